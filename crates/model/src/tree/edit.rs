@@ -16,6 +16,7 @@ pub struct Edits {
 #[derive(Debug, Clone, Default)]
 struct Directory {
     leaves: BTreeMap<String, Option<Digest>>,
+    grafts: BTreeMap<String, Option<Digest>>,
     directories: BTreeMap<String, Directory>,
 }
 
@@ -28,19 +29,33 @@ impl Edits {
 
     /// Sets or removes the leaf at a path. Names are not blank and hold no `/`.
     pub fn set(&mut self, path: &[&str], leaf: Option<Digest>) {
+        if let Some((directory, name)) = self.parent_of(path) {
+            directory.leaves.insert(name, leaf);
+        }
+    }
+
+    /// Puts a whole directory (by its digest) in the place of what stands at a
+    /// path, or removes it. No other edit may name a path below it.
+    pub fn graft(&mut self, path: &[&str], directory: Option<Digest>) {
+        if let Some((parent, name)) = self.parent_of(path) {
+            parent.grafts.insert(name, directory);
+        }
+    }
+
+    fn parent_of(&mut self, path: &[&str]) -> Option<(&mut Directory, String)> {
         debug_assert!(path.iter().all(|name| is_name(name)), "{path:?}");
-        let Some((name, parents)) = path.split_last() else { return };
+        let (name, parents) = path.split_last()?;
         let mut directory = &mut self.root;
         for parent in parents {
             directory = directory.directories.entry((*parent).to_owned()).or_default();
         }
-        directory.leaves.insert((*name).to_owned(), leaf);
+        Some((directory, (*name).to_owned()))
     }
 
     /// Whether nothing is to change.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.root.leaves.is_empty() && self.root.directories.is_empty()
+        self.root.leaves.is_empty() && self.root.grafts.is_empty() && self.root.directories.is_empty()
     }
 }
 
@@ -84,6 +99,9 @@ impl Editor<'_> {
                 (None, Some(Entry::Directory(_))) => changes.push((name, None)),
                 (None, Some(Entry::Leaf(_)) | None) => {}
             }
+        }
+        for (name, graft) in &edits.grafts {
+            changes.push((name, graft.map(Entry::Directory)));
         }
         for (name, leaf) in &edits.leaves {
             changes.push((name, leaf.map(Entry::Leaf)));

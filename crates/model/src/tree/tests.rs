@@ -114,6 +114,29 @@ proptest! {
     }
 }
 
+#[test]
+fn a_graft_puts_a_directory_in_the_place_of_another() {
+    let mut draft = Grown::new();
+    let path = |text: &str| text.split('/').map(str::to_owned).collect::<Vec<_>>();
+    draft.edit(&[(path("nlp/intents/a"), Some(1)), (path("flows/f"), Some(2))]);
+    let nlp = directory_digest(&draft.objects, &draft.root, &["nlp"]).unwrap();
+    let mut live = Grown::new();
+    live.objects = draft.objects.clone();
+    live.edit(&[(path("nlp/intents/b"), Some(3)), (path("flows/f"), Some(4))]);
+    let mut edits = Edits::new();
+    edits.graft(&["nlp"], nlp);
+    let (root, written) = apply(&live.objects, &live.root, &edits).unwrap();
+    live.keep(written);
+    let paths: Vec<String> = list(&live.objects, &root, &[]).unwrap().into_iter().map(|(path, _)| path).collect();
+    assert_eq!(paths, ["flows/f", "nlp/intents/a"]);
+    assert_eq!(get(&live.objects, &root, &["flows", "f"]).unwrap(), Some(leaf(4)));
+    let mut edits = Edits::new();
+    edits.graft(&["nlp"], None);
+    let (root, written) = apply(&live.objects, &root, &edits).unwrap();
+    live.keep(written);
+    assert_eq!(names(&live.objects, &root, &[]).unwrap(), ["flows"]);
+}
+
 /// Gives out objects only after they were asked for, as a store does.
 struct Lazy<'a> {
     all: &'a MemoryObjects,
