@@ -45,6 +45,14 @@ pub enum Error {
         /// How the damage showed.
         reason: String,
     },
+    /// A stored record cannot be decoded.
+    #[error("{what} cannot be read: {reason}; restore it from a backup or an archive")]
+    Record {
+        /// The kind of the record.
+        what: &'static str,
+        /// How the damage showed.
+        reason: String,
+    },
     /// A tree names an object that nobody could provide.
     #[error("stored object `{0}` is missing; restore it from a backup or an archive")]
     Missing(Digest),

@@ -34,6 +34,7 @@ mod id;
 pub mod index;
 mod objects;
 mod path;
+mod record;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod tree;
@@ -51,4 +52,5 @@ pub use id::{
 };
 pub use objects::{Interrupt, MemoryObjects, Objects, Written};
 pub use path::PartPath;
-pub use version::{Origin, Scope, TrainedModel, TrainingData, Version};
+pub use record::Record;
+pub use version::{Content, Draft, Environment, Origin, Scope, TrainedModel, TrainingData, Version};

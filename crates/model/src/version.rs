@@ -1,17 +1,32 @@
-//! Versions and trained models: the immutable records that environments point to.
+//! What a bot consists of at a moment, and the records that name such contents:
+//! the draft, versions, environments, trained models.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use bytes::Bytes;
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::to_canonical_bytes;
-use crate::{Digest, Error, Language};
+use crate::{Digest, Language, Record};
 
-/// The format of the records of this module that this build writes.
-const FORMAT: u32 = 1;
+/// A bot at a moment: its parts, what the index knows of them, its models.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Content {
+    /// The parts tree.
+    pub tree: Digest,
+    /// The index of the tree's facts; follows from the tree.
+    pub index: Digest,
+    /// The trained model (a [`TrainedModel`] record) per language.
+    pub models: BTreeMap<Language, Digest>,
+}
+
+impl Content {
+    /// Names exactly this bot: the digest over its parts and models.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        Digest::of(&to_canonical_bytes(&(self.tree, &self.models)).unwrap_or_default())
+    }
+}
 
 /// What a publish carries over from the draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -29,8 +44,8 @@ pub enum Scope {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Origin {
-    /// It was published.
-    Publish,
+    /// It was published, with this scope.
+    Publish(Scope),
     /// It keeps a draft that was about to be replaced.
     Save,
 }
@@ -38,20 +53,12 @@ pub enum Origin {
 /// An immutable state of a bot that was published or saved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version {
-    /// The format of this record.
-    pub format: u32,
     /// Its number within the bot, from 1.
     pub number: u64,
     /// Why it exists.
     pub origin: Origin,
-    /// The parts tree.
-    pub tree: Digest,
-    /// The index of the tree's facts.
-    pub index: Digest,
-    /// The trained model (a [`TrainedModel`] record) per language.
-    pub models: BTreeMap<Language, Digest>,
-    /// What the publish carried over.
-    pub scope: Scope,
+    /// The bot.
+    pub content: Content,
     /// What the author says about it.
     pub notes: String,
     /// Who published or saved it.
@@ -66,11 +73,49 @@ pub struct Version {
     pub policy: Option<Digest>,
 }
 
+impl Record for Version {
+    const WHAT: &'static str = "a version";
+    const FORMAT: u32 = 1;
+}
+
+/// The draft of a bot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The bot as the authors have it now.
+    pub content: Content,
+}
+
+impl Record for Draft {
+    const WHAT: &'static str = "a draft";
+    const FORMAT: u32 = 1;
+}
+
+/// Which version an environment runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    /// The version that conversations begin on.
+    pub stable: Digest,
+    /// Its number.
+    pub number: u64,
+    /// Who moved the pointer last.
+    pub by: String,
+    /// When.
+    pub time: Timestamp,
+    /// What the draft last agreed on with the environment: a parts tree.
+    pub base: Digest,
+    /// Versions that a rollback took away: conversations leave them at their next turn.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub withdrawn: BTreeSet<Digest>,
+}
+
+impl Record for Environment {
+    const WHAT: &'static str = "an environment";
+    const FORMAT: u32 = 1;
+}
+
 /// A trained model of one language: what it was trained on, and where its bytes are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrainedModel {
-    /// The format of this record.
-    pub format: u32,
     /// The language.
     pub language: Language,
     /// What it was trained on.
@@ -85,7 +130,12 @@ pub struct TrainedModel {
     pub examples: u64,
 }
 
-/// What a model of one language is trained on: the digests of two parts of the tree.
+impl Record for TrainedModel {
+    const WHAT: &'static str = "a trained model";
+    const FORMAT: u32 = 1;
+}
+
+/// What a model of one language is trained on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TrainingData {
     /// The directory `nlp/examples/LANGUAGE`.
@@ -99,69 +149,5 @@ impl TrainingData {
     #[must_use]
     pub fn digest(&self) -> Digest {
         Digest::of(&to_canonical_bytes(self).unwrap_or_default())
-    }
-}
-
-/// A record that is stored as one object, with the version of its format.
-trait Record: Serialize + DeserializeOwned {
-    const WHAT: &'static str;
-}
-
-impl Record for Version {
-    const WHAT: &'static str = "a version";
-}
-
-impl Record for TrainedModel {
-    const WHAT: &'static str = "a trained model";
-}
-
-fn read<T: Record>(digest: &Digest, bytes: &[u8]) -> Result<T, Error> {
-    #[derive(Deserialize)]
-    struct Head {
-        format: u32,
-    }
-    let damaged = |error: serde_json::Error| Error::Damaged { digest: *digest, reason: error.to_string() };
-    let head: Head = serde_json::from_slice(bytes).map_err(damaged)?;
-    if head.format > FORMAT {
-        return Err(Error::NewerFormat { what: T::WHAT, found: head.format, supported: FORMAT });
-    }
-    serde_json::from_slice(bytes).map_err(damaged)
-}
-
-impl Version {
-    /// The format that this build writes.
-    pub const FORMAT: u32 = FORMAT;
-
-    /// The bytes that are stored; their digest names the version.
-    #[must_use]
-    pub fn to_bytes(&self) -> Bytes {
-        to_canonical_bytes(self).unwrap_or_default().into()
-    }
-
-    /// Reads stored bytes.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`], or [`Error::NewerFormat`] of a newer build's record.
-    pub fn from_bytes(digest: &Digest, bytes: &[u8]) -> Result<Self, Error> {
-        read(digest, bytes)
-    }
-}
-
-impl TrainedModel {
-    /// The format that this build writes.
-    pub const FORMAT: u32 = FORMAT;
-
-    /// The bytes that are stored; their digest names the record.
-    #[must_use]
-    pub fn to_bytes(&self) -> Bytes {
-        to_canonical_bytes(self).unwrap_or_default().into()
-    }
-
-    /// Reads stored bytes.
-    ///
-    /// # Errors
-    /// [`Error::Damaged`], or [`Error::NewerFormat`] of a newer build's record.
-    pub fn from_bytes(digest: &Digest, bytes: &[u8]) -> Result<Self, Error> {
-        read(digest, bytes)
     }
 }
