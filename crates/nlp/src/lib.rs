@@ -32,23 +32,21 @@
 //! Feature `train` (on by default) brings training and evaluation. Without it the crate loads
 //! models, classifies and recognises entities, and links no linear algebra.
 
-mod error;
-mod features;
-mod params;
-mod classification;
-mod model;
 mod artifact;
+mod classification;
 mod entities;
-#[cfg(feature = "train")]
-mod train;
+mod error;
 #[cfg(feature = "train")]
 mod evaluate;
+mod features;
+mod model;
+mod params;
+#[cfg(feature = "train")]
+mod train;
 
 pub use artifact::FORMAT_VERSION;
 pub use classification::{Classification, RankedLabel, Scratch, Threshold};
-pub use entities::{
-    EntityDefinition, EntityKind, EntityMatch, EntityRecogniser, SynonymValue,
-};
+pub use entities::{EntityDefinition, EntityKind, EntityMatch, EntityRecogniser, SynonymValue};
 pub use error::Error;
 #[cfg(feature = "train")]
 pub use evaluate::{Confusion, Evaluation, LabelReport, cross_validate, held_out};

@@ -1,0 +1,133 @@
+//! A trained model and its inference: one pass over the n-grams of a text, one row sum each.
+
+use crate::classification::{Classification, Ranked, RankedLabel, Scratch};
+use crate::features::{Entry, Vocabulary};
+
+/// What made a model: the crate's version and the version of its training recipe.
+///
+/// A model of another trainer stays usable; a host may advise to train it again.
+pub const TRAINER: &str = concat!("greenroom-nlp ", env!("CARGO_PKG_VERSION"), " recipe 1");
+
+/// A classifier of texts, immutable and shareable between threads.
+///
+/// A text's answer is defined for every input: a text without any known n-gram (a blank one, one
+/// in another script) gives every label the confidence 0; of a long text the first
+/// [`MAX_TEXT_CHARS`](crate::MAX_TEXT_CHARS) characters count. A model of a single label answers
+/// with the share of the text's n-grams, weighed by rarity, that it knows from training.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    pub(crate) trainer: String,
+    pub(crate) labels: Vec<String>,
+    pub(crate) vocabulary: Vocabulary,
+    pub(crate) weights: QuantisedMatrix,
+    /// One a label.
+    pub(crate) biases: Vec<f32>,
+    /// What logits are divided by before the softmax; above 0.
+    pub(crate) temperature: f32,
+}
+
+/// A matrix of bytes: row r holds `scales[r] × values[r × columns ..]`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct QuantisedMatrix {
+    pub(crate) columns: usize,
+    pub(crate) values: Vec<i8>,
+    pub(crate) scales: Vec<f32>,
+}
+
+impl Model {
+    /// The labels in ascending order.
+    pub fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    /// What made the model; [`TRAINER`] if this build did.
+    pub fn trainer(&self) -> &str {
+        &self.trainer
+    }
+
+    /// How many n-grams the model knows.
+    pub fn ngram_count(&self) -> usize {
+        self.vocabulary.len()
+    }
+
+    /// Classifies `text`; `scratch` is reused from call to call and holds the answer.
+    pub fn classify<'a>(&'a self, text: &str, scratch: &'a mut Scratch) -> Classification<'a> {
+        let Scratch { features, logits, order } = scratch;
+        self.vocabulary.vectorise(text, features);
+        order.clear();
+        let labels = 0..self.labels.len() as u32;
+        if features.entries.is_empty() {
+            order.extend(labels.map(|label| Ranked::new(0.0, label)));
+        } else if self.labels.len() == 1 {
+            order.push(Ranked::new(features.known_share.clamp(0.0, 1.0), 0));
+        } else {
+            self.logits_into(&features.entries, logits);
+            softmax(logits, self.temperature);
+            order.extend(labels.zip(&*logits).map(|(label, &p)| Ranked::new(p, label)));
+            order.sort_unstable();
+        }
+        Classification::new(&self.labels, order)
+    }
+
+    /// Classifies `text` into a list of its own: every label, the most confident first.
+    pub fn rank(&self, text: &str) -> Vec<RankedLabel<'_>> {
+        let mut scratch = Scratch::default();
+        self.classify(text, &mut scratch);
+        // The answer above borrows the scratch; this one borrows only the model.
+        let order = scratch.order.iter();
+        order.filter_map(|ranked| ranked.resolve(&self.labels)).collect()
+    }
+
+    fn logits_into(&self, entries: &[Entry], logits: &mut Vec<f32>) {
+        logits.clear();
+        logits.extend_from_slice(&self.biases);
+        for entry in entries {
+            self.weights.add_row(entry, logits);
+        }
+    }
+}
+
+impl QuantisedMatrix {
+    /// Rounds each row of `weights` to 255 steps between its extremes.
+    #[cfg(feature = "train")]
+    pub(crate) fn quantise(columns: usize, weights: &[f32]) -> Self {
+        let mut values = Vec::with_capacity(weights.len());
+        let mut scales = Vec::with_capacity(weights.len() / columns.max(1));
+        for row in weights.chunks_exact(columns.max(1)) {
+            let largest = row.iter().fold(0.0_f32, |largest, weight| largest.max(weight.abs()));
+            let scale = largest / 127.0;
+            scales.push(scale);
+            let inverse = if scale > 0.0 { 1.0 / scale } else { 0.0 };
+            // The cast saturates, so that rounding noise at the extremes is harmless.
+            values.extend(row.iter().map(|weight| (weight * inverse).round() as i8));
+        }
+        Self { columns, values, scales }
+    }
+
+    /// Adds `entry.value` times the entry's row to `sums`.
+    fn add_row(&self, entry: &Entry, sums: &mut [f32]) {
+        let row = entry.row as usize;
+        let start = row * self.columns;
+        // INVARIANT: entries come from the model's own vocabulary, which has a row for each.
+        let (Some(values), Some(scale)) = (self.values.get(start..start + self.columns), self.scales.get(row)) else {
+            return;
+        };
+        let factor = entry.value * scale;
+        for (sum, &value) in sums.iter_mut().zip(values) {
+            *sum += factor * f32::from(value);
+        }
+    }
+}
+
+/// Turns logits into probabilities that sum to 1.
+fn softmax(logits: &mut [f32], temperature: f32) {
+    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut sum = 0.0;
+    for logit in &mut *logits {
+        *logit = ((*logit - largest) / temperature).exp();
+        sum += *logit;
+    }
+    for probability in logits {
+        *probability /= sum;
+    }
+}
