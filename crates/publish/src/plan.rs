@@ -1,0 +1,204 @@
+//! The plan: what would be published, every finding, and the decision; frozen.
+
+use std::cmp::Reverse;
+
+use greenroom_model::{BotId, Digest, EnvironmentId, Finding, Scope, Severity, from_json_strictly, to_canonical_bytes};
+use serde::{Deserialize, Serialize};
+
+use crate::rules::{Rule, standard_rules};
+use crate::{Candidate, Change, Diff, Error, Evidence, Indexes, Policy, Submission};
+
+/// The format of plans that this build writes.
+const FORMAT: u32 = 1;
+
+/// Whether a plan may be carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// No finding denies it.
+    Allow,
+    /// At least one finding denies it.
+    Deny,
+}
+
+/// What would be published, every finding about it, and the decision.
+///
+/// A plan is frozen: only [`plan()`], [`plan_with`] and [`Plan::from_bytes`] make
+/// one, and its digest names all that it says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    format: u32,
+    bot: BotId,
+    environment: EnvironmentId,
+    scope: Scope,
+    candidate: Candidate,
+    live: Option<Digest>,
+    diff: Diff,
+    findings: Vec<Finding>,
+    decision: Decision,
+    policy: Digest,
+    notes: String,
+}
+
+/// Judges a change by the standard rules. Pure: equal arguments give an equal plan.
+#[must_use]
+pub fn plan(change: &Change, indexes: &Indexes, evidence: &[Evidence], policy: &Policy, notes: &str) -> Plan {
+    plan_with(&[], change, indexes, evidence, policy, notes)
+}
+
+/// Judges a change by the standard rules and, beside them, by an embedder's.
+#[must_use]
+pub fn plan_with(
+    rules: &[&dyn Rule],
+    change: &Change,
+    indexes: &Indexes,
+    evidence: &[Evidence],
+    policy: &Policy,
+    notes: &str,
+) -> Plan {
+    let submission = Submission::new(change, indexes, evidence, policy, notes);
+    let mut findings: Vec<Finding> = standard_rules()
+        .iter()
+        .copied()
+        .chain(rules.iter().copied())
+        .flat_map(|rule| rule.check(&submission))
+        .collect();
+    for finding in &mut findings {
+        finding.severity = policy.severity(&finding.code).unwrap_or(finding.severity);
+    }
+    findings.retain(|finding| finding.severity != Severity::Allow);
+    findings.sort_by(|one, other| order(one).cmp(&order(other)));
+    findings.dedup();
+    Plan {
+        format: FORMAT,
+        bot: change.bot.clone(),
+        environment: change.environment.clone(),
+        scope: change.scope,
+        candidate: change.candidate.frozen(),
+        live: change.live.as_ref().map(|live| live.version),
+        diff: change.diff.clone(),
+        decision: Decision::of(&findings),
+        findings,
+        policy: policy.digest(),
+        notes: notes.to_owned(),
+    }
+}
+
+/// What denies comes first; then by code, place and message.
+fn order(finding: &Finding) -> (Reverse<Severity>, &Finding) {
+    (Reverse(finding.severity), finding)
+}
+
+impl Decision {
+    /// The decision that findings call for.
+    #[must_use]
+    pub fn of(findings: &[Finding]) -> Self {
+        if findings.iter().any(|finding| finding.severity == Severity::Deny) { Self::Deny } else { Self::Allow }
+    }
+}
+
+impl Plan {
+    /// The format that this build writes.
+    pub const FORMAT: u32 = FORMAT;
+
+    /// The bot.
+    #[must_use]
+    pub fn bot(&self) -> &BotId {
+        &self.bot
+    }
+
+    /// The environment whose pointer the publish would move.
+    #[must_use]
+    pub fn environment(&self) -> &EnvironmentId {
+        &self.environment
+    }
+
+    /// What the publish carries over from the draft.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// What would be live, with the models in use and no others.
+    #[must_use]
+    pub fn candidate(&self) -> &Candidate {
+        &self.candidate
+    }
+
+    /// The version that was live when the plan was made.
+    #[must_use]
+    pub fn live(&self) -> Option<Digest> {
+        self.live
+    }
+
+    /// The parts in which the candidate differs from that version.
+    #[must_use]
+    pub fn diff(&self) -> &Diff {
+        &self.diff
+    }
+
+    /// Every finding: what denies first, then what warns.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Whether it may be carried out.
+    #[must_use]
+    pub fn decision(&self) -> Decision {
+        self.decision
+    }
+
+    /// The digest of the policy that judged.
+    #[must_use]
+    pub fn policy(&self) -> Digest {
+        self.policy
+    }
+
+    /// The release notes.
+    #[must_use]
+    pub fn notes(&self) -> &str {
+        &self.notes
+    }
+
+    /// The bytes that are stored; their digest names the plan.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        to_canonical_bytes(self).unwrap_or_default()
+    }
+
+    /// The name of the plan.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        Digest::of(&self.to_bytes())
+    }
+
+    /// Reads stored bytes and checks that they are the plan of this digest, and
+    /// that its decision is the one that its findings call for.
+    ///
+    /// # Errors
+    /// [`Error::DamagedPlan`], or [`Error::NewerPlan`] of a newer build's plan.
+    pub fn from_bytes(digest: &Digest, bytes: &[u8]) -> Result<Self, Error> {
+        #[derive(Deserialize)]
+        struct Head {
+            format: u32,
+        }
+        let damaged = |reason: String| Error::DamagedPlan { digest: *digest, reason };
+        if Digest::of(bytes) != *digest {
+            return Err(damaged("its bytes have another digest".to_owned()));
+        }
+        let head: Head = serde_json::from_slice(bytes).map_err(|error| damaged(error.to_string()))?;
+        if head.format > FORMAT {
+            return Err(Error::NewerPlan { found: head.format, supported: FORMAT });
+        }
+        let plan: Self = from_json_strictly(bytes).map_err(damaged)?;
+        if plan.decision != Decision::of(&plan.findings) {
+            return Err(damaged("its decision is not the one that its findings call for".to_owned()));
+        }
+        if plan.to_bytes() != bytes {
+            return Err(damaged("its bytes are not in canonical form".to_owned()));
+        }
+        Ok(plan)
+    }
+}
