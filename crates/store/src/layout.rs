@@ -1,0 +1,131 @@
+//! Under which keys the records of a bot stand: one place, for all who write or read them.
+//!
+//! | key | record |
+//! |---|---|
+//! | `catalog/BOT` | the bot exists |
+//! | `bots/BOT/draft` | [`Draft`](greenroom_model::Draft) |
+//! | `bots/BOT/environments/ENVIRONMENT` | [`Environment`](greenroom_model::Environment) |
+//! | `bots/BOT/versions/NUMBER` | the digest of a [`Version`](greenroom_model::Version) object |
+//! | `bots/BOT/models/LANGUAGE/DATA` | the digest of the [`TrainedModel`](greenroom_model::TrainedModel) of that training data |
+//! | `bots/BOT/evidence/CONTENT` | what was found out about exactly that content |
+//! | `bots/BOT/policy` | the publishing policy |
+//! | `bots/BOT/channels/ENVIRONMENT` | the channels of an environment |
+//! | `bots/BOT/sessions/ENVIRONMENT/CONVERSATION` | a customer's session |
+//! | `bots/BOT/audit/UUID` | one act, by time |
+
+use greenroom_model::{BotId, Digest, EnvironmentId, Language};
+
+use crate::{Error, Key};
+
+/// Below it, one record a bot.
+///
+/// # Errors
+/// None that a caller can cause; as [`Key::of`].
+pub fn catalog() -> Result<Key, Error> {
+    Key::of(&["catalog"])
+}
+
+/// That the bot exists.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn catalog_entry(bot: &BotId) -> Result<Key, Error> {
+    Key::of(&["catalog", bot.as_str()])
+}
+
+/// The draft.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn draft(bot: &BotId) -> Result<Key, Error> {
+    Key::of(&["bots", bot.as_str(), "draft"])
+}
+
+/// Below it, one record an environment.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn environments(bot: &BotId) -> Result<Key, Error> {
+    Key::of(&["bots", bot.as_str(), "environments"])
+}
+
+/// The pointer of an environment.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn environment(bot: &BotId, environment: &EnvironmentId) -> Result<Key, Error> {
+    environments(bot)?.child(environment.as_str())
+}
+
+/// Below it, one record a version, in the order of their numbers.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn versions(bot: &BotId) -> Result<Key, Error> {
+    Key::of(&["bots", bot.as_str(), "versions"])
+}
+
+/// One version by its number.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn version(bot: &BotId, number: u64) -> Result<Key, Error> {
+    versions(bot)?.child(&format!("{number:020}"))
+}
+
+/// The highest version number so far.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn last_version(bot: &BotId) -> Result<Key, Error> {
+    Key::of(&["bots", bot.as_str(), "last-version"])
+}
+
+/// The model of some training data.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn model(bot: &BotId, language: &Language, data: &Digest) -> Result<Key, Error> {
+    Key::of(&["bots", bot.as_str(), "models", language.as_str(), &data.to_string()])
+}
+
+/// Evidence about a content.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn evidence(bot: &BotId, content: &Digest) -> Result<Key, Error> {
+    Key::of(&["bots", bot.as_str(), "evidence", &content.to_string()])
+}
+
+/// The publishing policy.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn policy(bot: &BotId) -> Result<Key, Error> {
+    Key::of(&["bots", bot.as_str(), "policy"])
+}
+
+/// The channels of an environment.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn channels(bot: &BotId, environment: &EnvironmentId) -> Result<Key, Error> {
+    Key::of(&["bots", bot.as_str(), "channels", environment.as_str()])
+}
+
+/// The session of a conversation; its id may be any text.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn session(bot: &BotId, environment: &str, conversation: &str) -> Result<Key, Error> {
+    let name = Digest::of(conversation.as_bytes()).to_string();
+    Key::of(&["bots", bot.as_str(), "sessions", environment, &name])
+}
+
+/// Below it, one record an act, by time.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn audit(bot: &BotId) -> Result<Key, Error> {
+    Key::of(&["bots", bot.as_str(), "audit"])
+}

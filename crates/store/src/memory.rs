@@ -1,0 +1,118 @@
+//! A store in memory: for tests, examples and bots that are rebuilt at each start.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use greenroom_model::Digest;
+
+use crate::{Commit, Committed, Error, Expected, Key, Record, Revision, Store, Swap};
+
+/// A store that lives as long as its process and needs no runtime.
+///
+/// # Examples
+/// ```
+/// use greenroom_store::{Commit, Key, MemoryStore, Store};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), greenroom_store::Error> {
+/// let store = MemoryStore::new();
+/// let bots = Key::new("bots")?;
+/// store.commit(Commit::new().create(bots.child("helpdesk")?, "{}")).await?;
+/// assert_eq!(store.records(&bots, None, 10).await?.len(), 1);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    state: RwLock<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    objects: HashMap<Digest, Bytes>,
+    records: BTreeMap<Key, (Revision, Bytes)>,
+    /// The number of the last revision given out; deletions do not lower it.
+    last_revision: u64,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        // A writer changes the state only after its last check, so a poisoned lock guards a whole state.
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn objects(&self, digests: &[Digest]) -> Result<Vec<Option<Bytes>>, Error> {
+        // `Commit::check` verified them on their way in, and nothing else can write them.
+        let state = self.read();
+        Ok(digests.iter().map(|digest| state.objects.get(digest).cloned()).collect())
+    }
+
+    async fn record(&self, key: &Key) -> Result<Option<Record>, Error> {
+        Ok(self.read().record(key))
+    }
+
+    async fn records(&self, prefix: &Key, after: Option<&Key>, limit: usize) -> Result<Vec<Record>, Error> {
+        // The keys below `p` are those that begin with `p/`, and `0` is the character after `/`.
+        let (first, end) = (format!("{prefix}/"), format!("{prefix}0"));
+        let start = after.map_or(first.as_str(), |after| first.as_str().max(after.as_str()));
+        if start >= end.as_str() {
+            return Ok(Vec::new());
+        }
+        let state = self.read();
+        let below = state.records.range::<str, _>((Bound::Excluded(start), Bound::Excluded(end.as_str())));
+        Ok(below
+            .take(limit)
+            .map(|(key, (revision, value))| Record { key: key.clone(), revision: *revision, value: value.clone() })
+            .collect())
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<Committed, Error> {
+        commit.check()?;
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        commit.swaps.iter().try_for_each(|swap| state.check(swap))?;
+        state.objects.extend(commit.objects);
+        let revisions = commit.swaps.into_iter().map(|swap| state.apply(swap)).collect();
+        Ok(Committed { revisions })
+    }
+}
+
+impl State {
+    fn record(&self, key: &Key) -> Option<Record> {
+        let (revision, value) = self.records.get(key)?;
+        Some(Record { key: key.clone(), revision: *revision, value: value.clone() })
+    }
+
+    fn check(&self, swap: &Swap) -> Result<(), Error> {
+        let standing = self.records.get(&swap.key).map(|(revision, _)| *revision);
+        let holds = match swap.expected {
+            Expected::Absent => standing.is_none(),
+            Expected::Revision(revision) => standing == Some(revision),
+            Expected::Any => true,
+        };
+        let conflict = || Error::Conflict { key: swap.key.clone(), found: self.record(&swap.key).map(Box::new) };
+        if holds { Ok(()) } else { Err(conflict()) }
+    }
+
+    fn apply(&mut self, swap: Swap) -> Option<Revision> {
+        let Some(value) = swap.value else {
+            self.records.remove(&swap.key);
+            return None;
+        };
+        self.last_revision += 1;
+        let revision = Revision::new(self.last_revision);
+        self.records.insert(swap.key, (revision, value));
+        Some(revision)
+    }
+}

@@ -1,0 +1,73 @@
+//! The trait that every store keeps, with its contract.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use greenroom_model::Digest;
+
+use crate::{Commit, Committed, Error, Key, Record};
+
+/// Content-addressed objects and named records, changed by atomic commits.
+///
+/// # Contract for implementors
+///
+/// `conformance` (a feature of this crate) tests all of this but durability.
+///
+/// - **Atomic.** A commit happens wholly or not at all: on an error, after a
+///   crash, and when its future is dropped. After [`Error::Backend`] alone the
+///   caller must read to learn which.
+/// - **Isolated.** Commits are serialisable: each sees all swaps of those before
+///   it, so of any number of swaps that expect one revision, one wins. A single
+///   call of [`records`](Store::records) sees one moment, and whoever reads a
+///   record finds the objects that were committed with or before it.
+/// - **Durable on return.** What `commit` acknowledged outlives a crash of the
+///   process and, for stores that keep files, a power cut.
+/// - **Revisions grow.** Each record written gets a [`Revision`] greater than
+///   every revision given out before by this store, within one commit in the
+///   order of the swaps. None is used twice, even after a deletion or a restart.
+/// - **Objects are idempotent.** An object that exists may be committed again;
+///   it does not conflict, and a damaged copy is repaired by it.
+/// - **Damage is told.** Objects and records are verified when they are read.
+///   Wrong bytes are never returned.
+/// - **Checked first.** `commit` begins with [`Commit::check`] and looks at the
+///   swaps in their order; the first that does not hold is the conflict.
+/// - **No runtime in the signatures.** Futures are `Send`. A store may need a
+///   runtime inside; it says so. A call never blocks the thread that polls it
+///   for longer than memory takes.
+///
+/// # Errors
+/// All methods: [`Error::Unavailable`], [`Error::Busy`], [`Error::Backend`] as
+/// the backend has it.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Objects by digest, in the order asked; `None` for those that are absent.
+    /// A digest may be asked for twice.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where stored bytes are not those of their digest.
+    async fn objects(&self, digests: &[Digest]) -> Result<Vec<Option<Bytes>>, Error>;
+
+    /// The record under this key, where there is one.
+    ///
+    /// # Errors
+    /// [`Error::DamagedRecord`] where stored bytes are not those written.
+    async fn record(&self, key: &Key) -> Result<Option<Record>, Error>;
+
+    /// The records [below](Key::is_below) `prefix`, in the order of their keys' bytes:
+    /// those greater than `after`, at most `limit` of them. The last key
+    /// of a page is the `after` of the next.
+    ///
+    /// # Errors
+    /// [`Error::DamagedRecord`] where stored bytes are not those written.
+    async fn records(&self, prefix: &Key, after: Option<&Key>, limit: usize) -> Result<Vec<Record>, Error>;
+
+    /// Carries out a commit, all or nothing.
+    ///
+    /// Deleting a record that does not exist, where the swap allows that, is no
+    /// error. An empty commit succeeds.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where a swap's expectation does not hold,
+    /// [`Error::InvalidCommit`] or [`Error::Damaged`] of [`Commit::check`],
+    /// [`Error::Full`]; nothing was changed then.
+    async fn commit(&self, commit: Commit) -> Result<Committed, Error>;
+}
