@@ -1,0 +1,198 @@
+//! Long runs, by name. A new one is a row in [`SOAKS`].
+//!
+//! A soak is the long form of a test that the ordinary run has in short: the
+//! same code, more cases. So no test is ever ignored, and none exists that only
+//! a soak compiles.
+
+use std::time::{Duration, Instant};
+
+use crate::counts::Counts;
+use crate::failure::Failure;
+use crate::fuzz;
+use crate::process;
+use crate::workspace::Workspace;
+
+/// A long run.
+pub(crate) struct Soak {
+    /// What one types.
+    pub(crate) name: &'static str,
+    /// One line for the help.
+    pub(crate) what: &'static str,
+    kind: Kind,
+}
+
+/// What is run at length.
+enum Kind {
+    /// Every fuzz target.
+    Fuzz,
+    /// Tests, optimised.
+    Tests {
+        packages: &'static [&'static str],
+        /// Names of tests, or parts of them; all when empty.
+        filters: &'static [&'static str],
+        until: Until,
+    },
+}
+
+/// What ends a soak of tests unless the command line says.
+#[derive(Clone, Copy)]
+enum Until {
+    /// Round after round until the time is over: for tests that draw other cases each time they run.
+    Seconds(u64),
+    /// One round of this many cases: for tests that read the number from this environment variable.
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "the first soaks that count, of the lifecycle and of kills, come with their crates"
+        )
+    )]
+    Cases(&'static str, u64),
+}
+
+/// All soaks.
+pub(crate) const SOAKS: &[Soak] = &[
+    Soak { name: "fuzz", what: "every fuzz target, ten minutes each", kind: Kind::Fuzz },
+    Soak {
+        name: "properties",
+        what: "the property tests of the pure crates on ever new cases, an hour",
+        kind: Kind::Tests { packages: PURE_CRATES, filters: &[], until: Until::Seconds(3_600) },
+    },
+];
+
+/// The crates without clock, I/O or randomness of their own.
+const PURE_CRATES: &[&str] =
+    &["greenroom-model", "greenroom-flow", "greenroom-nlp", "greenroom-publish", "greenroom-bot"];
+
+/// How long each fuzz target runs unless told.
+const FUZZ_SECONDS: u64 = 600;
+
+/// Runs the soaks named in the arguments.
+pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<(), Failure> {
+    let request = Request::parse(arguments)?;
+    for soak in &request.soaks {
+        let start = Instant::now();
+        let note = match &soak.kind {
+            Kind::Fuzz => {
+                let seconds = request.seconds.or(request.cases.is_none().then_some(FUZZ_SECONDS));
+                fuzz::run_all(workspace, fuzz::Length { seconds, cases: request.cases, seed: None })?
+            }
+            Kind::Tests { packages, filters, until } => {
+                run_tests(workspace, packages, filters, request.limit(soak.name, *until)?)?
+            }
+        };
+        println!("soak {}: ok. {note}; {:.1} s", soak.name, start.elapsed().as_secs_f64());
+    }
+    Ok(())
+}
+
+/// Runs the tests until the limit; says how much that was.
+fn run_tests(workspace: &Workspace, packages: &[&str], filters: &[&str], until: Until) -> Result<String, Failure> {
+    let mut arguments = vec!["test", "--release", "--all-features", "--lib", "--tests", "--color=never"];
+    arguments.extend(packages.iter().flat_map(|package| ["--package", package]));
+    arguments.push("--");
+    arguments.extend(filters);
+
+    let mut rounds: u64 = 0;
+    let mut counts = Counts::default();
+    let start = Instant::now();
+    loop {
+        let mut command = workspace.cargo(&arguments);
+        if let Until::Cases(variable, cases) = until {
+            command.env(variable, cases.to_string());
+        }
+        process::read_lines(&mut command, |line| {
+            println!("{line}");
+            counts.read_libtest_line(line);
+        })?;
+        rounds += 1;
+        let passed = counts.total().passed;
+        if passed == 0 {
+            return Err(Failure::new(format!("no test of {} is named like this", packages.join(", "))));
+        }
+        match until {
+            Until::Cases(_, cases) => return Ok(format!("{passed} tests of {cases} cases")),
+            Until::Seconds(seconds) if start.elapsed() >= Duration::from_secs(seconds) => {
+                return Ok(format!("{rounds} rounds, {passed} tests passed"));
+            }
+            Until::Seconds(_) => {}
+        }
+    }
+}
+
+/// What the command line asks for.
+struct Request {
+    soaks: Vec<&'static Soak>,
+    seconds: Option<u64>,
+    cases: Option<u64>,
+}
+
+impl Request {
+    fn parse(arguments: &[&str]) -> Result<Self, Failure> {
+        let mut request = Self { soaks: Vec::new(), seconds: None, cases: None };
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            let mut number = || {
+                let value = arguments.next().and_then(|value| value.parse().ok()).filter(|value| *value > 0);
+                value.ok_or_else(|| Failure::usage(format!("`{argument}` needs a number above 0")))
+            };
+            match *argument {
+                "--seconds" => request.seconds = Some(number()?),
+                "--cases" => request.cases = Some(number()?),
+                name => request.soaks.push(
+                    SOAKS
+                        .iter()
+                        .find(|soak| soak.name == name)
+                        .ok_or_else(|| Failure::usage(format!("there is no soak `{name}`")))?,
+                ),
+            }
+        }
+        if request.soaks.is_empty() { Err(Failure::usage("name a soak")) } else { Ok(request) }
+    }
+
+    /// The limit of a soak of tests: as asked for, where it can be asked of this one.
+    fn limit(&self, name: &str, until: Until) -> Result<Until, Failure> {
+        match (until, self.seconds, self.cases) {
+            (Until::Seconds(_), _, Some(_)) => Err(Failure::usage(format!("`{name}` is measured in --seconds"))),
+            (Until::Cases(..), Some(_), _) => Err(Failure::usage(format!("`{name}` is measured in --cases"))),
+            (Until::Seconds(_), Some(seconds), None) => Ok(Until::Seconds(seconds)),
+            (Until::Cases(variable, _), None, Some(cases)) => Ok(Until::Cases(variable, cases)),
+            (until, None, None) => Ok(until),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_names_and_limits_in_any_order() {
+        let request = Request::parse(&["--seconds", "5", "fuzz", "--cases", "10", "properties"]).unwrap();
+        assert_eq!(request.soaks.iter().map(|soak| soak.name).collect::<Vec<_>>(), ["fuzz", "properties"]);
+        assert_eq!((request.seconds, request.cases), (Some(5), Some(10)));
+    }
+
+    #[test]
+    fn refuses_what_it_does_not_know() {
+        for arguments in [&["nothing"][..], &[], &["fuzz", "--seconds"], &["fuzz", "--cases", "0"], &["--fast"]] {
+            assert!(matches!(Request::parse(arguments), Err(Failure::Usage(_))), "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn a_limit_of_the_wrong_measure_is_refused() {
+        let request = Request { soaks: Vec::new(), seconds: Some(5), cases: None };
+        assert!(matches!(request.limit("a", Until::Seconds(9)), Ok(Until::Seconds(5))));
+        assert!(matches!(request.limit("a", Until::Cases("CASES", 9)), Err(Failure::Usage(_))));
+        let request = Request { soaks: Vec::new(), seconds: None, cases: Some(7) };
+        assert!(matches!(request.limit("a", Until::Cases("CASES", 9)), Ok(Until::Cases("CASES", 7))));
+        assert!(matches!(request.limit("a", Until::Seconds(9)), Err(Failure::Usage(_))));
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let names: std::collections::BTreeSet<&str> = SOAKS.iter().map(|soak| soak.name).collect();
+        assert_eq!(names.len(), SOAKS.len());
+    }
+}

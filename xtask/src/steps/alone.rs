@@ -1,0 +1,54 @@
+//! Crates build without what they promise not to need.
+//!
+//! A workspace build unites features, so that a crate that only compiles beside
+//! others goes unseen; here each is built as its users would get it.
+
+use crate::counts::Counts;
+use crate::failure::Failure;
+use crate::process;
+use crate::workspace::Workspace;
+
+/// A way to depend on a crate, and what must then not come along.
+struct Promise {
+    package: &'static str,
+    arguments: &'static [&'static str],
+    without: &'static [&'static str],
+}
+
+const PROMISES: &[Promise] = &[
+    Promise {
+        package: "greenroom-nlp",
+        arguments: &["--no-default-features"],
+        without: &["linfa", "linfa-logistic", "ndarray", "argmin"],
+    },
+    Promise {
+        package: "greenroom",
+        arguments: &[],
+        without: &["sqlx", "sqlx-core", "libsqlite3-sys", "linfa", "linfa-logistic", "ndarray"],
+    },
+];
+
+pub(super) fn run(workspace: &Workspace, _counts: &mut Counts) -> Result<String, Failure> {
+    let mut note = Vec::new();
+    for promise in PROMISES {
+        let tree = ["tree", "--package", promise.package, "--edges", "normal,build", "--prefix", "none"];
+        let tree = process::read(workspace.cargo(&tree).args(["--format", "{lib} {p}"]).args(promise.arguments))?;
+        let mut packages: Vec<&str> = tree.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
+        packages.sort_unstable();
+        packages.dedup();
+        // Without this a change of the tree's format would keep every promise.
+        if !packages.contains(&promise.package) {
+            return Err(Failure::new(format!("`cargo tree` does not show `{}` itself", promise.package)));
+        }
+        if let Some(found) = promise.without.iter().find(|name| packages.contains(name)) {
+            return Err(Failure::new(format!(
+                "`{}` {} brings `{found}` along; see `cargo tree --invert {found}`",
+                promise.package,
+                promise.arguments.join(" "),
+            )));
+        }
+        process::run(workspace.cargo(&["check", "--package", promise.package]).args(promise.arguments))?;
+        note.push(format!("{} with {} packages", promise.package, packages.len()));
+    }
+    Ok(note.join(", "))
+}
