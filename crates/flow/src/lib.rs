@@ -1,14 +1,19 @@
 //! The flow graph of a Greenroom bot: compile, lint, walk.
 
+mod conditions;
 mod derive;
+mod error;
 mod graph;
 mod input;
+mod patterns;
 mod reply;
 mod session;
 mod trace;
 mod walk;
 
+pub use conditions::{Comparison, Condition, Literal, MAX_CONDITION_BYTES, MAX_CONDITION_DEPTH, Operand, Pattern};
 pub use derive::{FACTS_VERSION, derive};
+pub use error::Error;
 pub use graph::Graph;
 pub use input::{EntityValue, HandlerReply, Input};
 pub use reply::{Effect, Reply, ReplyAction, ReplyButton, Step};
