@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{NodeId, PartPath};
+use crate::{NodeId, PartPath, SymbolKind};
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident $text:literal;)*) => {
@@ -92,6 +92,21 @@ codes! {
     DuplicateExample "duplicate_example";
     /// An intent has no example in any language.
     EmptyIntent "empty_intent";
+}
+
+impl Code {
+    /// The code for something of this kind that is used but not there.
+    #[must_use]
+    pub fn of_unknown(kind: SymbolKind) -> Self {
+        match kind {
+            SymbolKind::Intent => Self::IntentUnknown,
+            SymbolKind::Entity => Self::EntityUnknown,
+            SymbolKind::Context => Self::ContextUnknown,
+            SymbolKind::Variable => Self::VariableUnknown,
+            SymbolKind::Handler => Self::HandlerUnknown,
+            SymbolKind::Flow | SymbolKind::Node => Self::TargetMissing,
+        }
+    }
 }
 
 impl fmt::Display for Code {

@@ -20,14 +20,6 @@ pub struct Content {
     pub models: BTreeMap<Language, Digest>,
 }
 
-impl Content {
-    /// Names exactly this bot: the digest over its parts and models.
-    #[must_use]
-    pub fn digest(&self) -> Digest {
-        Digest::of(&to_canonical_bytes(&(self.tree, &self.models)).unwrap_or_default())
-    }
-}
-
 /// What a publish carries over from the draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

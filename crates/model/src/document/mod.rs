@@ -3,6 +3,7 @@
 mod conversation_test;
 mod flow;
 mod nlp;
+mod rename;
 mod settings;
 mod text;
 
@@ -13,6 +14,7 @@ pub use flow::{
     Variable,
 };
 pub use nlp::{Annotation, Entity, Example, Examples, Intent, NlpRuntime, Training};
+pub use rename::Renames;
 pub use settings::{OpenSessions, SessionSettings, Settings};
 pub use text::{Alternatives, LocalizedText};
 
@@ -169,6 +171,22 @@ impl Document {
             Self::Training(_) => "training",
             Self::Runtime(_) => "runtime",
             Self::Test(_) => "test",
+        }
+    }
+
+    /// The name that people know it by, where documents of its kind have one.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Settings(settings) => Some(&settings.name),
+            Self::Flow(flow) => Some(&flow.name),
+            Self::Context(context) => Some(&context.name),
+            Self::Variable(variable) => Some(&variable.name),
+            Self::Handler(handler) => Some(&handler.name),
+            Self::Intent(intent) => Some(&intent.name),
+            Self::Entity(entity) => Some(&entity.name),
+            Self::Test(test) => Some(&test.name),
+            Self::Examples(_) | Self::Training(_) | Self::Runtime(_) => None,
         }
     }
 
