@@ -79,6 +79,14 @@ pub enum Error {
         /// What stands there instead, and what to do.
         reason: String,
     },
+    /// The store as a whole is damaged, beyond one object or record.
+    #[error("the store {place} is damaged: {reason}; restore it from a backup")]
+    DamagedStore {
+        /// Where the store is.
+        place: String,
+        /// How the damage showed.
+        reason: String,
+    },
     /// The store cannot be reached: no permission, no such directory, no connection.
     #[error("cannot open the store {place}: {reason}")]
     Unavailable {

@@ -10,7 +10,7 @@ use crate::{Commit, Committed, Error, Key, Record};
 ///
 /// # Contract for implementors
 ///
-/// `conformance` (a feature of this crate) tests all of this but durability.
+/// The suite `conformance` (a feature of this crate) tests what can be tested from outside.
 ///
 /// - **Atomic.** A commit happens wholly or not at all: on an error, after a
 ///   crash, and when its future is dropped. After [`Error::Backend`] alone the
@@ -31,8 +31,8 @@ use crate::{Commit, Committed, Error, Key, Record};
 /// - **Checked first.** `commit` begins with [`Commit::check`] and looks at the
 ///   swaps in their order; the first that does not hold is the conflict.
 /// - **No runtime in the signatures.** Futures are `Send`. A store may need a
-///   runtime inside; it says so. A call never blocks the thread that polls it
-///   for longer than memory takes.
+///   runtime inside; it says so. A call does no blocking I/O on the thread that
+///   polls it.
 ///
 /// # Errors
 /// All methods: [`Error::Unavailable`], [`Error::Busy`], [`Error::Backend`] as
