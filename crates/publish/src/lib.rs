@@ -9,7 +9,10 @@ mod indexes;
 mod plan;
 mod policy;
 mod rules;
+#[cfg(test)]
+mod scenario;
 mod submission;
+mod wording;
 
 pub use change::{Candidate, CandidateModel, Change, Live};
 pub use diff::{ChangeKind, Detail, Diff, PartChange, diff_documents};

@@ -1,11 +1,13 @@
 //! What is submitted for publishing: all that a rule may look at.
 
-use greenroom_model::{Digest, PartPath, Usage};
+use std::collections::BTreeMap;
+
+use greenroom_model::{Digest, PartPath, Scope};
 
 use crate::{Change, Evidence, Indexes, Live, Policy};
 
 /// All that a rule may look at. Rules read it and nothing else.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Submission<'a> {
     /// What is to be published.
@@ -20,6 +22,7 @@ pub struct Submission<'a> {
     pub notes: &'a str,
     /// The digest of the candidate, which evidence must name.
     pub candidate: Digest,
+    names: BTreeMap<&'a PartPath, &'a str>,
 }
 
 impl<'a> Submission<'a> {
@@ -30,7 +33,11 @@ impl<'a> Submission<'a> {
         policy: &'a Policy,
         notes: &'a str,
     ) -> Self {
-        Self { change, indexes, evidence, policy, notes, candidate: change.candidate.digest() }
+        let changed = change.diff.parts.iter().map(|part| (&part.path, part.name.as_str()));
+        let known = indexes.names.iter().map(|(path, name)| (path, name.as_str()));
+        // What the index knows stands after, so it has the last word.
+        let names = changed.chain(known).collect();
+        Self { change, indexes, evidence, policy, notes, candidate: change.candidate.digest(), names }
     }
 
     /// What is live, where something is.
@@ -39,19 +46,15 @@ impl<'a> Submission<'a> {
         self.change.live.as_ref()
     }
 
+    /// Whether the publish carries NLP alone, with all else as live has it.
+    #[must_use]
+    pub fn carries_nlp_alone(&self) -> bool {
+        self.change.scope == Scope::NlpOnly
+    }
+
     /// The name of a part, where it is known.
     #[must_use]
     pub fn name_of(&self, path: &PartPath) -> Option<&'a str> {
-        let changed = || self.change.diff.get(path).map(|part| part.name.as_str());
-        self.indexes.names.get(path).map(String::as_str).or_else(changed)
-    }
-
-    /// A usage as messages give it: the place, and the part's name where it is known.
-    #[must_use]
-    pub fn describe(&self, usage: &Usage) -> String {
-        match self.name_of(&usage.path) {
-            Some(name) => format!("`{usage}` (\"{name}\")"),
-            None => format!("`{usage}`"),
-        }
+        self.names.get(path).copied()
     }
 }

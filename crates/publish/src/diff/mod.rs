@@ -1,6 +1,8 @@
 //! The structural diff: which parts differ, and what differs inside each.
 
 mod documents;
+mod flow;
+mod values;
 mod wording;
 
 pub use documents::diff_documents;

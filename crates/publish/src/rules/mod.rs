@@ -1,4 +1,27 @@
-//! The rules of publishing, one file each.
+//! The rules of publishing, one file each, and the trait that an embedder's
+//! rules implement too.
+
+mod channel_missing;
+mod context_unknown;
+mod duplicate_example;
+mod empty_intent;
+mod entity_unknown;
+mod few_examples;
+mod flow_lints;
+mod handler_unknown;
+mod intent_removed;
+mod intent_unknown;
+mod model_missing;
+mod model_stale;
+mod model_unsupported;
+mod never_published;
+mod nlp_unchanged;
+mod nothing_to_publish;
+mod release_notes_missing;
+mod target_missing;
+mod unknown_reference;
+mod untested;
+mod variable_unknown;
 
 use greenroom_model::{Code, Finding};
 
@@ -8,8 +31,33 @@ use crate::Submission;
 ///
 /// # Contract
 /// A rule is pure: equal submissions give equal findings. Each finding's code is
-/// one of [`Rule::codes`] (`Code::Custom` for an embedder's), and its severity is
-/// the rule's default; the policy then has the last word.
+/// one of [`Rule::codes`] ([`Code::Custom`] for an embedder's), and its severity
+/// is the rule's default; the policy then has the last word.
+///
+/// # Examples
+/// A rule of one's own:
+/// ```
+/// use greenroom_publish::{Rule, Submission};
+/// use greenroom_model::{Code, Finding, Severity, Subject};
+///
+/// struct NamesTicket;
+///
+/// const CODES: &[Code] = &[Code::Custom(std::borrow::Cow::Borrowed("ticket_missing"))];
+///
+/// impl Rule for NamesTicket {
+///     fn codes(&self) -> &[Code] {
+///         CODES
+///     }
+///
+///     fn check(&self, submission: &Submission<'_>) -> Vec<Finding> {
+///         if submission.notes.contains("TICKET-") {
+///             return Vec::new();
+///         }
+///         let message = "the release notes name no ticket; write its number, such as `TICKET-12`";
+///         vec![Finding::new(CODES[0].clone(), Severity::Deny, Subject::Bot, message)]
+///     }
+/// }
+/// ```
 pub trait Rule: Send + Sync {
     /// The codes that its findings may have.
     fn codes(&self) -> &[Code];
@@ -18,8 +66,62 @@ pub trait Rule: Send + Sync {
     fn check(&self, submission: &Submission<'_>) -> Vec<Finding>;
 }
 
-/// The rules of this crate.
+/// A rule of this crate: the codes and the function of one file.
+struct StandardRule {
+    codes: &'static [Code],
+    check: fn(&Submission<'_>) -> Vec<Finding>,
+}
+
+impl Rule for StandardRule {
+    fn codes(&self) -> &[Code] {
+        self.codes
+    }
+
+    fn check(&self, submission: &Submission<'_>) -> Vec<Finding> {
+        (self.check)(submission)
+    }
+}
+
+static STANDARD: &[&dyn Rule] = &[
+    &never_published::RULE,
+    &model_missing::RULE,
+    &model_stale::RULE,
+    &model_unsupported::RULE,
+    &nlp_unchanged::RULE,
+    &intent_removed::RULE,
+    &nothing_to_publish::RULE,
+    &intent_unknown::RULE,
+    &entity_unknown::RULE,
+    &context_unknown::RULE,
+    &variable_unknown::RULE,
+    &handler_unknown::RULE,
+    &target_missing::RULE,
+    &flow_lints::RULE,
+    &untested::RULE,
+    &channel_missing::RULE,
+    &release_notes_missing::RULE,
+    &few_examples::RULE,
+    &duplicate_example::RULE,
+    &empty_intent::RULE,
+];
+
+/// The rules of this crate, which [`plan`](crate::plan()) judges by.
 #[must_use]
 pub fn standard_rules() -> &'static [&'static dyn Rule] {
-    &[]
+    STANDARD
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_is_of_exactly_one_rule() {
+        let codes: Vec<&Code> = STANDARD.iter().flat_map(|rule| rule.codes()).collect();
+        let unique: BTreeSet<&Code> = codes.iter().copied().collect();
+        assert_eq!(codes.len(), unique.len(), "a code belongs to two rules");
+        assert_eq!(unique, Code::ALL.iter().collect(), "a code belongs to no rule, or a rule to no code");
+    }
 }

@@ -1,0 +1,51 @@
+//! What: an NLP-only publish where nothing is live yet.
+//! Why: it replaces the NLP of what is live and keeps the rest; there is no rest to keep.
+
+use greenroom_model::{Code, Finding, Scope, Severity, Subject};
+
+use super::StandardRule;
+use crate::Submission;
+
+pub(super) static RULE: StandardRule = StandardRule { codes: &[Code::NeverPublished], check };
+
+fn check(submission: &Submission<'_>) -> Vec<Finding> {
+    let change = submission.change;
+    if change.scope == Scope::Full || change.live.is_some() {
+        return Vec::new();
+    }
+    let message = format!(
+        "`{environment}` has no version yet, and a publish of NLP alone keeps the flows of one; \
+         publish the whole bot first: `greenroom publish {bot} --scope full`",
+        environment = change.environment,
+        bot = change.bot
+    );
+    vec![Finding::new(Code::NeverPublished, Severity::Deny, Subject::Bot, message)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Scenario;
+
+    #[test]
+    fn denies_nlp_alone_before_the_first_publish() {
+        let mut scenario = Scenario::clean(Scope::NlpOnly);
+        scenario.change.live = None;
+        scenario.finds(&RULE, &[
+            "error[never_published] bot: `live` has no version yet, and a publish of NLP alone keeps the flows of one; \
+             publish the whole bot first: `greenroom publish pizza --scope full`",
+        ]);
+    }
+
+    #[test]
+    fn lets_a_full_publish_be_the_first() {
+        let mut scenario = Scenario::clean(Scope::Full);
+        scenario.change.live = None;
+        scenario.finds(&RULE, &[]);
+    }
+
+    #[test]
+    fn lets_nlp_alone_follow_a_version() {
+        Scenario::clean(Scope::NlpOnly).finds(&RULE, &[]);
+    }
+}
