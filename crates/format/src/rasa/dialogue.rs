@@ -1,0 +1,384 @@
+//! All scripts together: who answers which intent, where. A turn that another
+//! script answers alike is covered; one that it answers otherwise is a conflict.
+
+use std::collections::BTreeMap;
+
+use super::import::{FALLBACK_INTENT, Import};
+use super::report::Named;
+use super::scripts::{Act, Beat, Script, ScriptTurn};
+use super::source::SlotCondition;
+use super::takes::text_takes;
+
+/// Where in a conversation an answer may be given.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Hook {
+    Always,
+    /// Right after a case of an answer.
+    After(usize, usize),
+    /// Right after whatever ends with these acts.
+    Following(Vec<Act>),
+    /// Right after a form.
+    AfterForm(String),
+    /// While a form is active.
+    Within(String),
+}
+
+/// What the bot does when its conditions hold.
+#[derive(Debug, Clone)]
+pub(super) struct Case {
+    pub(super) conditions: Vec<SlotCondition>,
+    pub(super) acts: Vec<Act>,
+    /// The form that it starts at its end.
+    pub(super) starts: Option<Named>,
+}
+
+/// An answer to intents: a flow to be.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) name: String,
+    pub(super) hook: Hook,
+    pub(super) intents: Vec<Named>,
+    pub(super) cases: Vec<Case>,
+}
+
+/// All answers, and what follows each form.
+#[derive(Debug, Default)]
+pub(super) struct Dialogue {
+    pub(super) answers: Vec<Answer>,
+    pub(super) submissions: BTreeMap<String, Vec<Case>>,
+}
+
+/// How far a script has been placed.
+struct Placing<'a, 's> {
+    script: &'s Script<'a>,
+    /// Where its next turn belongs.
+    hook: Hook,
+    next_turn: usize,
+    /// What it added, and what others say already.
+    added: usize,
+    notes: Vec<String>,
+    failed: Option<String>,
+}
+
+impl Case {
+    fn does_the_same(&self, other: &Self) -> bool {
+        self.acts == other.acts && name_of(self.starts.as_ref()) == name_of(other.starts.as_ref())
+    }
+
+    fn same_conditions(&self, other: &Self) -> bool {
+        let key = |case: &Self| {
+            let mut key: Vec<String> =
+                case.conditions.iter().map(|condition| format!("{} {:?}", condition.slot.name, condition.expected)).collect();
+            key.sort();
+            key
+        };
+        key(self) == key(other)
+    }
+}
+
+fn name_of(named: Option<&Named>) -> Option<&str> {
+    named.map(|named| named.name.as_str())
+}
+
+/// Puts all scripts together: rules before stories, first turns before later ones.
+pub(super) fn build(import: &mut Import<'_>, scripts: &[Script<'_>]) -> Dialogue {
+    let mut dialogue = Dialogue::default();
+    let mut order: Vec<&Script<'_>> = scripts.iter().collect();
+    order.sort_by_key(|script| !script.is_rule());
+    let mut placings: Vec<Placing<'_, '_>> = order
+        .into_iter()
+        .map(|script| Placing { script, hook: Hook::Always, next_turn: 0, added: 0, notes: Vec::new(), failed: None })
+        .collect();
+    for placing in &mut placings {
+        dialogue.begin(import, placing);
+    }
+    for placing in &mut placings {
+        while placing.failed.is_none() && placing.next_turn < placing.script.turns.len() {
+            dialogue.place_next(import, placing);
+        }
+        tell(import, placing);
+    }
+    dialogue
+}
+
+/// Reports what of a script is said elsewhere, and what is not said at all.
+fn tell(import: &mut Import<'_>, placing: &Placing<'_, '_>) {
+    let script = placing.script;
+    let place = &script.story.name.place;
+    let outline = &script.story.outline;
+    let notes = placing.notes.join("; ");
+    if let Some(failed) = &placing.failed {
+        let kept = match placing.added {
+            0 => String::new(),
+            _ => "; its turns before became flows".to_owned(),
+        };
+        let reason = format!("{failed}{kept} (`{outline}`)");
+        import.report.lose(place, script.construct(), reason, "write the rest as a flow");
+    } else if placing.added == 0 {
+        let notes = if notes.is_empty() { "it says nothing new".to_owned() } else { notes };
+        import.covered(place, script.construct(), format!("{notes} (`{outline}`)"));
+    } else if !notes.is_empty() {
+        import.covered(place, script.construct(), notes);
+    }
+}
+
+impl Dialogue {
+    /// Places what a script has before its second turn, but for a turn that needs a context.
+    fn begin(&mut self, import: &mut Import<'_>, placing: &mut Placing<'_, '_>) {
+        let script = placing.script;
+        if let Some(form) = &script.within {
+            placing.hook = Hook::Within(form.clone());
+        }
+        let acts = match split(&script.lead) {
+            Ok(lead) => lead,
+            Err(reason) => {
+                placing.failed = Some(reason);
+                return;
+            }
+        };
+        if let Some((form, case)) = acts.submitted {
+            let case = Case { conditions: script.conditions.clone(), ..case };
+            self.submit(placing, &form, case);
+            placing.hook = Hook::AfterForm(form);
+            return;
+        }
+        if let Some(form) = acts.starts {
+            placing.failed = Some(format!("nothing that a user says starts `{}`", form.name));
+        } else if !acts.acts.is_empty() {
+            if script.turns.is_empty() {
+                self.introduce(placing, acts.acts);
+            } else {
+                placing.hook = Hook::Following(acts.acts);
+            }
+        } else if placing.hook == Hook::Always && !script.turns.is_empty() {
+            self.place_next(import, placing);
+        }
+    }
+
+    /// A rule that no user starts greets at the beginning of a conversation.
+    fn introduce(&mut self, placing: &mut Placing<'_, '_>, acts: Vec<Act>) {
+        let script = placing.script;
+        let begins = script.story.outline.contains("action_session_start")
+            || script.story.outline.contains("conversation_start: true");
+        if !begins {
+            placing.failed = Some("nothing that a user says starts it".to_owned());
+            return;
+        }
+        let intent = Named { name: "session_start".to_owned(), place: script.story.name.place.clone() };
+        let case = Case { conditions: script.conditions.clone(), acts, starts: None };
+        self.answer(placing, vec![intent], case);
+    }
+
+    /// Places a script's next turn.
+    fn place_next(&mut self, import: &mut Import<'_>, placing: &mut Placing<'_, '_>) {
+        let script = placing.script;
+        let Some(turn) = script.turns.get(placing.next_turn) else { return };
+        let first = placing.next_turn == 0;
+        placing.next_turn += 1;
+        let parts = match split(&turn.beats) {
+            Ok(parts) => parts,
+            Err(reason) => {
+                placing.failed = Some(reason);
+                return;
+            }
+        };
+        if placing.hook != Hook::Always && turn.intents.iter().any(|intent| intent.name == FALLBACK_INTENT) {
+            placing.failed = Some("not to understand is answered alike everywhere".to_owned());
+            return;
+        }
+        let conditions = if first { script.conditions.clone() } else { Vec::new() };
+        let within = match &placing.hook {
+            Hook::Within(form) => Some(form.clone()),
+            _ => None,
+        };
+        let has_acts = !parts.acts.is_empty() || parts.starts.is_some();
+        if has_acts {
+            let case = Case { conditions, acts: parts.acts, starts: parts.starts.clone() };
+            match (&within, &parts.starts) {
+                (Some(form), Some(started)) => self.switch(placing, turn, case, form, &started.name),
+                (Some(form), None) => self.interrupt(import, placing, turn, case, form),
+                (None, _) => self.answer(placing, turn.intents.clone(), case),
+            }
+        } else if within.is_none() {
+            placing.failed = Some(format!("the bot does nothing about `{}`", names(turn)));
+        }
+        if placing.failed.is_some() {
+            return;
+        }
+        if let Some((form, case)) = parts.submitted {
+            self.submit(placing, &form, case);
+            placing.hook = Hook::AfterForm(form);
+        } else if let Some(form) = parts.starts {
+            placing.hook = Hook::Within(form.name);
+        } else if let Some(form) = within.filter(|_| parts.resumes || !has_acts) {
+            placing.hook = Hook::Within(form);
+        }
+    }
+
+    /// A turn that interrupts a form; the form goes on by itself afterwards.
+    fn interrupt(
+        &mut self,
+        import: &Import<'_>,
+        placing: &mut Placing<'_, '_>,
+        turn: &ScriptTurn,
+        case: Case,
+        form: &str,
+    ) {
+        self.answer(placing, turn.intents.clone(), case);
+        let takers: Vec<String> = turn
+            .intents
+            .iter()
+            .flat_map(|intent| text_takes(import, form, &intent.name))
+            .map(|slot| format!("`{slot}`"))
+            .collect();
+        if !takers.is_empty() {
+            placing.notes.push(format!("where `{form}` asks for {}, the text counts as the answer", takers.join(", ")));
+        }
+    }
+
+    /// A turn that leaves a form for another: a flow comes back, a form of Rasa does not.
+    fn switch(&mut self, placing: &mut Placing<'_, '_>, turn: &ScriptTurn, case: Case, from: &str, to: &str) {
+        let always = turn.intents.iter().all(|intent| {
+            self.find(&Hook::Always, &intent.name).is_some_and(|answer| {
+                answer.cases.iter().any(|other| other.does_the_same(&case) && other.same_conditions(&case))
+            })
+        });
+        if always {
+            placing.notes.push(format!("`{to}` interrupts `{from}`, which goes on afterwards; Rasa drops it"));
+        } else {
+            self.answer(placing, turn.intents.clone(), case);
+            placing.notes.push(format!("`{from}` goes on after `{to}`; Rasa drops it"));
+        }
+    }
+
+    fn find(&self, hook: &Hook, intent: &str) -> Option<&Answer> {
+        self.answers.iter().find(|answer| answer.hook == *hook && answer.intents.iter().any(|own| own.name == intent))
+    }
+
+    fn position(&self, hook: &Hook, intent: &str) -> Option<usize> {
+        self.answers
+            .iter()
+            .position(|answer| answer.hook == *hook && answer.intents.iter().any(|own| own.name == intent))
+    }
+
+    /// Adds an answer at the script's place, unless it is given alike already.
+    fn answer(&mut self, placing: &mut Placing<'_, '_>, intents: Vec<Named>, case: Case) {
+        let mut hooks = vec![Hook::Always];
+        if placing.hook != Hook::Always {
+            hooks.push(placing.hook.clone());
+        }
+        let mut missing = Vec::new();
+        let mut next = None;
+        for intent in &intents {
+            let covered = hooks.iter().find_map(|hook| {
+                let position = self.position(hook, &intent.name)?;
+                let cases = &self.answers.get(position)?.cases;
+                let found = cases.iter().position(|other| other.does_the_same(&case) && other.same_conditions(&case))?;
+                Some((position, found))
+            });
+            match covered {
+                Some((position, found)) => {
+                    next = next.or(Some(Hook::After(position, found)));
+                    let name = self.answers.get(position).map_or("", |answer| answer.name.as_str());
+                    let note = format!("flow `{name}` answers `{}` alike", intent.name);
+                    if !placing.notes.contains(&note) {
+                        placing.notes.push(note);
+                    }
+                }
+                None => missing.push(intent.clone()),
+            }
+        }
+        if !missing.is_empty() {
+            next = self.add(placing, missing, case);
+        }
+        if let Some(next) = next {
+            placing.hook = next;
+        }
+    }
+
+    /// Adds an answer that nobody gives yet, or a case to one.
+    fn add(&mut self, placing: &mut Placing<'_, '_>, intents: Vec<Named>, case: Case) -> Option<Hook> {
+        let taken: Vec<usize> =
+            intents.iter().filter_map(|intent| self.position(&placing.hook, &intent.name)).collect();
+        if let Some(position) = taken.first() {
+            let answer = self.answers.get_mut(*position)?;
+            let same_intents = taken.len() == intents.len()
+                && answer.intents.len() == intents.len()
+                && taken.iter().all(|other| other == position);
+            if !same_intents || answer.cases.iter().any(|other| other.same_conditions(&case)) {
+                placing.failed = Some(format!("flow `{}` answers `{}` otherwise", answer.name, list(&intents)));
+                return None;
+            }
+            answer.cases.push(case);
+            placing.added += 1;
+            return Some(Hook::After(*position, answer.cases.len() - 1));
+        }
+        let story = &placing.script.story.name.name;
+        let used = |name: &str, answers: &[Answer]| answers.iter().any(|answer| answer.name == name);
+        let mut name = story.clone();
+        if used(&name, &self.answers) {
+            name = format!("{story}: {}", list(&intents));
+        }
+        let base = name.clone();
+        for number in 2_u32.. {
+            if !used(&name, &self.answers) {
+                break;
+            }
+            name = format!("{base} ({number})");
+        }
+        self.answers.push(Answer { name, hook: placing.hook.clone(), intents, cases: vec![case] });
+        placing.added += 1;
+        Some(Hook::After(self.answers.len() - 1, 0))
+    }
+
+    /// Adds what follows a form.
+    fn submit(&mut self, placing: &mut Placing<'_, '_>, form: &str, case: Case) {
+        let cases = self.submissions.entry(form.to_owned()).or_default();
+        match cases.iter().find(|other| other.same_conditions(&case)) {
+            Some(other) if other.does_the_same(&case) => {
+                placing.notes.push(format!("what follows `{form}` is said already"));
+            }
+            Some(_) => placing.failed = Some(format!("another rule or story says otherwise what follows `{form}`")),
+            None => {
+                cases.push(case);
+                placing.added += 1;
+            }
+        }
+    }
+}
+
+fn names(turn: &ScriptTurn) -> String {
+    list(&turn.intents)
+}
+
+fn list(intents: &[Named]) -> String {
+    intents.iter().map(|intent| intent.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// A turn's beats: acts, then perhaps a form that starts or goes on, then perhaps
+/// its end and what follows.
+struct Parts {
+    acts: Vec<Act>,
+    starts: Option<Named>,
+    resumes: bool,
+    submitted: Option<(String, Case)>,
+}
+
+fn split(beats: &[Beat]) -> Result<Parts, String> {
+    let mut parts = Parts { acts: Vec::new(), starts: None, resumes: false, submitted: None };
+    for beat in beats {
+        match (beat, &mut parts.submitted) {
+            (Beat::Act(act), Some((_, case))) if case.starts.is_none() => case.acts.push(act.clone()),
+            (Beat::Start(form), Some((_, case))) if case.starts.is_none() => case.starts = Some(form.clone()),
+            (Beat::Act(act), None) if parts.starts.is_none() && !parts.resumes => parts.acts.push(act.clone()),
+            (Beat::Start(form), None) if parts.starts.is_none() && !parts.resumes => parts.starts = Some(form.clone()),
+            (Beat::Resume(_), None) => parts.resumes = true,
+            (Beat::Submitted(form), None) => {
+                let case = Case { conditions: Vec::new(), acts: Vec::new(), starts: None };
+                parts.submitted = Some((form.clone(), case));
+            }
+            _ => return Err("several forms begin and end in one turn".to_owned()),
+        }
+    }
+    Ok(parts)
+}

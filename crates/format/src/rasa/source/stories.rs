@@ -1,0 +1,222 @@
+//! `rules:`, `stories:`, and the stories of conversation tests: their steps.
+
+use serde_json::Value;
+
+use super::super::cursor::{Cursor, Section};
+use super::super::report::{NOTHING_TO_DO, Named, Place, Report};
+use super::super::yaml::Content;
+use crate::Error;
+
+/// What a story is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum StoryKind {
+    Rule,
+    Story,
+    Test,
+}
+
+/// A rule, a story, or a conversation test.
+#[derive(Debug)]
+pub(in super::super) struct Story {
+    pub(in super::super) kind: StoryKind,
+    pub(in super::super) name: Named,
+    /// What must hold before the steps (rules only).
+    pub(in super::super) conditions: Vec<Step>,
+    pub(in super::super) steps: Vec<Step>,
+    /// All of it on one line, for the report.
+    pub(in super::super) outline: String,
+}
+
+#[derive(Debug)]
+pub(in super::super) enum Step {
+    /// The user says something: of one of these intents.
+    User(Vec<UserStep>, Place),
+    Action(Named),
+    /// A form becomes active, or none is any more.
+    Loop(Option<Named>, Place),
+    Slots(Vec<SlotCondition>, Place),
+    /// A step that no flow can say, such as a checkpoint.
+    Other(&'static str, Place),
+}
+
+#[derive(Debug)]
+pub(in super::super) struct UserStep {
+    /// The intent; a step with a text alone has none.
+    pub(in super::super) intent: Option<Named>,
+    pub(in super::super) text: Option<String>,
+}
+
+/// What a slot must be.
+#[derive(Debug, Clone, PartialEq)]
+pub(in super::super) struct SlotCondition {
+    pub(in super::super) slot: Named,
+    pub(in super::super) expected: Expected,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(in super::super) enum Expected {
+    /// Any value.
+    Set,
+    NotSet,
+    Value(Value),
+}
+
+impl Story {
+    /// What the report calls it: `rule `greet``.
+    pub(in super::super) fn construct(&self) -> String {
+        let kind = match self.kind {
+            StoryKind::Rule => "rule",
+            StoryKind::Story => "story",
+            StoryKind::Test => "conversation test",
+        };
+        format!("{kind} `{}`", self.name.name)
+    }
+}
+
+pub(super) fn read(items: Cursor<'_>, kind: StoryKind, report: &mut Report) -> Result<Vec<Story>, Error> {
+    let key = if kind == StoryKind::Rule { "rule" } else { "story" };
+    let mut found = Vec::new();
+    for item in items.list(&format!("the list of each {key}"))? {
+        let mut section = item.section(format!("a {key}"))?;
+        let name = match section.take(key) {
+            Some(name) => name.name(&format!("`{key}`"))?,
+            None => {
+                report.lose(&item.place(), key, "it has no name", "name it and import again");
+                Named { name: format!("{key} without a name"), place: item.place() }
+            }
+        };
+        let mut steps = |key: &str, report: &mut Report| -> Result<Vec<Step>, Error> {
+            let mut steps = Vec::new();
+            if let Some(list) = section.take_filled(key, report) {
+                for step in list.list(&format!("`{key}`"))? {
+                    read_step(step, &mut steps, report)?;
+                }
+            }
+            Ok(steps)
+        };
+        let conditions = steps("condition", report)?;
+        let steps = steps("steps", report)?;
+        if steps.is_empty() {
+            report.lose(&name.place, format!("{key} `{}`", name.name), "it has no steps", "add steps, or delete it");
+        }
+        section.lose(
+            "conversation_start",
+            report,
+            "flows have no condition on the beginning of a conversation, so it holds at any time",
+            "answer it in the introduction, if it belongs there",
+        );
+        section.lose(
+            "wait_for_user_input",
+            report,
+            "a flow ends with its last node; no other flow goes on by itself",
+            "jump to the flow that should follow",
+        );
+        section.lose("metadata", report, "what Rasa's components read of it has no twin", NOTHING_TO_DO);
+        section.finish(report);
+        found.push(Story { kind, name, conditions, steps, outline: item.outline() });
+    }
+    Ok(found)
+}
+
+fn read_step(item: Cursor<'_>, into: &mut Vec<Step>, report: &mut Report) -> Result<(), Error> {
+    if let Content::Text(_) = item.yaml.content {
+        // `- checkpoint` and the like without a colon.
+        return Err(item.fail("a step takes `key: value`, such as `intent: greet`"));
+    }
+    let mut step = item.section("a step")?;
+    let before = into.len();
+    if let Some(user) = read_user(&mut step, report)? {
+        into.push(Step::User(vec![user], item.place()));
+    }
+    if let Some(alternatives) = step.take("or") {
+        into.push(read_or(alternatives, report)?);
+    }
+    if let Some(action) = step.take("action") {
+        into.push(Step::Action(action.name("`action`")?));
+    }
+    if let Some(form) = step.take("active_loop") {
+        let name = match form.yaml.content {
+            Content::Null => None,
+            _ => Some(form.name("`active_loop`")?),
+        };
+        into.push(Step::Loop(name, form.place()));
+    }
+    if let Some(slots) = step.take("slot_was_set") {
+        into.push(Step::Slots(read_slots(slots)?, slots.place()));
+    }
+    for (key, what) in [("checkpoint", "a checkpoint"), ("bot", "a sentence of the bot as a step")] {
+        if let Some(taken) = step.take(key) {
+            into.push(Step::Other(what, taken.place()));
+        }
+    }
+    step.lose("slots", report, "slots at a checkpoint have no twin", "write the story as flows");
+    step.lose("metadata", report, "what Rasa's components read of it has no twin", NOTHING_TO_DO);
+    if into.len() == before {
+        let reason = format!("it says nothing that the import knows (`{}`)", item.outline());
+        report.lose(&item.place(), "step", reason, "mend it and import again");
+    }
+    step.finish(report);
+    Ok(())
+}
+
+/// The user's half of a step: `intent`, `user`, `entities`.
+fn read_user(step: &mut Section<'_>, report: &mut Report) -> Result<Option<UserStep>, Error> {
+    let intent = step.take("intent").map(|intent| intent.name("`intent`")).transpose()?;
+    let text = step.take("user").map(|text| text.text("`user`")).transpose()?;
+    if let Some(entities) = step.take_filled("entities", report) {
+        let reason = format!("a flow starts by its intent alone, whatever its entities (`{}`)", entities.outline());
+        report.lose(&entities.place(), "`entities` of a step", reason, "add a branch on a variable that takes the entity");
+    }
+    if intent.is_none() && text.is_none() {
+        return Ok(None);
+    }
+    // `/greet` as a user's text stands for the intent.
+    let intent = intent.map(|mut intent| {
+        if let Some(name) = intent.name.strip_prefix('/') {
+            intent.name = name.to_owned();
+        }
+        intent
+    });
+    Ok(Some(UserStep { intent, text: text.map(|text| text.trim().to_owned()) }))
+}
+
+fn read_or(alternatives: Cursor<'_>, report: &mut Report) -> Result<Step, Error> {
+    let mut users = Vec::new();
+    let mut others = false;
+    for item in alternatives.list("`or`")? {
+        let mut step = item.section("an alternative of `or`")?;
+        match read_user(&mut step, report)? {
+            Some(user) => users.push(user),
+            None => others = true,
+        }
+        step.finish(report);
+    }
+    if others || users.is_empty() {
+        return Ok(Step::Other("an `or` of other things than intents", alternatives.place()));
+    }
+    Ok(Step::User(users, alternatives.place()))
+}
+
+/// `- slot: value`, `- slot: null` (not set), `- slot` (set).
+fn read_slots(slots: Cursor<'_>) -> Result<Vec<SlotCondition>, Error> {
+    let mut found = Vec::new();
+    let items = match slots.yaml.content {
+        Content::List(_) | Content::Null => slots.list("`slot_was_set`")?,
+        _ => vec![slots],
+    };
+    for item in items {
+        match item.yaml.content {
+            Content::Map(_) => {
+                for (slot, value) in item.entries("`slot_was_set`")? {
+                    let expected = match value.yaml.to_json() {
+                        Value::Null => Expected::NotSet,
+                        value => Expected::Value(value),
+                    };
+                    found.push(SlotCondition { slot, expected });
+                }
+            }
+            _ => found.push(SlotCondition { slot: item.name("`slot_was_set`")?, expected: Expected::Set }),
+        }
+    }
+    Ok(found)
+}
