@@ -8,6 +8,7 @@ mod input;
 mod patterns;
 mod reply;
 mod session;
+mod templates;
 mod trace;
 mod walk;
 
