@@ -10,6 +10,7 @@ use crate::{
 };
 
 /// The arguments of [`plan()`].
+#[derive(Debug, Clone)]
 pub(crate) struct Scenario {
     pub(crate) change: Change,
     pub(crate) indexes: Indexes,

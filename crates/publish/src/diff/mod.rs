@@ -2,6 +2,8 @@
 
 mod documents;
 mod flow;
+#[cfg(test)]
+mod tests;
 mod values;
 mod wording;
 
@@ -9,7 +11,7 @@ pub use documents::diff_documents;
 
 use greenroom_model::document::Example;
 use greenroom_model::{Language, NodeId, PartPath};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// All parts in which two states of a bot differ, sorted by path.
@@ -63,10 +65,10 @@ pub enum Detail {
         /// Where it stands in the document, such as `nodes.ask.input.attempts`.
         place: String,
         /// The value so far; `None` where there was none.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
         before: Option<Value>,
         /// The value now; `None` where there is none.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
         after: Option<Value>,
     },
     /// What the bot says, in one language.
@@ -125,6 +127,11 @@ pub enum Detail {
         /// Where they stand in the document.
         place: String,
     },
+}
+
+/// A value that is given, be it `null`: only what is left out is `None`.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 impl Diff {

@@ -1,12 +1,16 @@
 //! The plan: what would be published, every finding, and the decision; frozen.
 
-use std::cmp::Reverse;
+mod judging;
+#[cfg(test)]
+mod tests;
+mod wording;
+
+pub use judging::{plan, plan_with};
 
 use greenroom_model::{BotId, Digest, EnvironmentId, Finding, Scope, Severity, from_json_strictly, to_canonical_bytes};
 use serde::{Deserialize, Serialize};
 
-use crate::rules::{Rule, standard_rules};
-use crate::{Candidate, Change, Diff, Error, Evidence, Indexes, Policy, Submission};
+use crate::{Candidate, Diff, Error};
 
 /// The format of plans that this build writes.
 const FORMAT: u32 = 1;
@@ -24,7 +28,7 @@ pub enum Decision {
 /// What would be published, every finding about it, and the decision.
 ///
 /// A plan is frozen: only [`plan()`], [`plan_with`] and [`Plan::from_bytes`] make
-/// one, and its digest names all that it says.
+/// one, and its digest names all that it says. Its text form is for people.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
@@ -39,55 +43,6 @@ pub struct Plan {
     decision: Decision,
     policy: Digest,
     notes: String,
-}
-
-/// Judges a change by the standard rules. Pure: equal arguments give an equal plan.
-#[must_use]
-pub fn plan(change: &Change, indexes: &Indexes, evidence: &[Evidence], policy: &Policy, notes: &str) -> Plan {
-    plan_with(&[], change, indexes, evidence, policy, notes)
-}
-
-/// Judges a change by the standard rules and, beside them, by an embedder's.
-#[must_use]
-pub fn plan_with(
-    rules: &[&dyn Rule],
-    change: &Change,
-    indexes: &Indexes,
-    evidence: &[Evidence],
-    policy: &Policy,
-    notes: &str,
-) -> Plan {
-    let submission = Submission::new(change, indexes, evidence, policy, notes);
-    let mut findings: Vec<Finding> = standard_rules()
-        .iter()
-        .copied()
-        .chain(rules.iter().copied())
-        .flat_map(|rule| rule.check(&submission))
-        .collect();
-    for finding in &mut findings {
-        finding.severity = policy.severity(&finding.code).unwrap_or(finding.severity);
-    }
-    findings.retain(|finding| finding.severity != Severity::Allow);
-    findings.sort_by(|one, other| order(one).cmp(&order(other)));
-    findings.dedup();
-    Plan {
-        format: FORMAT,
-        bot: change.bot.clone(),
-        environment: change.environment.clone(),
-        scope: change.scope,
-        candidate: change.candidate.frozen(),
-        live: change.live.as_ref().map(|live| live.version),
-        diff: change.diff.clone(),
-        decision: Decision::of(&findings),
-        findings,
-        policy: policy.digest(),
-        notes: notes.to_owned(),
-    }
-}
-
-/// What denies comes first; then by code, place and message.
-fn order(finding: &Finding) -> (Reverse<Severity>, &Finding) {
-    (Reverse(finding.severity), finding)
 }
 
 impl Decision {

@@ -124,4 +124,24 @@ mod tests {
         assert_eq!(codes.len(), unique.len(), "a code belongs to two rules");
         assert_eq!(unique, Code::ALL.iter().collect(), "a code belongs to no rule, or a rule to no code");
     }
+
+    #[test]
+    fn the_guide_has_a_section_for_each_code_and_no_other() {
+        let guide = include_str!("../../../../docs/publishing.md");
+        let questions = guide.split_once("\n## Findings").unwrap().1;
+        let sections: Vec<&str> = questions.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+        let codes: Vec<&str> = Code::ALL.iter().map(Code::as_str).collect();
+        assert_eq!(sections, codes, "the sections of `docs/publishing.md` are the codes, in their order");
+    }
+
+    #[test]
+    fn the_guide_says_which_codes_a_policy_cannot_lower() {
+        let guide = include_str!("../../../../docs/publishing.md");
+        for code in Code::ALL {
+            let section = guide.split_once(&format!("\n### {code}\n")).unwrap().1;
+            let section = section.split("\n### ").next().unwrap();
+            let fixed = section.contains("always denies");
+            assert_eq!(fixed, !crate::Policy::may_lower(code), "{code}");
+        }
+    }
 }
