@@ -1,0 +1,117 @@
+//! A full disk, which takes a look inside to bring about: SQLite is told that the file may not grow.
+
+use bytes::Bytes;
+use greenroom_model::Digest;
+use greenroom_store::{Commit, Error, Key, Store};
+use sqlx::{Connection, SqliteConnection, query, query_scalar};
+
+use crate::SqliteStore;
+use crate::open::prepare;
+use crate::place::Place;
+
+/// A store that has room for about this many bytes more.
+async fn store_with_room_for(bytes: usize, directory: &tempfile::TempDir) -> SqliteStore {
+    let place = Place::new(&directory.path().join("greenroom.db")).unwrap();
+    prepare(&place).await.unwrap();
+    let mut connection = SqliteConnection::connect_with(&place.options()).await.unwrap();
+    let pages: i64 = query_scalar("PRAGMA page_count").fetch_one(&mut connection).await.unwrap();
+    let limit = format!("PRAGMA max_page_count = {}", pages + i64::try_from(bytes / 4096).unwrap());
+    query(sqlx::AssertSqlSafe(limit)).execute(&mut connection).await.unwrap();
+    SqliteStore::assemble(place, connection)
+}
+
+fn key(name: &str) -> Key {
+    Key::new(name).unwrap()
+}
+
+fn large(seed: u8) -> Bytes {
+    Bytes::from(vec![seed; 1_000_000])
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_the_commit_and_leaves_the_store_as_it_was() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = store_with_room_for(100_000, &directory).await;
+    store.commit(Commit::new().create(key("kept"), "before")).await.unwrap();
+    let kept = store.record(&key("kept")).await.unwrap().unwrap();
+    let object = Digest::of(&large(1));
+    for _ in 0..2 {
+        let commit = Commit::new().put(key("new"), "new").swap(&kept, "after").object(object, large(1));
+        let result = store.commit(commit).await;
+        assert!(matches!(result, Err(Error::Full { .. })), "{result:?}");
+        assert_eq!(store.record(&key("kept")).await.unwrap().as_ref(), Some(&kept));
+        assert_eq!(store.record(&key("new")).await.unwrap(), None);
+        assert_eq!(store.objects(&[object]).await.unwrap(), [None]);
+    }
+    // What fits is still taken, and the file is whole.
+    store.commit(Commit::new().swap(&kept, "after")).await.unwrap();
+    let place = Place::new(store.path()).unwrap();
+    store.close().await;
+    let mut connection = SqliteConnection::connect_with(&place.options()).await.unwrap();
+    let found: String = query_scalar("PRAGMA integrity_check").fetch_one(&mut connection).await.unwrap();
+    assert_eq!(found, "ok");
+}
+
+#[tokio::test]
+async fn a_commit_that_does_not_fit_fails_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = store_with_room_for(100_000, &directory).await;
+    let object = Digest::of(&large(1));
+    // On this runtime's one thread all three wait before the writing task sees the first: they are one batch.
+    let (first, too_large, last) = tokio::join!(
+        store.commit(Commit::new().create(key("first"), "1")),
+        store.commit(Commit::new().create(key("middle"), "2").object(object, large(1))),
+        store.commit(Commit::new().create(key("last"), "3")),
+    );
+    assert!(matches!(too_large, Err(Error::Full { .. })), "{too_large:?}");
+    assert_eq!(store.record(&key("middle")).await.unwrap(), None);
+    for (name, committed) in [("first", first.unwrap()), ("last", last.unwrap())] {
+        let record = store.record(&key(name)).await.unwrap().unwrap();
+        assert_eq!(committed.revisions, [Some(record.revision)]);
+    }
+}
+
+#[tokio::test]
+async fn a_dropped_commit_leaves_no_transaction_open() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(directory.path().join("greenroom.db")).await.unwrap();
+    for round in 0..50_u64 {
+        let object = Digest::of(&large(1));
+        let commit =
+            Commit::new().object(object, large(1)).put(key("a"), round.to_string()).put(key("b"), round.to_string());
+        let dropped = tokio::time::timeout(std::time::Duration::from_micros(round * 40), store.commit(commit)).await;
+        drop(dropped);
+        // The next commit goes through, and sees both records of the dropped one or neither.
+        store.commit(Commit::new().put(key("next"), "value")).await.unwrap();
+        let values = [store.record(&key("a")).await.unwrap(), store.record(&key("b")).await.unwrap()];
+        let [a, b] = values.map(|record| record.map(|record| record.value));
+        assert_eq!(a, b);
+    }
+}
+
+#[tokio::test]
+async fn commits_at_once_share_a_sync_of_the_disk() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(directory.path().join("greenroom.db")).await.unwrap();
+    let log = directory.path().join("greenroom.db-wal");
+    let length = || log.metadata().unwrap().len();
+    let put = |name: String| store.commit(Commit::new().put(key(&name), "value"));
+
+    let before = length();
+    for number in 0..16 {
+        put(format!("alone-{number}")).await.unwrap();
+    }
+    let alone = length() - before;
+    let before = length();
+    let together: Vec<String> = (0..16).map(|number| format!("together-{number}")).collect();
+    let mut commits = tokio::task::JoinSet::new();
+    let store = std::sync::Arc::new(store);
+    for name in together {
+        let store = std::sync::Arc::clone(&store);
+        commits.spawn(async move { store.commit(Commit::new().put(key(&name), "value")).await.unwrap() });
+    }
+    commits.join_all().await;
+    // Each transaction writes the pages that it changed to the log.
+    let together = length() - before;
+    assert!(together * 4 < alone, "16 commits at once wrote {together} bytes, one by one {alone}");
+}
