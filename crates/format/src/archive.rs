@@ -80,8 +80,8 @@ pub fn read_archive(reader: impl Read + Seek) -> Result<Bundle, Error> {
     let mut archive = ZipArchive::new(reader).map_err(|error| damaged("as a whole", &error))?;
     if archive.len() > MAX_FILES {
         return Err(Error::TooLarge {
-            what: format!("the archive has {} entries", archive.len()),
-            limit: format!("{MAX_FILES} entries"),
+            what: "the archive has more entries".to_owned(),
+            limit: format!("{MAX_FILES}, the limit for a bot"),
             advice: "split the bot",
         });
     }
@@ -164,3 +164,6 @@ fn check_manifest(json: &[u8]) -> Result<(), Error> {
 fn damaged(place: &str, error: &ZipError) -> Error {
     Error::Archive { reason: format!("it is damaged or no zip file {place} ({error}); fetch or pack it again") }
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,11 +42,11 @@ pub enum Error {
         reason: String,
     },
     /// A file or all of them together are larger than a bot's may be.
-    #[error("{what}, more than the {limit} that are read; {advice}")]
+    #[error("{what} than {limit}; {advice}")]
     TooLarge {
-        /// What is too large, with its size where that is known.
+        /// What is too large: what it has more of.
         what: String,
-        /// The limit with its unit.
+        /// The limit with its unit, and what it is for.
         limit: String,
         /// What to do.
         advice: &'static str,

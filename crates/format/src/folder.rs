@@ -228,3 +228,6 @@ fn replace(path: &Path, text: &str) -> Result<(), Error> {
     temporary.persist(path).map_err(|error| Error::io("write", path)(error.error))?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

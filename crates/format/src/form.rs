@@ -51,8 +51,8 @@ pub(crate) fn write_file(file: &FormFile, parts: &Parts) -> Result<String, Error
     let text = written.map_err(|reason| Error::content(&file.to_string(), None, reason))?;
     if text.len() > MAX_FILE_BYTES {
         return Err(Error::TooLarge {
-            what: format!("`{file}` would take {} bytes", text.len()),
-            limit: format!("{MAX_FILE_BYTES} bytes"),
+            what: format!("`{file}` would be larger"),
+            limit: format!("{MAX_FILE_BYTES} bytes, the limit for a file"),
             advice: "split what it holds",
         });
     }
@@ -139,3 +139,9 @@ fn depth(json: &[u8]) -> usize {
     }
     deepest
 }
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(test)]
+pub(crate) mod strategies;

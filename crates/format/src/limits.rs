@@ -23,7 +23,7 @@ impl Intake {
         if self.files > MAX_FILES {
             return Err(Error::TooLarge {
                 what: "there are more files".to_owned(),
-                limit: format!("{MAX_FILES} files"),
+                limit: format!("{MAX_FILES}, the limit for a bot"),
                 advice: "split the bot",
             });
         }
@@ -44,7 +44,7 @@ impl Intake {
         if content.len() > MAX_FILE_BYTES {
             return Err(Error::TooLarge {
                 what: format!("`{file}` is larger"),
-                limit: format!("{MAX_FILE_BYTES} bytes a file"),
+                limit: format!("{MAX_FILE_BYTES} bytes, the limit for a file"),
                 advice: "split what it holds",
             });
         }
@@ -52,7 +52,7 @@ impl Intake {
         if self.bytes > MAX_TOTAL_BYTES {
             return Err(Error::TooLarge {
                 what: "the files together are larger".to_owned(),
-                limit: format!("{MAX_TOTAL_BYTES} bytes in all"),
+                limit: format!("{MAX_TOTAL_BYTES} bytes, the limit for a bot"),
                 advice: "split the bot",
             });
         }

@@ -174,7 +174,12 @@ mod tests {
 
     #[test]
     fn reads_examples_by_intent() {
-        insta::assert_snapshot!(check(b"intent,text\nB,two\nA b,\"one, or so\"\nB,two\nB, a \n"), @"");
+        insta::assert_snapshot!(check(b"intent,text\nB,two\nA b,\"one, or so\"\nB,two\nB, a \n"), @r#"
+    nlp/intents/a_b {"name":"A b"}
+    nlp/intents/b {"name":"B"}
+    nlp/examples/en/a_b {"examples":["one, or so"]}
+    nlp/examples/en/b {"examples":[" a ","two"]}
+    "#);
     }
 
     #[test]
@@ -192,18 +197,37 @@ mod tests {
 
     #[test]
     fn names_what_it_leaves_out() {
-        insta::assert_snapshot!(check(b"id,intent,text\n1,a,x\n2,,y\n3,b,\" \"\n"), @"");
+        insta::assert_snapshot!(check(b"id,intent,text\n1,a,x\n2,,y\n3,b,\" \"\n"), @r#"
+    nlp/intents/a {"name":"a"}
+    nlp/examples/en/a {"examples":["x"]}
+    csv:1: column `id`: only `intent` and `text` are read; keep it elsewhere
+    csv:3: row: its `intent` is blank; fill it in or delete the row
+    csv:4: row: its `text` is blank; fill it in or delete the row
+    "#);
     }
 
     #[test]
     fn two_names_that_suggest_one_id_stay_two_intents() {
-        insta::assert_snapshot!(check("intent,text\nÀ la carte,x\nA la carte,y\nla carte,z\n".as_bytes()), @"");
+        insta::assert_snapshot!(check("intent,text\nÀ la carte,x\nA la carte,y\nla carte,z\n".as_bytes()), @r#"
+    nlp/intents/a_la_carte {"name":"A la carte"}
+    nlp/intents/la_carte {"name":"À la carte"}
+    nlp/intents/la_carte_2 {"name":"la carte"}
+    nlp/examples/en/a_la_carte {"examples":["y"]}
+    nlp/examples/en/la_carte {"examples":["x"]}
+    nlp/examples/en/la_carte_2 {"examples":["z"]}
+    "#);
     }
 
     #[test]
     fn says_the_line_of_a_fault() {
         let long = format!("intent,text\na,b\na,{}\n", "x".repeat(10_001));
         let files: [&[u8]; 5] = [b"", b"a,b\n", b"intent,text\na,b,c\n", b"intent,text\na,\xff\n", long.as_bytes()];
-        insta::assert_snapshot!(files.map(check).join("\n"), @"");
+        insta::assert_snapshot!(files.map(check).join("\n"), @r#"
+    csv:1:1: the first line must name the columns `intent` and `text`; add it
+    csv:1:1: the first line must name the columns `intent` and `text`; add it
+    csv:2:1: here are 3 values, the first line names 2 columns; put a text with a separator in quotes
+    csv:2:3: here is a byte that is not UTF-8; save the file as UTF-8
+    csv:3:1: part `nlp/examples/en/a`: at `examples[0]`: the text is longer than 10000 bytes
+    "#);
     }
 }

@@ -76,4 +76,4 @@ pub(crate) fn decode<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Error> 
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

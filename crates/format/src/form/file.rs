@@ -179,6 +179,14 @@ mod tests {
             "tests/.yaml",
             "intents/é.yaml",
         ];
-        insta::assert_snapshot!(names.map(check).join("\n"), @"");
+        insta::assert_snapshot!(names.map(check).join("\n"), @r#"
+    `flows/Order.yaml` is not a file of a bot: its name is the id of what it holds, and `Order` is not a flow id: it must begin with a lower-case letter or a digit; rename it
+    `flows/a b.yaml` is not a file of a bot: its name is the id of what it holds, and `a b` is not a flow id: only a–z, 0–9, `_` and `-` are allowed; put any other spelling into its `name`; rename it
+    `flows/a.yml` is not a file of a bot: its name must end in `.yaml`; rename it to `flows/a.yaml`
+    `settings.yml` is not a file of a bot: its name must end in `.yaml`; rename it to `settings.yaml`
+    `flows/sub/a.yaml` is not a file of a bot: files stand in `flows` itself, not in folders below it; move it up
+    foreign
+    `intents/é.yaml` is not a file of a bot: its name is the id of what it holds, and `é` is not a intent id: it must begin with a lower-case letter or a digit; rename it
+    "#);
     }
 }

@@ -1,0 +1,285 @@
+//! Bundles for property tests: every kind of part, with texts that YAML likes to
+//! read as something else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use greenroom_model::document::*;
+use greenroom_model::{
+    ContextId, Document, EntityId, EventId, FlowId, HandlerId, IntentId, Language, NodeId, PartPath, TestId, VariableId,
+};
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Number, Value};
+
+use crate::Bundle;
+use crate::yaml::tests::nasty_text;
+
+/// A bot that can be written: names that are not blank, ranges kept.
+pub(crate) fn bundle() -> impl Strategy<Value = Bundle> {
+    prop::collection::vec(part(), 1..12).prop_map(|parts| Bundle { parts: parts.into_iter().collect() })
+}
+
+fn part() -> impl Strategy<Value = (PartPath, Document)> {
+    prop_oneof![
+        settings().prop_map(|document| (PartPath::Settings, Document::Settings(document))),
+        (id("flow", FlowId::new), flow()).prop_map(|(id, flow)| (PartPath::Flow(id), Document::Flow(flow))),
+        (slug(ContextId::new), name(), maybe(text())).prop_map(|(id, name, description)| (
+            PartPath::Context(id),
+            Document::Context(Context { name, description })
+        )),
+        (variable_id(), variable()).prop_map(|(id, variable)| (PartPath::Variable(id), Document::Variable(variable))),
+        (slug(HandlerId::new), name(), maybe(text())).prop_map(|(id, name, description)| (
+            PartPath::Handler(id),
+            Document::Handler(Handler { name, description })
+        )),
+        (slug(IntentId::new), name(), maybe(text()))
+            .prop_map(|(id, name, description)| (PartPath::Intent(id), Document::Intent(Intent { name, description }))),
+        (language(), slug(IntentId::new), prop::collection::vec(example(), 0..6)).prop_map(
+            |(language, id, examples)| (PartPath::Examples(language, id), Document::Examples(Examples { examples }))
+        ),
+        (slug(EntityId::new), entity()).prop_map(|(id, entity)| (PartPath::Entity(id), Document::Entity(entity))),
+        (0..1_u64 << 53).prop_map(|seed| (PartPath::Training, Document::Training(Training { seed }))),
+        (0.0..=1.0_f64).prop_map(|threshold| (PartPath::Runtime, Document::Runtime(NlpRuntime { threshold }))),
+        (slug(TestId::new), test()).prop_map(|(id, test)| (PartPath::Test(id), Document::Test(test))),
+    ]
+}
+
+/// Ids that YAML likes to read as something else, few enough to meet each other.
+const IDS: &[&str] =
+    &["a", "b", "null", "true", "no", "y", "1", "01", "1e3", "0x1f", "1_000", "12-30", "2024-01-01", "n-", "a_b"];
+
+fn slug<T: std::fmt::Debug>(new: fn(&str) -> Result<T, greenroom_model::Error>) -> impl Strategy<Value = T> {
+    select(IDS).prop_map(move |text| new(text).unwrap())
+}
+
+fn id<T: std::fmt::Debug>(
+    prefix: &'static str,
+    new: fn(&str) -> Result<T, greenroom_model::Error>,
+) -> impl Strategy<Value = T> {
+    prop_oneof![slug(new), (0..3).prop_map(move |number| new(&format!("{prefix}{number}")).unwrap())]
+}
+
+fn variable_id() -> impl Strategy<Value = VariableId> {
+    select(&["a", "b", "no", "y", "on", "size", "a_b", "e1"][..]).prop_map(|text| VariableId::new(text).unwrap())
+}
+
+fn language() -> impl Strategy<Value = Language> {
+    select(&["en", "nl", "no", "pt-br"][..]).prop_map(|text| Language::new(text).unwrap())
+}
+
+fn node_id() -> impl Strategy<Value = NodeId> {
+    slug(NodeId::new)
+}
+
+fn text() -> impl Strategy<Value = String> {
+    nasty_text()
+}
+
+fn name() -> impl Strategy<Value = String> {
+    nasty_text().prop_map(|text| {
+        let name: String = text.chars().take(200).collect();
+        if name.trim().is_empty() { "x".to_owned() } else { name }
+    })
+}
+
+fn spoken() -> impl Strategy<Value = String> {
+    nasty_text().prop_map(|text| if text.trim().is_empty() { "x".to_owned() } else { text })
+}
+
+fn maybe<T: std::fmt::Debug + Clone>(strategy: impl Strategy<Value = T>) -> impl Strategy<Value = Option<T>> {
+    prop::option::of(strategy)
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_filter_map("finite", |number| Number::from_f64(number).map(Value::from)),
+        (-3..3_i32).prop_map(|number| Value::from(f64::from(number))),
+        text().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 12, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            prop::collection::vec((text(), inner), 0..3)
+                .prop_map(|entries| Value::Object(entries.into_iter().collect())),
+        ]
+    })
+}
+
+fn localized() -> impl Strategy<Value = LocalizedText> {
+    let alternatives = prop::collection::vec(text(), 1..3).prop_map(|texts| Alternatives::several(texts).unwrap());
+    prop::collection::btree_map(language(), alternatives, 0..3)
+}
+
+fn settings() -> impl Strategy<Value = Settings> {
+    let sessions =
+        (1..525_600_u32, 1..8_760_u32, select(vec![OpenSessions::Pin, OpenSessions::Migrate, OpenSessions::Reset]))
+            .prop_map(|(idle_minutes, pin_hours, on_publish)| SessionSettings { idle_minutes, pin_hours, on_publish });
+    (name(), maybe(text()), language(), prop::collection::btree_set(language(), 0..3), maybe(sessions)).prop_map(
+        |(name, description, default_language, languages, sessions)| Settings {
+            name,
+            description,
+            default_language,
+            languages,
+            sessions: sessions.unwrap_or_default(),
+        },
+    )
+}
+
+fn variable() -> impl Strategy<Value = Variable> {
+    let typed = prop_oneof![
+        value().prop_map(|value| (ValueType::Any, value)),
+        text().prop_map(|text| (ValueType::Text, Value::from(text))),
+        any::<i32>().prop_map(|number| (ValueType::Number, Value::from(number))),
+        any::<bool>().prop_map(|truth| (ValueType::Boolean, Value::from(truth))),
+        prop::collection::vec(value(), 0..3).prop_map(|list| (ValueType::List, Value::from(list))),
+    ];
+    (name(), maybe(text()), typed, prop::collection::btree_set(slug(EntityId::new), 0..2)).prop_map(
+        |(name, description, (value_type, default), from_entities)| Variable {
+            name,
+            description,
+            value_type,
+            default,
+            from_entities,
+        },
+    )
+}
+
+fn example() -> impl Strategy<Value = Example> {
+    (spoken(), any::<bool>(), slug(EntityId::new), maybe(text())).prop_map(|(text, marked, entity, value)| {
+        let end = u32::try_from(text.chars().count()).unwrap();
+        let entities = if marked { vec![Annotation { start: 0, end, entity, value }] } else { Vec::new() };
+        Example { text, entities }
+    })
+}
+
+fn synonyms() -> impl Strategy<Value = BTreeMap<String, BTreeSet<String>>> {
+    prop::collection::btree_map(spoken(), prop::collection::btree_set(spoken(), 0..3), 0..3)
+}
+
+fn entity() -> impl Strategy<Value = Entity> {
+    (name(), maybe(text()), synonyms(), prop::collection::vec(spoken(), 0..2))
+        .prop_map(|(name, description, values, patterns)| Entity { name, description, values, patterns })
+}
+
+fn trigger() -> impl Strategy<Value = Trigger> {
+    let on = prop_oneof![
+        slug(IntentId::new).prop_map(TriggerOn::Intent),
+        slug(EventId::new).prop_map(TriggerOn::Event),
+        text().prop_map(TriggerOn::Button),
+        select(vec![SystemEvent::Introduction, SystemEvent::NotUnderstood, SystemEvent::Error])
+            .prop_map(TriggerOn::System),
+    ];
+    (on, prop::collection::btree_set(slug(ContextId::new), 0..2), maybe(node_id()))
+        .prop_map(|(on, contexts, node)| Trigger { on, contexts, node })
+}
+
+fn flow() -> impl Strategy<Value = Flow> {
+    let nodes = prop::collection::btree_map(node_id(), node(), 0..6);
+    (name(), maybe(text()), prop::collection::vec(trigger(), 0..3), node_id(), nodes)
+        .prop_map(|(name, description, triggers, start, nodes)| Flow { name, description, triggers, start, nodes })
+}
+
+fn button() -> impl Strategy<Value = Button> {
+    let action = prop_oneof![
+        node_id().prop_map(ButtonAction::Goto),
+        (slug(IntentId::new), prop::collection::btree_map(slug(EntityId::new), text(), 0..2))
+            .prop_map(|(intent, entities)| ButtonAction::Intent { intent, entities }),
+        text().prop_map(ButtonAction::Payload),
+        text().prop_map(ButtonAction::Url),
+    ];
+    (prop::collection::btree_map(language(), text(), 0..2), action).prop_map(|(title, action)| Button { title, action })
+}
+
+fn buttons() -> impl Strategy<Value = Vec<Button>> {
+    prop::collection::vec(button(), 0..3)
+}
+
+fn filter() -> impl Strategy<Value = IntentFilter> {
+    let intents = || prop::collection::btree_set(slug(IntentId::new), 0..2);
+    (intents(), intents()).prop_map(|(only, except)| IntentFilter { only, except })
+}
+
+fn accept() -> impl Strategy<Value = Accept> {
+    prop_oneof![
+        filter().prop_map(Accept::Text),
+        (slug(EntityId::new), filter()).prop_map(|(entity, intents)| Accept::Entity { entity, intents }),
+        (slug(IntentId::new), value()).prop_map(|(intent, value)| Accept::Intent { intent, value }),
+        (maybe(-9.5..9.5_f64), maybe(1.0..9.0_f64)).prop_map(|(min, max)| Accept::Number { min, max }),
+        Just(Accept::Email {}),
+        text().prop_map(|pattern| Accept::Regex { pattern }),
+        synonyms().prop_map(|values| Accept::Options { values }),
+    ]
+}
+
+fn node() -> impl Strategy<Value = Node> {
+    prop_oneof![
+        (localized(), buttons(), maybe(node_id())).prop_map(|(text, buttons, next)| Node::Message(MessageNode {
+            text,
+            buttons,
+            next
+        })),
+        input(),
+        (
+            prop::collection::vec((text(), node_id()).prop_map(|(when, goto)| Case { when, goto }), 0..3),
+            maybe(node_id())
+        )
+            .prop_map(|(cases, otherwise)| Node::Branch(BranchNode { cases, otherwise })),
+        action(),
+        jump(),
+        (localized(), maybe(node_id())).prop_map(|(text, next)| Node::Handover(HandoverNode { text, next })),
+        Just(Node::End(EndNode {})),
+    ]
+}
+
+fn input() -> impl Strategy<Value = Node> {
+    let ask = (localized(), buttons()).prop_map(|(text, buttons)| Prompt { text, buttons });
+    (
+        (variable_id(), maybe(ask), prop::collection::vec(accept(), 0..3), localized()),
+        (maybe(1..=100_u32), maybe(node_id()), any::<bool>(), maybe(node_id())),
+    )
+        .prop_map(|((variable, ask, accept, retry), (attempts, otherwise, skip_when_known, next))| {
+            Node::Input(InputNode { variable, ask, accept, retry, attempts, otherwise, skip_when_known, next })
+        })
+}
+
+fn action() -> impl Strategy<Value = Node> {
+    (
+        prop::collection::btree_map(variable_id(), value(), 0..3),
+        prop::collection::btree_set(variable_id(), 0..2),
+        prop::collection::btree_map(slug(ContextId::new), 0..=1_000_u32, 0..2),
+        (maybe(slug(HandlerId::new)), maybe(node_id()), maybe(node_id())),
+    )
+        .prop_map(|(set, clear, contexts, (call, on_error, next))| {
+            Node::Action(ActionNode { set, clear, contexts, call, on_error, next })
+        })
+}
+
+fn jump() -> impl Strategy<Value = Node> {
+    let to = prop_oneof![
+        (slug(FlowId::new), maybe(node_id())).prop_map(|(flow, node)| JumpTo::Flow(flow, node)),
+        variable_id().prop_map(JumpTo::Variable),
+    ];
+    (to, any::<bool>(), maybe(node_id())).prop_map(|(to, returns, next)| Node::Jump(JumpNode { to, returns, next }))
+}
+
+fn test() -> impl Strategy<Value = ConversationTest> {
+    let user = prop_oneof![
+        text().prop_map(UserAct::Say),
+        text().prop_map(UserAct::Press),
+        slug(EventId::new).prop_map(UserAct::Event),
+    ];
+    let expect = (
+        maybe(prop::collection::vec(text(), 0..3)),
+        maybe(text()),
+        maybe(text()),
+        prop::collection::btree_map(variable_id(), value(), 0..2),
+    )
+        .prop_map(|(replies, intent, node, variables)| Expectation { replies, intent, node, variables });
+    let turn = (user, expect).prop_map(|(user, expect)| Turn { user, expect });
+    (name(), maybe(language()), prop::collection::vec(turn, 1..4))
+        .prop_map(|(name, language, turns)| ConversationTest { name, language, turns })
+}
