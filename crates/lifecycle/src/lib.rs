@@ -1,1 +1,64 @@
-//! .
+//! What an author does with a bot: edit, train, test, plan, publish, roll back, restore.
+//!
+//! [`Lifecycle`] stands on any [`Store`](greenroom_store::Store). It decides
+//! nothing itself: what may be published is for `greenroom-publish` to say.
+//! Every act is one atomic commit, under the name of who did it.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use greenroom_lifecycle::{Lifecycle, PlanRequest};
+//! use greenroom_model::{Document, document::{Examples, Intent, Settings}};
+//! use greenroom_store::MemoryStore;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let lifecycle = Lifecycle::new(Arc::new(MemoryStore::new())).acting_as("ann");
+//! let bot = lifecycle.create(&"box-office".parse()?, Settings::new("Box office", "en".parse()?)).await?;
+//! bot.put(&"nlp/intents/tickets".parse()?, Document::Intent(Intent::new("Buy tickets"))).await?;
+//! bot.put(
+//!     &"nlp/examples/en/tickets".parse()?,
+//!     Document::Examples(Examples::of(["two tickets please", "I want to buy tickets"])),
+//! ).await?;
+//!
+//! // The draft has examples but no model: publishing would be refused, and says why.
+//! let plan = bot.plan(&PlanRequest::full("first version")).await?;
+//! assert!(plan.findings().iter().any(|finding| finding.code.as_str() == "model_missing"));
+//!
+//! bot.train(&Default::default(), &mut |_progress| std::ops::ControlFlow::Continue(())).await?;
+//! let plan = bot.plan(&PlanRequest::full("first version")).await?;
+//! let published = bot.publish(&plan).await?;
+//! assert_eq!(published.number, 1);
+//! # Ok(())
+//! # }
+//! ```
+
+mod audit;
+mod bot;
+mod channels;
+mod draft;
+mod environments;
+mod error;
+mod evaluation;
+mod import;
+mod lifecycle;
+mod objects;
+mod planning;
+mod publishing;
+mod reindex;
+mod testing;
+mod training;
+mod versions;
+
+pub use audit::{Act, AuditEntry};
+pub use bot::Bot;
+pub use channels::Channel;
+pub use draft::{Edited, ExpectedPart, PartConflict, PartEdit};
+pub use environments::{LIVE, live};
+pub use error::Error;
+pub use import::{ImportMode, Imported};
+pub use lifecycle::{Clock, Lifecycle};
+pub use planning::PlanRequest;
+pub use publishing::{Published, RolledBack};
+pub use testing::TestReport;
+pub use training::{Trained, TrainingJob, TrainingProgress, TrainingRequest};
+pub use versions::{Reference, Restored, VersionEntry};

@@ -1,1 +1,35 @@
-//! .
+//! What a customer does: a message in, replies out.
+//!
+//! A [`Runtime`] follows the environments of a store. Each turn reads which
+//! version the environment runs, takes the conversation's session, walks the
+//! flow, stores the session, and only then performs effects. A publish swaps
+//! what new conversations begin on while others go on: nobody waits, and no
+//! turn sees half of one bot and half of another.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use greenroom_model::{Content, Draft};
+//! use greenroom_runtime::{Message, Place, Runtime};
+//! use greenroom_store::MemoryStore;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let runtime = Runtime::new(Arc::new(MemoryStore::new()));
+//! let answer = runtime.reply(&"helpdesk".parse()?, &Place::live(), "customer-7", &Message::text("hi")).await;
+//! // Nothing is published in this new store, and the error says so.
+//! assert!(answer.unwrap_err().to_string().contains("publish"));
+//! # Ok(())
+//! # }
+//! ```
+
+mod error;
+mod handlers;
+mod loaded;
+mod message;
+mod runtime;
+mod session;
+
+pub use error::Error;
+pub use handlers::{Handler, HandlerCall, Handlers};
+pub use message::{Answer, Message, Place};
+pub use runtime::{Clock, Runtime};

@@ -1,0 +1,100 @@
+//! Why an act did not happen.
+
+use greenroom_model::{BotId, EnvironmentId, Finding, Language, PartPath};
+
+use crate::PartConflict;
+
+/// Why an act did not happen. Nothing was changed then.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no such bot.
+    #[error("there is no bot `{0}`; make it with `new`, or import one")]
+    BotNotFound(BotId),
+    /// A bot of this id exists already.
+    #[error("the bot `{0}` exists already; choose another id, or import into it")]
+    BotExists(BotId),
+    /// There is no such part.
+    #[error("the bot `{bot}` has no part `{path}`; `ls` lists its parts")]
+    PartNotFound {
+        /// The bot.
+        bot: BotId,
+        /// The part.
+        path: PartPath,
+    },
+    /// There is no such version.
+    #[error("the bot `{bot}` has no version `{version}`; `versions` lists them")]
+    VersionNotFound {
+        /// The bot.
+        bot: BotId,
+        /// What was asked for.
+        version: String,
+    },
+    /// Nothing was published to the environment yet.
+    #[error("nothing of the bot `{bot}` is published to `{environment}` yet; publish first")]
+    NeverPublished {
+        /// The bot.
+        bot: BotId,
+        /// The environment.
+        environment: EnvironmentId,
+    },
+    /// Parts do not stand as the edit expected; who edits must look at them first.
+    #[error("{}", conflict_text(.0))]
+    PartConflict(Vec<PartConflict>),
+    /// The environment moved since the plan was made.
+    #[error(
+        "`{environment}` moved since the plan was made: {by} made it version {number} at {time}; plan again and look at what changed"
+    )]
+    EnvironmentMoved {
+        /// The environment.
+        environment: EnvironmentId,
+        /// Who moved it.
+        by: String,
+        /// The version that it now runs.
+        number: u64,
+        /// When it was moved.
+        time: jiff::Timestamp,
+    },
+    /// Findings forbid it.
+    #[error("refused by {} finding(s): {}", .0.len(), finding_text(.0))]
+    Refused(Vec<Finding>),
+    /// The host cancelled a training.
+    #[error("the training was cancelled; nothing was stored")]
+    Cancelled,
+    /// A model could not be trained.
+    #[error("language `{language}` cannot be trained: {source}")]
+    Training {
+        /// The language.
+        language: Language,
+        /// What the trainer says.
+        source: greenroom_nlp::Error,
+    },
+    /// The language has no examples.
+    #[error("there are no examples in language `{0}`; add some, or name another language")]
+    NoExamples(Language),
+    /// A bot of this content cannot be loaded.
+    #[error(transparent)]
+    Load(#[from] greenroom_bot::Error),
+    /// A document, id or stored record is not what it should be.
+    #[error(transparent)]
+    Model(#[from] greenroom_model::Error),
+    /// A policy or plan cannot be read.
+    #[error(transparent)]
+    Publish(#[from] greenroom_publish::Error),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] greenroom_store::Error),
+    /// Others change the same record without pause.
+    #[error("`{0}` is changed by others faster than this act could repeat; try again")]
+    Contended(String),
+}
+
+fn conflict_text(conflicts: &[PartConflict]) -> String {
+    let mut text = conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    text.push_str("; look at what the draft has now, then repeat the edit on top of it");
+    text
+}
+
+fn finding_text(findings: &[Finding]) -> String {
+    findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}

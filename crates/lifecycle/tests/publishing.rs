@@ -1,0 +1,379 @@
+//! DESIGN's stories of authors, told on the store in memory.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what a test cannot do without fails it")]
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use greenroom_lifecycle::{
+    Bot, Channel, Error, ExpectedPart, ImportMode, Lifecycle, PartEdit, PlanRequest, Reference, TrainingRequest, live,
+};
+use greenroom_model::document::{Examples, Intent, Settings};
+use greenroom_model::{Document, PartPath, Severity};
+use greenroom_publish::{Decision, Plan};
+use greenroom_store::MemoryStore;
+
+fn path(text: &str) -> PartPath {
+    text.parse().unwrap()
+}
+
+fn document(at: &str, json: &str) -> Document {
+    Document::from_json(&path(at), json.as_bytes()).unwrap()
+}
+
+fn examples(texts: &[&str]) -> Document {
+    Document::Examples(Examples::of(texts.iter().copied()))
+}
+
+async fn put_intent(bot: &Bot, id: &str, texts: &[&str]) {
+    bot.edit(&[
+        PartEdit::put(path(&format!("nlp/intents/{id}")), Document::Intent(Intent::new(id))),
+        PartEdit::put(path(&format!("nlp/examples/en/{id}")), examples(texts)),
+    ])
+    .await
+    .unwrap();
+}
+
+/// A bot with two intents, one of which a flow uses, and a test.
+async fn box_office() -> Bot {
+    let lifecycle = Lifecycle::new(Arc::new(MemoryStore::new())).acting_as("ann");
+    let settings = Settings::new("Box office", "en".parse().unwrap());
+    let bot = lifecycle.create(&"box-office".parse().unwrap(), settings).await.unwrap();
+    put_intent(&bot, "tickets", &["two tickets please", "I want to buy tickets", "book seats for tonight"]).await;
+    put_intent(&bot, "hours", &["when do you open", "opening hours", "are you open on sunday"]).await;
+    let flow = r#"{"name":"Tickets","start":"ask","triggers":[{"intent":"tickets"}],
+        "nodes":{"ask":{"message":{"text":{"en":"How many seats?"}}}}}"#;
+    bot.put(&path("flows/tickets"), document("flows/tickets", flow)).await.unwrap();
+    let test = r#"{"name":"asks","turns":[{"say":"I want to buy tickets","expect":{"intent":"tickets","replies":["How many seats?"]}}]}"#;
+    bot.put(&path("tests/asks"), document("tests/asks", test)).await.unwrap();
+    bot
+}
+
+async fn train(bot: &Bot) {
+    bot.train(&TrainingRequest::default(), &mut |_| ControlFlow::Continue(())).await.unwrap();
+}
+
+async fn publish(bot: &Bot, request: &PlanRequest) -> u64 {
+    let plan = bot.plan(request).await.unwrap();
+    bot.publish(&plan).await.unwrap().number
+}
+
+async fn published() -> Bot {
+    let bot = box_office().await;
+    train(&bot).await;
+    assert_eq!(publish(&bot, &PlanRequest::full("first")).await, 1);
+    bot
+}
+
+fn codes(plan: &Plan, severity: Severity) -> Vec<&str> {
+    plan.findings().iter().filter(|finding| finding.severity == severity).map(|finding| finding.code.as_str()).collect()
+}
+
+async fn denied(bot: &Bot, request: &PlanRequest) -> Vec<String> {
+    let plan = bot.plan(request).await.unwrap();
+    let codes = codes(&plan, Severity::Deny).into_iter().map(str::to_owned).collect();
+    let before = bot.environment(&live()).await.unwrap();
+    match bot.publish(&plan).await {
+        Err(Error::Refused(findings)) => assert!(!findings.is_empty()),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(bot.environment(&live()).await.unwrap(), before, "a refused publish changes nothing");
+    codes
+}
+
+#[tokio::test]
+async fn first_publish_needs_a_model_and_then_goes_through() {
+    let bot = box_office().await;
+    assert_eq!(denied(&bot, &PlanRequest::full("first")).await, ["model_missing"]);
+    train(&bot).await;
+    let plan = bot.plan(&PlanRequest::full("first")).await.unwrap();
+    assert_eq!(plan.decision(), Decision::Allow);
+    assert!(codes(&plan, Severity::Warn).contains(&"untested"));
+    let report = bot.test(&PlanRequest::full("")).await.unwrap();
+    assert_eq!((report.passed, report.failed), (1, 0));
+    bot.set_channels(&live(), vec![Channel { kind: "terminal".into(), name: "talk".into() }]).await.unwrap();
+    let plan = bot.plan(&PlanRequest::full("first")).await.unwrap();
+    assert_eq!(codes(&plan, Severity::Warn), ["few_examples", "few_examples"]);
+    let published = bot.publish(&plan).await.unwrap();
+    assert_eq!((published.number, published.draft_moved), (1, false));
+    assert_eq!(bot.live_content(&live()).await.unwrap(), bot.draft().await.unwrap());
+}
+
+#[tokio::test]
+async fn nlp_only_is_refused_before_the_first_publish() {
+    let bot = box_office().await;
+    train(&bot).await;
+    assert_eq!(denied(&bot, &PlanRequest::nlp_only("nlp")).await, ["never_published"]);
+}
+
+#[tokio::test]
+async fn nothing_new_is_refused_for_both_scopes() {
+    let bot = published().await;
+    assert_eq!(denied(&bot, &PlanRequest::full("again")).await, ["nothing_to_publish"]);
+    let codes = denied(&bot, &PlanRequest::nlp_only("again")).await;
+    assert!(codes.contains(&"nlp_unchanged".to_owned()), "{codes:?}");
+    bot.put(&path("tests/more"), document("tests/more", r#"{"name":"more","turns":[{"say":"a"}]}"#)).await.unwrap();
+    assert_eq!(denied(&bot, &PlanRequest::full("tests never count")).await, ["nothing_to_publish"]);
+}
+
+#[tokio::test]
+async fn nlp_only_with_an_added_intent_leaves_the_flows_as_they_are() {
+    let bot = published().await;
+    put_intent(&bot, "refund", &["I want my money back", "refund my seats", "give me a refund"]).await;
+    let flow = r#"{"name":"Changed","start":"a","nodes":{"a":{"message":{"text":{"en":"x"}}}}}"#;
+    bot.put(&path("flows/tickets"), document("flows/tickets", flow)).await.unwrap();
+    assert_eq!(denied(&bot, &PlanRequest::nlp_only("nlp")).await, ["model_stale"]);
+    train(&bot).await;
+    let before = bot.live_content(&live()).await.unwrap();
+    publish(&bot, &PlanRequest::nlp_only("understands refunds")).await;
+    let after = bot.live_content(&live()).await.unwrap();
+    for directory in ["flows", "settings", "tests"] {
+        let digest = |content: &greenroom_model::Content| {
+            let parts = bot.clone();
+            let content = content.clone();
+            async move {
+                let parts = parts.parts(&content).await.unwrap();
+                parts.into_iter().filter(|(path, _)| path.to_string().starts_with(directory)).collect::<Vec<_>>()
+            }
+        };
+        assert_eq!(digest(&before).await, digest(&after).await, "{directory}");
+    }
+    assert_eq!(after.models, bot.draft().await.unwrap().models);
+    let understood = bot.load(&after).await.unwrap().understand("give me a refund", &"en".parse().unwrap());
+    assert_eq!(understood.intent.unwrap().id.as_str(), "refund");
+}
+
+#[tokio::test]
+async fn removing_emptying_or_deleting_an_intent_is_refused_for_nlp_only_and_names_its_users() {
+    for emptied in [true, false] {
+        let bot = published().await;
+        if emptied {
+            bot.put(&path("nlp/examples/en/tickets"), examples(&[])).await.unwrap();
+        } else {
+            bot.delete(&path("nlp/examples/en/tickets")).await.unwrap();
+            bot.delete(&path("nlp/intents/tickets")).await.unwrap();
+        }
+        train(&bot).await;
+        let plan = bot.plan(&PlanRequest::nlp_only("gone")).await.unwrap();
+        assert_eq!(codes(&plan, Severity::Deny), ["intent_removed"], "{:#?}", plan.findings());
+        let message = &plan.findings()[0].message;
+        assert!(message.contains("tickets") && message.contains("flows/tickets#ask"), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn removing_an_unused_intent_is_refused_too_and_a_full_publish_may_do_it() {
+    let bot = published().await;
+    bot.delete(&path("nlp/examples/en/hours")).await.unwrap();
+    bot.delete(&path("nlp/intents/hours")).await.unwrap();
+    train(&bot).await;
+    assert_eq!(denied(&bot, &PlanRequest::nlp_only("gone")).await, ["intent_removed"]);
+    assert_eq!(publish(&bot, &PlanRequest::full("without hours")).await, 2);
+}
+
+#[tokio::test]
+async fn a_renamed_intent_needs_no_training() {
+    let bot = published().await;
+    bot.put(&path("nlp/intents/tickets"), Document::Intent(Intent::new("Buy tickets"))).await.unwrap();
+    assert_eq!(publish(&bot, &PlanRequest::nlp_only("renamed")).await, 2);
+}
+
+#[tokio::test]
+async fn a_flow_that_uses_what_is_not_there_is_refused_and_named() {
+    let bot = published().await;
+    let flow = r#"{"name":"Broken","start":"a","triggers":[{"intent":"nowhere"}],"nodes":{
+        "a":{"input":{"variable":"seats","accept":[{"entity":{"entity":"amount"}}],"next":"b"}},
+        "b":{"branch":{"cases":[{"when":"known(color)","goto":"c"}]}},
+        "c":{"jump":{"to":{"flow":"gone"}}}}}"#;
+    bot.put(&path("flows/broken"), document("flows/broken", flow)).await.unwrap();
+    let mut codes = denied(&bot, &PlanRequest::full("broken")).await;
+    codes.sort();
+    assert_eq!(codes, ["entity_unknown", "intent_unknown", "target_missing", "variable_unknown", "variable_unknown"]);
+}
+
+#[tokio::test]
+async fn two_publishers_one_wins_and_the_other_is_told_who() {
+    let bot = published().await;
+    bot.put(&path("nlp/runtime"), document("nlp/runtime", r#"{"threshold":0.5}"#)).await.unwrap();
+    let first = bot.plan(&PlanRequest::full("bob's")).await.unwrap();
+    let second = bot.plan(&PlanRequest::full("ann's")).await.unwrap();
+    let bob = Lifecycle::new(bot_store(&bot)).acting_as("bob").bot(bot.id()).await.unwrap();
+    assert_eq!(bob.publish(&first).await.unwrap().number, 2);
+    match bot.publish(&second).await {
+        Err(Error::EnvironmentMoved { by, number, .. }) => assert_eq!((by.as_str(), number), ("bob", 2)),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn bot_store(bot: &Bot) -> Arc<dyn greenroom_store::Store> {
+    bot.lifecycle().store().clone()
+}
+
+#[tokio::test]
+async fn a_draft_that_moves_after_the_plan_does_not_change_what_goes_out() {
+    let bot = published().await;
+    bot.put(&path("nlp/runtime"), document("nlp/runtime", r#"{"threshold":0.5}"#)).await.unwrap();
+    let plan = bot.plan(&PlanRequest::full("planned")).await.unwrap();
+    bot.put(&path("nlp/runtime"), document("nlp/runtime", r#"{"threshold":0.6}"#)).await.unwrap();
+    let published = bot.publish(&plan).await.unwrap();
+    assert!(published.draft_moved);
+    let (_, runtime) = bot.get(&bot.live_content(&live()).await.unwrap(), &path("nlp/runtime")).await.unwrap();
+    assert_eq!(runtime, document("nlp/runtime", r#"{"threshold":0.5}"#));
+}
+
+#[tokio::test]
+async fn two_editors_work_side_by_side_and_collide_only_on_one_part() {
+    let bot = published().await;
+    let draft = bot.draft().await.unwrap();
+    let (digest, _) = bot.get(&draft, &path("flows/tickets")).await.unwrap();
+    let edit = |text: &str| {
+        let flow = format!(
+            r#"{{"name":"{text}","start":"a","triggers":[{{"intent":"tickets"}}],"nodes":{{"a":{{"message":{{"text":{{"en":"{text}"}}}}}}}}}}"#
+        );
+        PartEdit::put(path("flows/tickets"), document("flows/tickets", &flow)).expecting(ExpectedPart::Digest(digest))
+    };
+    put_intent(&bot, "other", &["something else"]).await;
+    bot.edit(&[edit("ann")]).await.unwrap();
+    match bot.edit(&[edit("bob")]).await {
+        Err(Error::PartConflict(conflicts)) => assert_eq!(conflicts[0].path, path("flows/tickets")),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn rollback_restores_what_live_ran_and_restore_saves_the_draft_first() {
+    let bot = published().await;
+    put_intent(&bot, "refund", &["I want my money back", "refund my seats"]).await;
+    train(&bot).await;
+    publish(&bot, &PlanRequest::full("second")).await;
+    let second = bot.draft().await.unwrap();
+    let back = bot.rollback(&live(), 1).await.unwrap();
+    assert_eq!((back.from, back.to), (2, 1));
+    let first = bot.version(1).await.unwrap().1.content;
+    assert_eq!(bot.live_content(&live()).await.unwrap(), first);
+    assert_eq!(bot.draft().await.unwrap(), second, "a rollback leaves the draft alone");
+    // live changed, so the NLP of the draft is news again.
+    let plan = bot.plan(&PlanRequest::nlp_only("again")).await.unwrap();
+    assert!(!codes(&plan, Severity::Deny).contains(&"nlp_unchanged"));
+    let restored = bot.restore(1).await.unwrap();
+    assert_eq!(bot.draft().await.unwrap(), first);
+    assert_eq!(bot.version(restored.saved).await.unwrap().1.content, second, "nothing is destroyed");
+    let diff = bot.diff(&Reference::Draft, &Reference::Version(restored.saved)).await.unwrap();
+    assert_eq!(diff.parts.len(), 2);
+}
+
+#[tokio::test]
+async fn a_rollback_to_what_does_not_exist_is_told() {
+    let bot = published().await;
+    assert!(matches!(bot.rollback(&live(), 9).await, Err(Error::VersionNotFound { .. })));
+    let new = box_office().await;
+    assert!(matches!(new.live_content(&live()).await, Err(Error::NeverPublished { .. })));
+}
+
+#[tokio::test]
+async fn training_is_asked_for_once_for_the_same_data() {
+    let bot = box_office().await;
+    let first = bot.train(&TrainingRequest::default(), &mut |_| ControlFlow::Continue(())).await.unwrap();
+    assert!(first[0].fresh);
+    let again = bot.train(&TrainingRequest::default(), &mut |_| ControlFlow::Continue(())).await.unwrap();
+    assert!(!again[0].fresh && again[0].model == first[0].model);
+    put_intent(&bot, "refund", &["money back"]).await;
+    train(&bot).await;
+    bot.delete(&path("nlp/examples/en/refund")).await.unwrap();
+    let back = bot.train(&TrainingRequest::default(), &mut |_| ControlFlow::Continue(())).await.unwrap();
+    assert!(!back[0].fresh && back[0].model == first[0].model, "the model of that data is kept");
+}
+
+#[tokio::test]
+async fn a_cancelled_training_stores_nothing() {
+    let bot = box_office().await;
+    let before = bot.draft().await.unwrap();
+    let cancelled = bot.train(&TrainingRequest::default(), &mut |_| ControlFlow::Break(())).await;
+    assert!(matches!(cancelled, Err(Error::Cancelled)));
+    assert_eq!(bot.draft().await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn importing_again_is_an_edit_matched_by_name() {
+    let bot = published().await;
+    let draft = bot.draft().await.unwrap();
+    // The same bot from elsewhere, whose importer made another id of the name `tickets`.
+    let mut parts: std::collections::BTreeMap<PartPath, Document> =
+        bot.documents(&draft).await.unwrap().into_iter().map(|(path, _, document)| (path, document)).collect();
+    for (from, to) in [("nlp/intents/tickets", "nlp/intents/buy"), ("nlp/examples/en/tickets", "nlp/examples/en/buy")] {
+        let moved = parts.remove(&path(from)).unwrap();
+        parts.insert(path(to), moved);
+    }
+    let flow = r#"{"name":"Tickets","start":"ask","triggers":[{"intent":"buy"}],
+        "nodes":{"ask":{"message":{"text":{"en":"How many seats?"}}}}}"#;
+    parts.insert(path("flows/tickets"), document("flows/tickets", flow));
+    let imported = bot.import(parts, ImportMode::Replace).await.unwrap();
+    let test = bot.draft().await.unwrap();
+    assert_eq!((imported.written, imported.deleted, imported.saved), (0, 0, None));
+    assert_eq!(test, draft);
+}
+
+#[tokio::test]
+async fn an_import_in_the_place_of_the_draft_saves_it_first() {
+    let bot = published().await;
+    let draft = bot.draft().await.unwrap();
+    let settings = Document::Settings(Settings::new("Other", "en".parse().unwrap()));
+    let imported = bot.import([(PartPath::Settings, settings)].into(), ImportMode::Replace).await.unwrap();
+    assert_eq!(imported.deleted, 6);
+    assert_eq!(bot.version(imported.saved.unwrap()).await.unwrap().1.content, draft);
+    let merged = bot.import([].into(), ImportMode::Merge).await.unwrap();
+    assert_eq!((merged.written, merged.deleted), (0, 0));
+}
+
+#[tokio::test]
+async fn sixty_four_publishers_from_one_base_one_wins() {
+    let bot = published().await;
+    for round in 0..5 {
+        let threshold = format!(r#"{{"threshold":0.{}}}"#, round + 1);
+        bot.put(&path("nlp/runtime"), document("nlp/runtime", &threshold)).await.unwrap();
+        let plan = bot.plan(&PlanRequest::full("race")).await.unwrap();
+        let mut tasks = Vec::new();
+        for _ in 0..64 {
+            let (bot, plan) = (bot.clone(), plan.clone());
+            tasks.push(tokio::spawn(async move { bot.publish(&plan).await }));
+        }
+        let mut won = 0;
+        for task in tasks {
+            match task.await.unwrap() {
+                Ok(_) => won += 1,
+                Err(Error::EnvironmentMoved { number, .. }) => assert_eq!(number, round + 2),
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert_eq!(won, 1);
+    }
+}
+
+#[tokio::test]
+async fn every_act_is_in_the_audit_log_under_its_author() {
+    let bot = published().await;
+    bot.rollback(&live(), 1).await.unwrap();
+    let log = bot.audit(None, 1_000).await.unwrap();
+    assert!(log.iter().all(|(_, entry)| entry.actor == "ann"));
+    let acts: Vec<String> =
+        log.iter().map(|(_, entry)| serde_json::to_value(&entry.act).unwrap().to_string()).collect();
+    for act in ["created", "edited", "trained", "published"] {
+        assert!(acts.iter().any(|found| found.contains(act)), "{act} in {acts:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_index_of_older_facts_is_made_anew() {
+    let bot = published().await;
+    let draft = bot.draft().await.unwrap();
+    let (index, written) = greenroom_model::index::empty(0);
+    let store = bot_store(&bot);
+    let key = greenroom_store::layout::draft(bot.id()).unwrap();
+    let old = greenroom_model::Draft { content: greenroom_model::Content { index, ..draft.clone() } };
+    let commit = greenroom_store::Commit::new().objects(written);
+    store.commit(commit.put(key, greenroom_model::Record::to_bytes(&old))).await.unwrap();
+    put_intent(&bot, "refund", &["money back"]).await;
+    bot.delete(&path("nlp/examples/en/refund")).await.unwrap();
+    bot.delete(&path("nlp/intents/refund")).await.unwrap();
+    assert_eq!(bot.draft().await.unwrap().index, draft.index);
+}

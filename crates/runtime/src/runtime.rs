@@ -1,0 +1,224 @@
+//! One message, one turn: read, walk, store, then act.
+
+use std::sync::Arc;
+
+use greenroom_bot::{Bot, Turn, UserInput};
+use greenroom_flow::Effect;
+use greenroom_model::{BotId, Digest, Draft, Environment, Record as _};
+use greenroom_store::{Commit, Key, Record, Store, layout};
+use jiff::Timestamp;
+
+use crate::handlers::{HandlerCall, Handlers};
+use crate::loaded::LoadedBots;
+use crate::session::{Continuation, StoredSession};
+use crate::{Answer, Error, Message, Place};
+
+/// Tells the time; tests bring their own.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// How often a turn is repeated when another message of the same conversation came first.
+const MAX_REPEATS: usize = 100;
+
+/// How many handler calls one message may lead to.
+const MAX_CALLS: usize = 50;
+
+/// Answers messages. Share it behind an `Arc`; all methods take `&self`.
+pub struct Runtime {
+    store: Arc<dyn Store>,
+    handlers: Handlers,
+    clock: Clock,
+    loaded: LoadedBots,
+}
+
+impl std::fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Runtime").field("handlers", &self.handlers).finish_non_exhaustive()
+    }
+}
+
+/// Where a turn takes place: the bot that answers and the session that it continues.
+struct Stage {
+    bot: Arc<Bot>,
+    version: Option<Digest>,
+    record: Option<Record>,
+    stored: StoredSession,
+}
+
+impl Runtime {
+    /// On this store, without handlers, by the system's clock.
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self { store, handlers: Handlers::new(), clock: Arc::new(Timestamp::now), loaded: LoadedBots::default() }
+    }
+
+    /// The same with the embedder's handlers.
+    #[must_use]
+    pub fn with_handlers(mut self, handlers: Handlers) -> Self {
+        self.handlers = handlers;
+        self
+    }
+
+    /// The same with another clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Answers one message of a conversation. A conversation's id may be any
+    /// text; its first message begins it.
+    ///
+    /// Messages of one conversation are answered one after another, whoever
+    /// sends them at once; those of different ones side by side. The session is
+    /// stored before a handler is called, so a call is never made twice.
+    ///
+    /// # Errors
+    /// [`Error::BotNotFound`], [`Error::NeverPublished`], [`Error::Load`],
+    /// [`Error::Store`].
+    pub async fn reply(
+        &self,
+        bot: &BotId,
+        place: &Place,
+        conversation: &str,
+        message: &Message,
+    ) -> Result<Answer, Error> {
+        let key = layout::session(bot, place.key(), conversation)?;
+        for _ in 0..MAX_REPEATS {
+            let stage = self.stage(bot, place, &key, message).await?;
+            let turn = stage.bot.turn(&stage.stored.session, &message.input);
+            match self.store_session(&key, &stage, &turn).await? {
+                Some(record) => return self.perform(bot, conversation, &key, stage, record, turn).await,
+                None => continue,
+            }
+        }
+        Err(Error::Contended(conversation.to_owned()))
+    }
+
+    /// Forgets a conversation: its next message begins it anew.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn forget(&self, bot: &BotId, place: &Place, conversation: &str) -> Result<(), Error> {
+        let key = layout::session(bot, place.key(), conversation)?;
+        self.store.commit(Commit::new().with(key, greenroom_store::Expected::Any, None)).await?;
+        Ok(())
+    }
+
+    /// Chooses the bot and the session: one reading of the environment's pointer,
+    /// so that a turn belongs to one version whatever is published meanwhile.
+    async fn stage(&self, bot: &BotId, place: &Place, key: &Key, message: &Message) -> Result<Stage, Error> {
+        let now = (self.clock)();
+        let record = self.store.record(key).await?;
+        let stored = record.as_ref().map(|record| StoredSession::from_bytes(&record.value)).transpose()?;
+        let language = message.language.clone();
+        match place {
+            Place::Draft => {
+                let draft = self.store.record(&layout::draft(bot)?).await?;
+                let draft = draft.ok_or_else(|| Error::BotNotFound(bot.clone()))?;
+                let content = Draft::from_bytes(&draft.value)?.content;
+                let bot = self.loaded.of_content(&*self.store, &content).await?;
+                let stored = match stored {
+                    Some(stored) if !stored.is_idle(&bot.settings().sessions, now) => stored,
+                    Some(_) | None => StoredSession::begin(&bot, language, None, now),
+                };
+                Ok(Stage { bot, version: None, record, stored })
+            }
+            Place::Environment(environment) => {
+                let pointer = self.store.record(&layout::environment(bot, environment)?).await?;
+                let Some(pointer) = pointer else {
+                    return Err(match self.store.record(&layout::catalog_entry(bot)?).await? {
+                        Some(_) => Error::NeverPublished { bot: bot.clone(), environment: environment.clone() },
+                        None => Error::BotNotFound(bot.clone()),
+                    });
+                };
+                let pointer = Environment::from_bytes(&pointer.value)?;
+                let stable = self.loaded.of_version(&*self.store, pointer.stable).await?;
+                let continuation = match &stored {
+                    Some(stored) => stored.continuation(&pointer, &stable.settings().sessions, now),
+                    None => Continuation::Begin,
+                };
+                let (bot, version, stored) = match (continuation, stored) {
+                    (Continuation::Stay, Some(stored)) => match stored.version {
+                        Some(version) if version != pointer.stable => {
+                            (self.loaded.of_version(&*self.store, version).await?, version, stored)
+                        }
+                        Some(_) | None => (stable, pointer.stable, stored),
+                    },
+                    (Continuation::Migrate, Some(stored)) => {
+                        let stored = StoredSession { version: Some(pointer.stable), pinned: now, ..stored };
+                        (stable, pointer.stable, stored)
+                    }
+                    (Continuation::Begin, _) | (_, None) => {
+                        let begun = StoredSession::begin(&stable, language, Some(pointer.stable), now);
+                        (stable, pointer.stable, begun)
+                    }
+                };
+                Ok(Stage { bot, version: Some(version), record, stored })
+            }
+        }
+    }
+
+    /// Stores the session after a turn; `None` when another message came first.
+    async fn store_session(&self, key: &Key, stage: &Stage, turn: &Turn) -> Result<Option<Record>, Error> {
+        let stored = StoredSession { session: turn.session.clone(), seen: (self.clock)(), ..stage.stored.clone() };
+        let value = stored.to_bytes();
+        let commit = match &stage.record {
+            Some(record) => Commit::new().swap(record, value.clone()),
+            None => Commit::new().create(key.clone(), value.clone()),
+        };
+        match self.store.commit(commit).await {
+            Ok(committed) => match committed.revisions.first().copied().flatten() {
+                Some(revision) => Ok(Some(Record { key: key.clone(), revision, value })),
+                None => Ok(None),
+            },
+            Err(greenroom_store::Error::Conflict { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Performs the effects of a turn, and the turns that their results lead to.
+    async fn perform(
+        &self,
+        bot: &BotId,
+        conversation: &str,
+        key: &Key,
+        mut stage: Stage,
+        mut record: Record,
+        turn: Turn,
+    ) -> Result<Answer, Error> {
+        let mut answer = Answer {
+            replies: turn.replies,
+            understanding: turn.understanding,
+            trace: turn.trace,
+            version: stage.version,
+            handed_over: turn.session.handed_over,
+        };
+        let mut effects = turn.effects;
+        let mut session = turn.session;
+        for _ in 0..MAX_CALLS {
+            let Some(Effect::Call { name, variables, .. }) =
+                effects.into_iter().find(|effect| matches!(effect, Effect::Call { .. }))
+            else {
+                break;
+            };
+            let call = HandlerCall { bot: bot.clone(), conversation: conversation.to_owned(), variables };
+            let result = self.handlers.call(&name, call).await;
+            stage.stored.session = session;
+            stage.record = Some(record);
+            let turn = stage.bot.turn(&stage.stored.session, &UserInput::HandlerResult(result));
+            let Some(stored) = self.store_session(key, &stage, &turn).await? else {
+                // Another message was answered while the handler worked: its turn stands,
+                // and what the handler says comes too late to lead on.
+                answer.replies.extend(turn.replies);
+                answer.trace.extend(turn.trace);
+                return Ok(answer);
+            };
+            record = stored;
+            answer.replies.extend(turn.replies);
+            answer.trace.extend(turn.trace);
+            answer.handed_over = turn.session.handed_over;
+            effects = turn.effects;
+            session = turn.session;
+        }
+        Ok(answer)
+    }
+}
