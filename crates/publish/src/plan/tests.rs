@@ -15,14 +15,16 @@ fn disturb(scenario: &mut Scenario, number: usize) {
         1 => drop(scenario.change.candidate.models.remove(&language("nl"))),
         2 => scenario.change.candidate.models.values_mut().for_each(|model| model.data.examples = digest("old")),
         3 => {
-            scenario.change.candidate.models.values_mut().for_each(|model| model.unsupported = Some("it is new".into()))
+            for model in scenario.change.candidate.models.values_mut() {
+                model.unsupported = Some("it is new".into());
+            }
         }
         4 => scenario.change.candidate.nlp = scenario.change.live.as_ref().and_then(|live| live.content.nlp),
         5 => scenario.remove_intent("en", "refund", false, &["flows/order#ask"]),
         6 => scenario.change.diff.parts.clear(),
         7 => {
             scenario.change.candidate.models =
-                scenario.change.live.clone().map(|live| live.content.models).unwrap_or_default()
+                scenario.change.live.clone().map(|live| live.content.models).unwrap_or_default();
         }
         8 => scenario.use_unknown(SymbolKind::Intent, "refund", &["flows/order#ask", "flows/order#say"]),
         9 => scenario.use_unknown(SymbolKind::Entity, "size", &["flows/order#ask"]),
