@@ -34,8 +34,8 @@ const READERS: u32 = 4;
 /// See the [crate].
 #[derive(Debug)]
 pub struct SqliteStore {
-    place: Place,
-    readers: SqlitePool,
+    pub(crate) place: Place,
+    pub(crate) readers: SqlitePool,
     writer: Writer,
 }
 

@@ -1,4 +1,5 @@
-//! A full disk, which takes a look inside to bring about: SQLite is told that the file may not grow.
+//! What takes a look inside: how connections are set, and a full disk, for which SQLite is told
+//! that the file may not grow.
 
 use bytes::Bytes;
 use greenroom_model::Digest;
@@ -26,6 +27,23 @@ fn key(name: &str) -> Key {
 
 fn large(seed: u8) -> Bytes {
     Bytes::from(vec![seed; 1_000_000])
+}
+
+#[tokio::test]
+async fn every_connection_syncs_fully_and_writes_ahead() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(directory.path().join("greenroom.db")).await.unwrap();
+    let mut writing = SqliteConnection::connect_with(&store.place.options()).await.unwrap();
+    let mut reading = store.readers.acquire().await.unwrap();
+    for connection in [&mut writing, &mut *reading] {
+        // 2 is FULL.
+        for (pragma, expected) in [("synchronous", "2"), ("journal_mode", "wal"), ("foreign_keys", "1")] {
+            let sql = sqlx::AssertSqlSafe(format!("SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}"));
+            let found: String = query_scalar(sql).fetch_one(&mut *connection).await.unwrap();
+            assert_eq!(found, expected, "{pragma}");
+        }
+    }
+    assert!(query("DELETE FROM records").execute(&mut *reading).await.is_err(), "a reader could write");
 }
 
 #[tokio::test]
