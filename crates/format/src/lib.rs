@@ -24,6 +24,7 @@ mod folder;
 mod form;
 mod limits;
 mod losses;
+mod rasa;
 mod table;
 mod yaml;
 
@@ -34,5 +35,6 @@ pub use error::Error;
 pub use folder::{read_folder, write_folder};
 pub use limits::{MAX_FILES, MAX_TOTAL_BYTES};
 pub use losses::{Loss, LossReport};
+pub use rasa::{RasaOptions, read_rasa};
 pub use table::read_csv;
 pub use yaml::MAX_FILE_BYTES;

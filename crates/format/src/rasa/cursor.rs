@@ -35,12 +35,7 @@ impl<'a> Cursor<'a> {
 
     /// An error that names this place.
     pub(super) fn fail(self, reason: impl Into<String>) -> Error {
-        Error::Content {
-            file: self.file.to_string(),
-            line: Some(self.yaml.line),
-            column: None,
-            reason: reason.into(),
-        }
+        Error::Content { file: self.file.to_string(), line: Some(self.yaml.line), column: None, reason: reason.into() }
     }
 
     /// A list's items; null is a list of none.

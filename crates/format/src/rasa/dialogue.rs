@@ -7,7 +7,7 @@ use super::import::{FALLBACK_INTENT, Import};
 use super::report::Named;
 use super::scripts::{Act, Beat, Script, ScriptTurn};
 use super::source::SlotCondition;
-use super::takes::text_takes;
+use super::variables::text_takes;
 
 /// Where in a conversation an answer may be given.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,8 +67,11 @@ impl Case {
 
     fn same_conditions(&self, other: &Self) -> bool {
         let key = |case: &Self| {
-            let mut key: Vec<String> =
-                case.conditions.iter().map(|condition| format!("{} {:?}", condition.slot.name, condition.expected)).collect();
+            let mut key: Vec<String> = case
+                .conditions
+                .iter()
+                .map(|condition| format!("{} {:?}", condition.slot.name, condition.expected))
+                .collect();
             key.sort();
             key
         };
@@ -273,7 +276,8 @@ impl Dialogue {
             let covered = hooks.iter().find_map(|hook| {
                 let position = self.position(hook, &intent.name)?;
                 let cases = &self.answers.get(position)?.cases;
-                let found = cases.iter().position(|other| other.does_the_same(&case) && other.same_conditions(&case))?;
+                let found =
+                    cases.iter().position(|other| other.does_the_same(&case) && other.same_conditions(&case))?;
                 Some((position, found))
             });
             match covered {

@@ -79,8 +79,23 @@ const STAND_INS: &[(&str, &str)] = &[
 
 /// What Duckling or spaCy recognise and no short pattern does.
 const RECOGNISED_ELSEWHERE: &[&str] = &[
-    "time", "duration", "distance", "ordinal", "quantity", "temperature", "volume", "PERSON", "GPE", "ORG", "LOC",
-    "DATE", "MONEY", "NORP", "FAC", "PRODUCT", "EVENT",
+    "time",
+    "duration",
+    "distance",
+    "ordinal",
+    "quantity",
+    "temperature",
+    "volume",
+    "PERSON",
+    "GPE",
+    "ORG",
+    "LOC",
+    "DATE",
+    "MONEY",
+    "NORP",
+    "FAC",
+    "PRODUCT",
+    "EVENT",
 ];
 
 /// Adds every entity of the domain, the examples and the slots' mappings.
@@ -142,7 +157,10 @@ fn learn(import: &mut Import<'_>, examples: &[MarkedExample], named: &BTreeMap<S
                 texts.insert(value.to_lowercase());
                 let words = vocabulary.entities.entry(mark.entity.clone()).or_default();
                 if let Some(other) = words.add(value, &mark.text) {
-                    let reason = format!("`{}` stands for `{value}` here and for `{other}` elsewhere; the first was kept", mark.text);
+                    let reason = format!(
+                        "`{}` stands for `{value}` here and for `{other}` elsewhere; the first was kept",
+                        mark.text
+                    );
                     let construct = format!("entity `{}`", mark.entity);
                     import.report.lose(&example.place, construct, reason, "keep one of the two");
                 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::report::{Place, Report};
 use super::yaml::{Yaml, parse};
-use crate::yaml::{MAX_FILE_BYTES, decode};
 use crate::Error;
+use crate::yaml::{MAX_FILE_BYTES, decode};
 
 /// What a file is for, by where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

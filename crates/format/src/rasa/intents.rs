@@ -35,11 +35,7 @@ pub(super) fn read_examples(import: &mut Import<'_>) -> Vec<MarkedExample> {
                 import.report.lose(&example.place, "example", reason, "shorten it, if it should count");
                 continue;
             }
-            examples.push(MarkedExample {
-                intent: intent.name.name.clone(),
-                marked,
-                place: example.place.clone(),
-            });
+            examples.push(MarkedExample { intent: intent.name.name.clone(), marked, place: example.place.clone() });
         }
     }
     examples

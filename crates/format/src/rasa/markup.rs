@@ -176,7 +176,8 @@ mod tests {
             .collect();
         assert_eq!(found, marks);
         for mark in &marked.marks {
-            let covered: String = text.chars().skip(mark.start as usize).take((mark.end - mark.start) as usize).collect();
+            let covered: String =
+                text.chars().skip(mark.start as usize).take((mark.end - mark.start) as usize).collect();
             assert_eq!(covered, mark.text);
         }
     }
@@ -186,7 +187,11 @@ mod tests {
         check("hi", "hi", &[]);
         check("to [Bern](city) please", "to Bern please", &[(3, 7, "city", None)]);
         check("[Zürich](city)→[Genève](city)", "Zürich→Genève", &[(0, 6, "city", None), (7, 13, "city", None)]);
-        check(r#"an [urgent]{"entity": "priority", "value": "high"} one"#, "an urgent one", &[(3, 9, "priority", Some("high"))]);
+        check(
+            r#"an [urgent]{"entity": "priority", "value": "high"} one"#,
+            "an urgent one",
+            &[(3, 9, "priority", Some("high"))],
+        );
         check("[a](b:c)", "a", &[(0, 1, "b", Some("c"))]);
         check(r#"[2]{"entity":"n","value":2}"#, "2", &[(0, 1, "n", Some("2"))]);
     }

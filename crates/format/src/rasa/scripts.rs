@@ -53,9 +53,9 @@ pub(super) struct Script<'a> {
 impl PartialEq for Act {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Say(a), Self::Say(b)) | (Self::SayOfGroup(a), Self::SayOfGroup(b)) | (Self::Call(a), Self::Call(b)) => {
-                a.name == b.name
-            }
+            (Self::Say(a), Self::Say(b))
+            | (Self::SayOfGroup(a), Self::SayOfGroup(b))
+            | (Self::Call(a), Self::Call(b)) => a.name == b.name,
             (Self::Restart(_), Self::Restart(_)) => true,
             _ => false,
         }
@@ -87,15 +87,16 @@ const UNSAYABLE: &[&str] = &[
 /// # Errors
 /// What in it no flow can say.
 pub(super) fn read<'a>(import: &mut Import<'_>, story: &'a Story) -> Result<Script<'a>, String> {
-    let mut script =
-        Script { story, conditions: Vec::new(), within: None, lead: Vec::new(), turns: Vec::new() };
+    let mut script = Script { story, conditions: Vec::new(), within: None, lead: Vec::new(), turns: Vec::new() };
     for condition in &story.conditions {
         read_condition(import, condition, &mut script)?;
     }
     let mut active = script.within.clone();
     for step in &story.steps {
         match step {
-            Step::User(users, _) => script.turns.push(ScriptTurn { intents: read_users(import, users)?, beats: Vec::new() }),
+            Step::User(users, _) => {
+                script.turns.push(ScriptTurn { intents: read_users(import, users)?, beats: Vec::new() })
+            }
             Step::Action(action) => {
                 for beat in read_action(import, action, &mut active)? {
                     beats(&mut script).push(beat);

@@ -20,7 +20,11 @@ pub(super) fn pieces(source: &str) -> Vec<Piece> {
         let doubled = from.starts_with("{{") || from.starts_with("}}");
         let slot = from.strip_prefix('{').filter(|_| !doubled).and_then(|inside| {
             let end = inside.find(['{', '}', '\n'])?;
-            inside.get(end..)?.starts_with('}').then(|| inside.split_at(end)).filter(|(name, _)| !name.trim().is_empty())
+            inside
+                .get(end..)?
+                .starts_with('}')
+                .then(|| inside.split_at(end))
+                .filter(|(name, _)| !name.trim().is_empty())
         });
         match slot {
             Some((name, after)) => {

@@ -144,10 +144,12 @@ fn explain_condition(
         let reason = format!("form `{}` does not exist or does not ask for the slot", form.name);
         import.report.lose(&form.place, construct, reason, "mend the name, or delete the condition");
     } else if let Some(requested) = condition.requested.as_ref().filter(|requested| requested.name != name) {
-        let reason = format!("it fills the slot while the form asks for `{}`; an input fills its own variable", requested.name);
+        let reason =
+            format!("it fills the slot while the form asks for `{}`; an input fills its own variable", requested.name);
         import.report.lose(&requested.place, construct, reason, "set the variable in the form's flow");
     } else if condition.requested.is_none() && !has_open_twin(slot, mapping) {
-        let reason = format!("in Rasa it fills the slot at any time in form `{}`; here, when the form asks for it", form.name);
+        let reason =
+            format!("in Rasa it fills the slot at any time in form `{}`; here, when the form asks for it", form.name);
         import.report.lose(&form.place, construct, reason, "let an entity fill the variable wherever it is said");
     }
 }
@@ -160,4 +162,22 @@ fn has_open_twin(slot: &Slot, mapping: &Mapping) -> bool {
             && other.conditions.is_empty()
             && is_open(other)
     })
+}
+
+/// The slots of a form that take a text of an intent as their answer.
+pub(super) fn text_takes(import: &Import<'_>, form: &str, intent: &str) -> Vec<String> {
+    let Some(form) = import.project.forms.iter().find(|other| other.name.name == form) else { return Vec::new() };
+    let lets = |mapping: &Mapping| {
+        let has = |names: &[Named]| names.iter().any(|name| name.name == intent);
+        (mapping.only.is_empty() || has(&mapping.only)) && !has(&mapping.except) && !has(&form.ignored)
+    };
+    let takes = |slot: &Named| {
+        import.slot(&slot.name).is_some_and(|declared| {
+            declared
+                .mappings
+                .iter()
+                .any(|mapping| mapping.kind == MappingKind::Text && applies(mapping, &slot.name, form) && lets(mapping))
+        })
+    };
+    form.slots.iter().filter(|slot| takes(slot)).map(|slot| slot.name.clone()).collect()
 }

@@ -243,17 +243,8 @@ mod tests {
         let yaml = parse("f", "# c\na:\n- b: 1\n  c: yes\n- |\n  x\n  y\nd: [e,\n  true]\n").unwrap();
         let mut found = Vec::new();
         lines(&yaml, &mut found);
-        let expected = [
-            ("a", 2),
-            ("b", 3),
-            ("1", 3),
-            ("c", 4),
-            ("yes", 4),
-            ("x y", 5),
-            ("d", 8),
-            ("e", 8),
-            ("true", 9),
-        ];
+        let expected =
+            [("a", 2), ("b", 3), ("1", 3), ("c", 4), ("yes", 4), ("x y", 5), ("d", 8), ("e", 8), ("true", 9)];
         assert_eq!(found, expected.map(|(text, line)| (text.to_owned(), line)));
     }
 

@@ -86,12 +86,7 @@ pub(super) fn read(file: &mut Section<'_>, project: &mut Project, report: &mut R
 }
 
 /// A list of names, each alone or as the one key of a map with what Rasa does with it.
-fn read_named_maps(
-    items: Cursor<'_>,
-    kind: &str,
-    into: &mut Vec<Named>,
-    report: &mut Report,
-) -> Result<(), Error> {
+fn read_named_maps(items: Cursor<'_>, kind: &str, into: &mut Vec<Named>, report: &mut Report) -> Result<(), Error> {
     for item in items.list(&format!("the list of {kind} names"))? {
         if !matches!(item.yaml.content, Content::Map(_)) {
             into.push(item.name(kind)?);
@@ -153,12 +148,12 @@ fn read_variant(item: Cursor<'_>, what: &str, report: &mut Report) -> Result<Opt
         report.lose(&item.place(), what, reason, "say it in words, or let a handler say it");
         return Ok(None);
     };
-    for (key, advice) in [
-        ("channel", "say it in words that serve every channel"),
-        ("condition", "put a branch before the message"),
-    ] {
+    for (key, advice) in
+        [("channel", "say it in words that serve every channel"), ("condition", "put a branch before the message")]
+    {
         if let Some(reason) = variant.take(key) {
-            let reason = format!("a variant has a `{key}` of `{}` and is left out (`{}`)", reason.outline(), item.outline());
+            let reason =
+                format!("a variant has a `{key}` of `{}` and is left out (`{}`)", reason.outline(), item.outline());
             report.lose(&item.place(), what, reason, advice);
             return Ok(None);
         }

@@ -97,12 +97,7 @@ fn read_examples(examples: Cursor<'_>, owner: &str, report: &mut Report) -> Resu
 }
 
 /// The lines of a text. Only where `bare` a line may stand without its `-`.
-fn read_lines(
-    text: Cursor<'_>,
-    bare: bool,
-    report: &mut Report,
-    into: &mut Vec<ExampleText>,
-) -> Result<(), Error> {
+fn read_lines(text: Cursor<'_>, bare: bool, report: &mut Report, into: &mut Vec<ExampleText>) -> Result<(), Error> {
     let whole = text.text("`examples`")?;
     let begins_below = whole.contains('\n');
     for (offset, line) in whole.lines().enumerate() {

@@ -67,7 +67,8 @@ pub(super) fn read(slots: Cursor<'_>, report: &mut Report) -> Result<Vec<Slot>, 
     let mut found: Vec<Slot> = Vec::new();
     for (name, value) in slots.entries("`slots`")? {
         if let Some(first) = found.iter().find(|slot| slot.name.name == name.name) {
-            let reason = format!("`{}` gives it already; this one is left out (`{}`)", first.name.place.file, value.outline());
+            let reason =
+                format!("`{}` gives it already; this one is left out (`{}`)", first.name.place.file, value.outline());
             report.lose(&name.place, format!("slot `{}`", name.name), reason, "keep one of the two");
             continue;
         }
@@ -93,7 +94,12 @@ fn read_slot(name: Named, value: Cursor<'_>, report: &mut Report) -> Result<Slot
     }
     let influences = read_influence(&mut slot, &name, &kind, report)?;
     for key in ["values", "min_value", "max_value"] {
-        slot.lose(key, report, "Rasa's policies look at it; a variable takes any value of its type", "check the value where it is asked for");
+        slot.lose(
+            key,
+            report,
+            "Rasa's policies look at it; a variable takes any value of its type",
+            "check the value where it is asked for",
+        );
     }
     for key in ["auto_fill", "value_reset_delay", "validation", "is_builtin", "coexistence_usage"] {
         slot.lose(key, report, "it has no twin", "write what it should do into the flows");
@@ -101,7 +107,12 @@ fn read_slot(name: Named, value: Cursor<'_>, report: &mut Report) -> Result<Slot
     let mappings = match slot.take_filled("mappings", report) {
         Some(mappings) => read_mappings(mappings, &name.name, report)?,
         None => {
-            report.lose(&name.place, what, "it has no `mappings`, so nothing fills it by itself", "let a flow or a handler set the variable");
+            report.lose(
+                &name.place,
+                what,
+                "it has no `mappings`, so nothing fills it by itself",
+                "let a flow or a handler set the variable",
+            );
             Vec::new()
         }
     };
@@ -109,12 +120,7 @@ fn read_slot(name: Named, value: Cursor<'_>, report: &mut Report) -> Result<Slot
     Ok(Slot { name, kind, initial: initial.filter(|(value, _)| !value.is_null()), influences, mappings })
 }
 
-fn read_influence(
-    slot: &mut super::Section<'_>,
-    name: &Named,
-    kind: &str,
-    report: &mut Report,
-) -> Result<bool, Error> {
+fn read_influence(slot: &mut super::Section<'_>, name: &Named, kind: &str, report: &mut Report) -> Result<bool, Error> {
     let (place, influences) = match slot.take("influence_conversation") {
         Some(value) => (value.place(), value.boolean("`influence_conversation`")?),
         // Rasa's default, but for slots of any type, which never influence.
@@ -187,7 +193,12 @@ fn read_mappings(mappings: Cursor<'_>, slot: &str, report: &mut Report) -> Resul
             let reason = "entities have neither roles nor groups; the slot takes the entity whatever its role";
             mapping.lose(key, report, reason, "make an entity of its own of each role");
         }
-        mapping.lose("action", report, "it names the action that sets the slot", "let that handler return the variable");
+        mapping.lose(
+            "action",
+            report,
+            "it names the action that sets the slot",
+            "let that handler return the variable",
+        );
         let conditions = match mapping.take_filled("conditions", report) {
             Some(conditions) => read_conditions(conditions, slot, report)?,
             None => Vec::new(),

@@ -165,7 +165,12 @@ fn read_user(step: &mut Section<'_>, report: &mut Report) -> Result<Option<UserS
     let text = step.take("user").map(|text| text.text("`user`")).transpose()?;
     if let Some(entities) = step.take_filled("entities", report) {
         let reason = format!("a flow starts by its intent alone, whatever its entities (`{}`)", entities.outline());
-        report.lose(&entities.place(), "`entities` of a step", reason, "add a branch on a variable that takes the entity");
+        report.lose(
+            &entities.place(),
+            "`entities` of a step",
+            reason,
+            "add a branch on a variable that takes the entity",
+        );
     }
     if intent.is_none() && text.is_none() {
         return Ok(None);
