@@ -1,35 +1,96 @@
-//! All flows of a bot, compiled for walking.
+//! All flows of a bot, compiled for walking: targets resolved to numbers,
+//! conditions and templates read, triggers in maps.
 
-use std::collections::BTreeMap;
+mod compile;
+mod node;
+mod text;
 
-use greenroom_model::{Document, Language, PartPath, VariableId};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use greenroom_model::document::{SystemEvent, ValueType};
+use greenroom_model::{ContextId, Document, EntityId, EventId, FlowId, HandlerId, IntentId, Language, NodeId};
+use greenroom_model::{PartPath, VariableId};
 use serde_json::Value;
 
+use crate::Position;
+use crate::templates::Templates;
+
+pub(crate) use node::{Accepting, Action, Branching, Destination, Input, Jumping, Kind, Node, Setting, Target};
+pub(crate) use text::{Buttons, Texts, in_language};
+
 /// All flows of a bot, compiled for walking.
+///
+/// Compiling is total: a condition, template, pattern or target that does not
+/// work is kept as such, and the walk names it in its trace and passes by.
+///
+/// # Examples
+/// ```
+/// use greenroom_flow::{Graph, Input, Session, step};
+/// use greenroom_model::{Document, PartPath};
+///
+/// let path: PartPath = "flows/greet".parse()?;
+/// let flow = Document::from_json(&path, br#"{
+///     "name": "Greeting", "start": "hi", "triggers": [{ "intent": "greet" }],
+///     "nodes": { "hi": { "message": { "text": { "en": "Good evening!" } } } }
+/// }"#)?;
+/// let graph = Graph::compile([(path, flow)]);
+///
+/// let session = Session::new(&graph, None);
+/// let step = step(&graph, &session, &Input::of_intent("hello", "greet".parse()?));
+/// assert_eq!(step.replies[0].text, "Good evening!");
+/// # Ok::<(), greenroom_model::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Graph {
-    default_language: Language,
+    nodes: Vec<Node>,
+    positions: HashMap<FlowId, FlowNodes>,
+    triggers: Triggers,
+    button_targets: HashSet<NodeIndex>,
+    variables: BTreeMap<VariableId, ValueType>,
     default_values: BTreeMap<VariableId, Value>,
+    filled_by: HashMap<EntityId, Vec<VariableId>>,
+    handlers: BTreeMap<HandlerId, String>,
+    default_language: Language,
+    templates: Templates,
+}
+
+/// The number of a flow in its graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct FlowIndex(u32);
+
+/// The number of a node in its graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct NodeIndex(u32);
+
+/// Where a flow begins, and its nodes.
+#[derive(Debug, Clone)]
+struct FlowNodes {
+    start: Target,
+    nodes: HashMap<NodeId, NodeIndex>,
+}
+
+/// What starts flows; each list in the order of flow ids, then as written.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Triggers {
+    pub(crate) intents: HashMap<IntentId, Vec<Trigger>>,
+    pub(crate) events: HashMap<EventId, Vec<Trigger>>,
+    pub(crate) buttons: HashMap<String, Vec<Trigger>>,
+    system: BTreeMap<SystemEvent, Vec<Trigger>>,
+}
+
+/// A trigger of a flow.
+#[derive(Debug, Clone)]
+pub(crate) struct Trigger {
+    pub(crate) flow: FlowId,
+    pub(crate) contexts: BTreeSet<ContextId>,
+    pub(crate) to: Target,
 }
 
 impl Graph {
     /// Compiles the flows, variables, handlers and settings among a bot's parts;
     /// other parts are passed over.
     pub fn compile(documents: impl IntoIterator<Item = (PartPath, Document)>) -> Self {
-        let mut default_values = BTreeMap::new();
-        let mut default_language = None;
-        for document in documents {
-            match document {
-                (PartPath::Variable(id), Document::Variable(variable)) if !variable.default.is_null() => {
-                    default_values.insert(id, variable.default);
-                }
-                (PartPath::Settings, Document::Settings(settings)) => {
-                    default_language = Some(settings.default_language);
-                }
-                _ => {}
-            }
-        }
-        Self { default_language: default_language.unwrap_or_else(english), default_values }
+        compile::compile(documents)
     }
 
     /// The language of a conversation that names none.
@@ -38,12 +99,64 @@ impl Graph {
         &self.default_language
     }
 
+    /// Whether there is such a node.
+    #[must_use]
+    pub fn contains(&self, position: &Position) -> bool {
+        self.find(position).is_some()
+    }
+
     pub(crate) fn default_values(&self) -> &BTreeMap<VariableId, Value> {
         &self.default_values
     }
+
+    pub(crate) fn templates(&self) -> &Templates {
+        &self.templates
+    }
+
+    pub(crate) fn triggers(&self) -> &Triggers {
+        &self.triggers
+    }
+
+    pub(crate) fn find(&self, position: &Position) -> Option<NodeIndex> {
+        self.positions.get(&position.flow)?.nodes.get(&position.node).copied()
+    }
+
+    /// The node that a text names: `flow`, at its start, or `flow/node`.
+    pub(crate) fn find_named(&self, text: &str) -> Option<NodeIndex> {
+        match text.split_once('/') {
+            Some((flow, node)) => self.positions.get(flow)?.nodes.get(node).copied(),
+            None => self.positions.get(text)?.start.node(),
+        }
+    }
+
+    pub(crate) fn node(&self, index: NodeIndex) -> &Node {
+        #[expect(clippy::indexing_slicing, reason = "an index is made by the graph that it is used with")]
+        &self.nodes[index.0 as usize]
+    }
+
+    /// Whether a button of the bot leads to a node; only to such a node may a payload lead.
+    pub(crate) fn is_button_target(&self, node: NodeIndex) -> bool {
+        self.button_targets.contains(&node)
+    }
+
+    /// The type of a variable; `None` where the bot does not declare it.
+    pub(crate) fn value_type(&self, variable: &VariableId) -> Option<ValueType> {
+        self.variables.get(variable).copied()
+    }
+
+    /// The variables that an entity fills.
+    pub(crate) fn filled_by(&self, entity: &EntityId) -> &[VariableId] {
+        self.filled_by.get(entity).map_or(&[], Vec::as_slice)
+    }
+
+    /// The name under which an embedder knows a handler.
+    pub(crate) fn handler_name<'a>(&'a self, handler: &'a HandlerId) -> &'a str {
+        self.handlers.get(handler).map_or(handler.as_str(), String::as_str)
+    }
 }
 
-#[expect(clippy::expect_used, reason = "`en` is a language tag")]
-fn english() -> Language {
-    Language::new("en").expect("`en` is a language tag")
+impl Triggers {
+    pub(crate) fn system(&self, event: SystemEvent) -> &[Trigger] {
+        self.system.get(&event).map_or(&[], Vec::as_slice)
+    }
 }

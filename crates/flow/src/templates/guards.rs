@@ -14,6 +14,27 @@ const MAX_TAG_BYTES: usize = 1_024;
 /// How deep `if` and `for`, or parentheses, may nest, and how many `not` a tag may have.
 const MAX_NESTING: usize = 32;
 
+/// The filters that the engine has.
+pub(super) const FILTERS: [&str; 14] = [
+    "abs",
+    "capitalize",
+    "default",
+    "first",
+    "int",
+    "join",
+    "last",
+    "length",
+    "lower",
+    "round",
+    "times",
+    "title",
+    "trim",
+    "upper",
+];
+
+/// The tests (`is …`) that the engine has.
+pub(super) const TESTS: [&str; 6] = ["defined", "none", "number", "sequence", "string", "undefined"];
+
 /// A piece of a template.
 #[derive(Debug, PartialEq)]
 pub(super) enum Piece<'t> {
@@ -97,6 +118,7 @@ fn tag<'t>(text: &'t str, depth: &mut usize) -> Result<(Piece<'t>, usize), Strin
             let length = checked_length(text, b"}}")?;
             let tag = text.get(..length).unwrap_or_default();
             let inside = tag.get(2..length - 2).unwrap_or_default();
+            check_names(inside)?;
             let trims = inside.starts_with(['-', '+']) || inside.ends_with(['-', '+']);
             Ok((Piece::Output { tag, expression: inside, trims }, length))
         }
@@ -120,9 +142,74 @@ fn tag<'t>(text: &'t str, depth: &mut usize) -> Result<(Piece<'t>, usize), Strin
                     ));
                 }
             }
+            check_names(inside)?;
             Ok((Piece::Statement, length))
         }
     }
+}
+
+/// Checks that an expression names only what the engine has: its parser does not.
+fn check_names(inside: &str) -> Result<(), String> {
+    let words = words(inside);
+    let word = |place: Option<usize>| place.and_then(|place| words.get(place)).copied().unwrap_or_default();
+    for (place, this) in words.iter().enumerate() {
+        let before = word(place.checked_sub(1));
+        let next = word(Some(place + 1));
+        let known = |names: &[&str], what: &str, name: &str| {
+            if names.contains(&name) {
+                return Ok(());
+            }
+            Err(format!("there is no {what} `{name}`; there are `{}`", names.join("`, `")))
+        };
+        match *this {
+            "|" if is_word(next) => known(&FILTERS, "filter", next)?,
+            "is" if before != "." && next == "not" => known(&TESTS, "test", word(Some(place + 2)))?,
+            "is" if before != "." && is_word(next) => known(&TESTS, "test", next)?,
+            "and" | "elif" | "else" | "if" | "in" | "is" | "not" | "or" => {}
+            name if is_word(name) && next == "(" && !matches!(before, "|" | "is" | "not") => {
+                return Err(format!("there is no function `{name}`; compute the value in a handler"));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn is_word(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+}
+
+/// The words and signs of an expression, texts in quotes left out.
+fn words(inside: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut rest = inside;
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '"' | '\'' => {
+                let mut escaped = false;
+                let end = rest.char_indices().skip(1).find(|(_, character)| {
+                    let closes = *character == first && !escaped;
+                    escaped = *character == '\\' && !escaped;
+                    closes
+                });
+                let length = end.map_or(rest.len(), |(at, _)| at + 1);
+                rest = rest.get(length..).unwrap_or_default();
+                // A text stands between two signs like any other value.
+                words.push("\"");
+                continue;
+            }
+            first if first.is_ascii_alphanumeric() || first == '_' => rest
+                .find(|character: char| !character.is_ascii_alphanumeric() && character != '_')
+                .unwrap_or(rest.len()),
+            other => other.len_utf8(),
+        };
+        let (word, after) = rest.split_at(length);
+        if !word.trim().is_empty() {
+            words.push(word);
+        }
+        rest = after;
+    }
+    words
 }
 
 /// The length of a tag that keeps the rules.

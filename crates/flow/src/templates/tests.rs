@@ -85,7 +85,11 @@ fn what_fails_is_left_out_and_named() {
         ("Hi {{ name }} {{ nobody | upper }}!", "Hi Ann !", "undefined"),
         ("Hi {{ deep.b }}!", "Hi !", "undefined"),
         ("Hi {{ name", "Hi ", "add `}}`"),
-        ("Hi {{ name | shout }}!", "Hi !", "filter"),
+        ("Hi {{ name | shout }}!", "Hi !", "there is no filter `shout`"),
+        ("Hi {{ name is odd }}!", "Hi !", "there is no test `odd`"),
+        ("Hi {% if name is not odd %}!{% endif %}", "Hi !", "there is no test `odd`"),
+        ("Hi {{ range(3) }}!", "Hi !", "there is no function `range`"),
+        ("Hi {{ deep.items() }}!", "Hi !", "there is no function `items`"),
         ("Hi {{ Name }}!", "Hi !", "`Name` is not a variable id"),
         ("Hi {% set x = 1 %}!", "Hi !", "`{% set %}` is not allowed"),
         ("Hi {{ age + name }}!", "Hi !", "operation"),
@@ -140,6 +144,23 @@ fn the_longest_tag_is_safe_on_a_small_stack() {
     check(&longest, "753");
     let filters = format!("{{{{ name{} }}}}", "|trim".repeat(200));
     check(&filters, "Ann");
+}
+
+#[test]
+fn the_engine_has_what_the_guard_lets_through() {
+    let environment = engine::environment();
+    for filter in guards::FILTERS {
+        let source = format!("{{{{ x | {filter} }}}}");
+        let error = environment.render_str(&source, minijinja::Value::from_pairs([("x", "1")])).err();
+        assert!(error.is_none_or(|error| error.kind() != minijinja::ErrorKind::UnknownFilter), "{filter}");
+    }
+    for test in guards::TESTS {
+        assert!(
+            render(&format!("{{% if name is {test} or name is not {test} %}}yes{{% endif %}}")).content == "yes",
+            "{test}"
+        );
+    }
+    check("{{ ('a|shout(' ~ \"is odd\") | upper }}{% if (age) and not (age is none) %}!{% endif %}", "A|SHOUT(IS ODD!");
 }
 
 #[test]
