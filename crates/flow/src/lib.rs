@@ -1,5 +1,6 @@
 //! The flow graph of a Greenroom bot: compile, lint, walk.
 
+mod builder;
 mod conditions;
 mod derive;
 mod error;
@@ -15,6 +16,7 @@ mod templates;
 mod trace;
 mod walk;
 
+pub use builder::{ActionBuilder, BranchBuilder, FlowBuilder, InputBuilder};
 pub use conditions::{Comparison, Condition, Literal, MAX_CONDITION_BYTES, MAX_CONDITION_DEPTH, Operand, Pattern};
 pub use derive::{FACTS_VERSION, derive};
 pub use error::Error;

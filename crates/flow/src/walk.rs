@@ -178,7 +178,9 @@ impl<'g> Walk<'g> {
         }
     }
 
+    /// A node waits now; where it waited already behind a digression, that is no more.
     fn wait(&mut self, at: &Node) -> Way {
+        self.session.returns.retain(|other| *other != at.position);
         self.session.position = Some(at.position.clone());
         self.trace.push(TraceStep::Waiting { at: Some(at.position.clone()) });
         Way::Wait

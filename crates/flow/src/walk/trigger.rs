@@ -81,9 +81,8 @@ impl Walk<'_> {
         }
     }
 
-    /// A node that waits goes on waiting behind a digression, each only once.
+    /// A node that waits goes on waiting behind a digression.
     fn set_aside(&mut self, position: &Position) {
-        self.session.returns.retain(|other| other != position);
         self.trace.push(TraceStep::Digressed { from: position.clone() });
         self.push_return(position);
     }
