@@ -3,6 +3,7 @@
 
 use greenroom_model::{Code, Severity, from_json_strictly};
 use serde_json::{Map, Value};
+use serde_saphyr::{MessageFormatter, UserMessageFormatter};
 
 use super::Policy;
 use crate::Error;
@@ -13,7 +14,7 @@ impl Policy {
     /// # Errors
     /// [`Error::Policy`] names the place and the fault.
     pub fn from_yaml(yaml: &str) -> Result<Self, Error> {
-        let value: Value = serde_saphyr::from_str(yaml).map_err(|error| fault("", error.to_string()))?;
+        let value: Value = serde_saphyr::from_str(yaml).map_err(|error| yaml_fault(&error))?;
         Self::from_value(&value)
     }
 
@@ -100,6 +101,18 @@ impl Policy {
         self.rules.insert(code, severity);
         Ok(())
     }
+}
+
+/// What the YAML reader says, in one line.
+fn yaml_fault(error: &serde_saphyr::Error) -> Error {
+    let error = error.without_snippet();
+    let reason = match error {
+        serde_saphyr::Error::DuplicateMappingKey { key: Some(key), .. } => format!("`{key}` is given twice; keep one"),
+        other => UserMessageFormatter.format_message(other).trim_end_matches('.').replace('\n', " "),
+    };
+    let place = error.location().filter(|location| location.line() > 0);
+    let place = place.map(|location| format!("line {}, column {}: ", location.line(), location.column()));
+    fault("", format!("{}{reason}", place.unwrap_or_default()))
 }
 
 fn severity(place: &str, value: &Value) -> Result<Severity, Error> {

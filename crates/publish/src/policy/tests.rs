@@ -114,11 +114,20 @@ fn an_unknown_code_names_the_known_ones() {
 }
 
 #[test]
-fn a_key_given_twice_or_broken_text_is_an_error() {
-    for text in ["rules: { untested: deny, untested: warn }", "rules: {", "rules: *nowhere", "a: b: c"] {
-        assert!(error(text).starts_with("policy: "), "{text}");
+fn broken_text_is_told_in_one_line_with_its_place() {
+    assert_eq!(
+        error("rules:\n  untested: deny\n  untested: warn\n"),
+        "policy: line 3, column 3: `untested` is given twice; keep one"
+    );
+    for text in ["rules: {", "rules: *nowhere", "a: b: c", "- -\n  {", "a: 1\n---\nb: 1", "\t{"] {
+        let error = error(text);
+        assert!(error.starts_with("policy: line ") && error.lines().count() == 1, "{text}: {error}");
     }
-    assert!(Policy::from_json(br#"{"rules":{"untested":"deny","untested":"warn"}}"#).is_err());
+    let json = br#"{"rules":{"untested":"deny","untested":"warn"}}"#;
+    assert_eq!(
+        Policy::from_json(json).unwrap_err().to_string(),
+        "policy: `untested` is given twice; keep one at line 1 column 46"
+    );
 }
 
 #[test]

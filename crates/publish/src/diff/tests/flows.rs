@@ -92,6 +92,26 @@ fn nodes_come_go_and_change_their_kind() {
 }
 
 #[test]
+fn a_node_of_another_kind_shows_all_that_it_now_holds() {
+    let flow = |kind: &str| {
+        format!(
+            r#"{{ "name": "F", "start": "a", "nodes": {{ "a": {{ "{kind}": {{ "text": {{ "en": "Bye" }}, "next": "a" }} }} }} }}"#
+        )
+    };
+    check(
+        "flows/f",
+        &flow("message"),
+        &flow("handover"),
+        &[
+            "~ flows/f \"F\"",
+            "    ~ node `a` (message → handover)",
+            "    + edge next of `a`: `a`",
+            "    + nodes.a.handover.text (en): \"Bye\"",
+        ],
+    );
+}
+
+#[test]
 fn triggers_come_and_go() {
     check_order(
         &[(

@@ -108,6 +108,17 @@ fn fields_are_shown_before_and_after() {
 }
 
 #[test]
+fn a_list_with_repetitions_is_no_set() {
+    let variable = |list: &str| format!(r#"{{ "name": "V", "default": {list} }}"#);
+    check(
+        "flows/variables/v",
+        &variable(r#"["a", "a"]"#),
+        &variable(r#"["a"]"#),
+        &["~ flows/variables/v \"V\"", "    - default[1]: \"a\""],
+    );
+}
+
+#[test]
 fn a_long_value_is_cut() {
     let long = format!(r#"{{ "name": "V", "default": [{}"x"] }}"#, "\"long\",".repeat(100));
     let text = change("flows/variables/v", r#"{ "name": "V", "default": 1 }"#, &long).to_string();
