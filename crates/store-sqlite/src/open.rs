@@ -44,12 +44,13 @@ async fn attempt(place: &Place) -> Result<(), Error> {
 }
 
 async fn bring_up(connection: &mut SqliteConnection, place: &Place) -> Result<(), Error> {
-    // First look, so that a file of someone else's is not even switched to WAL.
-    let standing = standing(connection, place).await?;
-    let mode: String = query_scalar("PRAGMA journal_mode = WAL")
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(|error| place.error("open", error))?;
+    // First look, so that a file of someone else's is not even switched to WAL. In one transaction,
+    // so that another process that sets up the store is seen before or after, not amid it.
+    let failed = |error| place.error("open", error);
+    let mut look = connection.begin().await.map_err(failed)?;
+    let standing = standing(&mut look, place).await?;
+    look.rollback().await.map_err(failed)?;
+    let mode: String = query_scalar("PRAGMA journal_mode = WAL").fetch_one(&mut *connection).await.map_err(failed)?;
     if mode != "wal" {
         return Err(
             place.unavailable("its file system has no shared memory; move the store to a local disk".to_owned())

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use greenroom_model::Digest;
-use greenroom_store::{Commit, Error, Key, Store};
+use greenroom_store::{Commit, Error, Key, Revision, Store};
 use sqlx::{Connection, SqliteConnection, query, query_scalar};
 
 use crate::SqliteStore;
@@ -87,6 +87,21 @@ async fn a_commit_that_does_not_fit_fails_alone() {
         let record = store.record(&key(name)).await.unwrap().unwrap();
         assert_eq!(committed.revisions, [Some(record.revision)]);
     }
+}
+
+#[tokio::test]
+async fn a_failed_transaction_does_not_outlive_its_commit() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(directory.path().join("greenroom.db")).await.unwrap();
+    let mut sabotage = SqliteConnection::connect_with(&store.place.options()).await.unwrap();
+    query("ALTER TABLE records RENAME TO hidden").execute(&mut sabotage).await.unwrap();
+    // SQLite does not roll back by itself after such an error.
+    let result = store.commit(Commit::new().object(Digest::of(b"1"), "1").put(key("a"), "1")).await;
+    assert!(matches!(result, Err(Error::Backend { .. })), "{result:?}");
+    query("ALTER TABLE hidden RENAME TO records").execute(&mut sabotage).await.unwrap();
+    assert_eq!(store.objects(&[Digest::of(b"1")]).await.unwrap(), [None]);
+    let committed = store.commit(Commit::new().put(key("a"), "1")).await.unwrap();
+    assert_eq!(committed.revisions, [Some(Revision::new(1))]);
 }
 
 #[tokio::test]

@@ -52,3 +52,25 @@ async fn empty_store() -> (Arc<dyn Store>, TempDir) {
 }
 
 greenroom_store::conformance_tests!(empty_store);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_make_the_store_at_once_and_it_is_one() {
+    for _ in 0..20 {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("greenroom.db");
+        let mut makers = tokio::task::JoinSet::new();
+        for maker in 0..6 {
+            let path = path.clone();
+            makers.spawn(async move {
+                let store = SqliteStore::open(path).await.unwrap();
+                let key = Key::of(&["makers", &maker.to_string()]).unwrap();
+                store.commit(Commit::new().create(key, "here")).await.unwrap();
+            });
+        }
+        while let Some(made) = makers.join_next().await {
+            made.unwrap();
+        }
+        let store = SqliteStore::open(path).await.unwrap();
+        assert_eq!(store.records(&Key::new("makers").unwrap(), None, 10).await.unwrap().len(), 6);
+    }
+}
