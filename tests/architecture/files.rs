@@ -53,7 +53,9 @@ fn rust_files() -> Vec<(PathBuf, String)> {
 fn every_rust_file_says_at_its_top_what_lives_in_it() {
     for (path, text) in rust_files() {
         let first = text.lines().next().unwrap_or_default();
-        assert!(first.strip_prefix("//! ").is_some_and(|words| words.len() > 10), "{}: `{first}`", path.display());
+        // The façade's documentation depends on its features, and so its first line is an attribute.
+        let words = first.strip_prefix("//! ").or_else(|| first.strip_prefix("#![doc = \""));
+        assert!(words.is_some_and(|words| words.len() > 10), "{}: `{first}`", path.display());
     }
 }
 

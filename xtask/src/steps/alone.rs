@@ -15,7 +15,15 @@ struct Promise {
     without: &'static [&'static str],
 }
 
+/// What a crate without clock, I/O and threads of its own has no use for.
+const ASYNC: &[&str] = &["tokio", "async-trait", "futures-core", "futures-util", "mio", "async-std", "smol"];
+
 const PROMISES: &[Promise] = &[
+    Promise { package: "greenroom-model", arguments: &[], without: ASYNC },
+    Promise { package: "greenroom-flow", arguments: &[], without: ASYNC },
+    Promise { package: "greenroom-publish", arguments: &[], without: ASYNC },
+    Promise { package: "greenroom-bot", arguments: &[], without: ASYNC },
+    Promise { package: "greenroom-nlp", arguments: &["--features", "train"], without: ASYNC },
     Promise {
         package: "greenroom-nlp",
         arguments: &["--no-default-features"],
@@ -32,8 +40,8 @@ pub(super) fn run(workspace: &Workspace, _counts: &mut Counts) -> Result<String,
     let mut note = Vec::new();
     for promise in PROMISES {
         let tree = ["tree", "--package", promise.package, "--edges", "normal,build", "--prefix", "none"];
-        let tree = process::read(workspace.cargo(&tree).args(["--format", "{lib} {p}"]).args(promise.arguments))?;
-        let mut packages: Vec<&str> = tree.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
+        let tree = process::read(workspace.cargo(&tree).args(["--format", "{p}"]).args(promise.arguments))?;
+        let mut packages: Vec<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
         packages.sort_unstable();
         packages.dedup();
         // Without this a change of the tree's format would keep every promise.

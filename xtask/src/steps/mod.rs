@@ -4,7 +4,6 @@ mod alone;
 mod clippy;
 mod dependencies;
 mod documentation;
-mod examples;
 mod formatting;
 mod short_fuzz;
 mod tests;
@@ -35,7 +34,6 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "clippy", what: "no warning in any target, all features", run: clippy::run },
     Step { name: "tests", what: "unit and integration tests, all features", run: tests::run },
     Step { name: "doctests", what: "the examples in the documentation", run: tests::run_doctests },
-    Step { name: "examples", what: "every program in examples/ runs to its end", run: examples::run },
     Step { name: "alone", what: "crates build without what they promise not to need", run: alone::run },
     Step { name: "documentation", what: "rustdoc without a warning", run: documentation::run },
     Step { name: "fuzz", what: "a short run of every fuzz target", run: short_fuzz::run },
