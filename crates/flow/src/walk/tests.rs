@@ -1,7 +1,9 @@
 //! What a walk promises, told as conversations, and a property over random bots.
 
+mod actions;
 mod conversations;
 mod inputs;
+mod limits;
 mod random;
 
 use greenroom_model::{Document, Language, PartPath};

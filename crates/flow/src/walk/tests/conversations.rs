@@ -1,7 +1,6 @@
-//! Flows, triggers, contexts, jumps, actions, handlers, handovers.
+//! Triggers, contexts, digressions, jumps, languages.
 
 use super::*;
-use crate::{Effect, HandlerReply, MAX_NODES_PER_STEP, MAX_RETURNS, Position};
 
 #[test]
 fn start_says_the_introduction_and_a_first_text_is_answered_without_it() {
@@ -184,118 +183,6 @@ fn a_branch_takes_the_first_case_that_holds() {
 }
 
 #[test]
-fn an_action_computes_all_values_before_it_sets_one() {
-    let mut talk = Talk::with(json!({
-        "flows/f": flow(json!({ "intent": "go" }), json!({ "a": { "action": {
-            "set": { "x": "{{ y }}", "y": "{{ x }}", "z": "{{ x + 1 }}", "list": ["{{ x }}"], "text": "x is {{ x }}",
-                "typed": "many", "gone": null },
-            "clear": ["old"],
-        } } })),
-        "flows/variables/typed": { "name": "typed", "type": "number", "default": 7 },
-        "flows/variables/old": { "name": "old", "default": "here" },
-        "flows/variables/gone": { "name": "gone", "default": "here" },
-        "flows/variables/x": { "name": "x", "default": 1 },
-        "flows/variables/y": { "name": "y", "default": 2 },
-    }));
-    talk.mean("go");
-    let names = ["x", "y", "z", "list", "text", "typed", "old", "gone"];
-    let values = names.map(|name| talk.variable(name));
-    let expected =
-        [json!(2), json!(1), json!(2), json!(["{{ x }}"]), json!("x is 1"), json!(7), Value::Null, Value::Null];
-    assert_eq!(values, expected);
-    assert_eq!(talk.faults(), "the variable `typed` takes a number; it keeps its value");
-}
-
-#[test]
-fn a_value_that_is_too_large_is_refused() {
-    let mut talk = Talk::with(json!({
-        "flows/f": flow(json!({ "intent": "go" }), json!({
-            "a": { "action": { "set": { "x": "{{ x }}{{ x }}" }, "next": "b" } },
-            "b": { "branch": { "cases": [{ "when": "x == null", "goto": "c" }], "else": "a" } },
-            "c": { "end": {} },
-        })),
-        "flows/variables/x": { "name": "x", "default": "0123456789" },
-    }));
-    talk.mean("go");
-    let Value::String(text) = talk.variable("x") else { panic!() };
-    assert!(text.len() > 30_000 && text.len() <= 64 << 10, "{}", text.len());
-    assert!(talk.faults().contains("64 KiB"));
-}
-
-#[test]
-fn a_handler_is_called_and_its_answer_goes_on() {
-    let parts = json!({
-        "flows/f": flow(json!({ "intent": "go" }), json!({
-            "a": { "action": { "set": { "x": 1 }, "call": "lookup", "on_error": "c", "next": "b" } },
-            "b": message("Found {{ found }}."), "c": message("Failed."),
-        })),
-        "flows/variables/found": { "name": "found" },
-        "flows/handlers/lookup": { "name": "crm.lookup" },
-    });
-    let mut talk = Talk::with(parts.clone());
-    assert_eq!(talk.mean("go"), "");
-    assert_eq!(talk.position(), "f/a");
-    let effects = talk.last.as_ref().unwrap().effects.clone();
-    let [Effect::Call { handler, name, variables }] = effects.as_slice() else { panic!("{effects:?}") };
-    assert_eq!((handler.as_str(), name.as_str(), &variables["x"]), ("lookup", "crm.lookup", &json!(1)));
-    let waiting = talk.session.clone();
-
-    let variables = [("found".parse().unwrap(), json!("Ann")), ("other".parse().unwrap(), json!(1))].into();
-    let reply = HandlerReply { variables, replies: vec!["Looking… {{ found }}".into()] };
-    let result = Input::HandlerResult(Ok(reply));
-    assert_eq!(talk.take(&result), "Looking… {{ found }} | Found Ann.");
-    assert!(talk.faults().contains("the handler sets `other`"));
-    assert_eq!(talk.variable("other"), Value::Null);
-    assert_eq!(talk.session.awaiting, None);
-    assert_eq!(talk.take(&result), "");
-    assert!(talk.traced(|step| matches!(step, TraceStep::Ignored { .. })));
-
-    talk.session = waiting.clone();
-    assert_eq!(talk.take(&Input::HandlerResult(Err("no route".into()))), "Failed.");
-
-    // A user who does not wait gives the call up; its answer then comes too late.
-    talk.session = waiting;
-    talk.say("hello?");
-    assert!(talk.faults().contains("has not answered"));
-    assert_eq!((talk.position().as_str(), &talk.session.awaiting), ("none", &None));
-    assert_eq!(talk.take(&result), "");
-}
-
-#[test]
-fn a_handler_that_fails_without_a_way_for_it_goes_on() {
-    let mut talk = Talk::with(json!({ "flows/f": flow(json!({ "intent": "go" }), json!({
-        "a": { "action": { "call": "undeclared", "next": "b" } }, "b": message("On."),
-    })) }));
-    talk.mean("go");
-    assert!(matches!(&talk.last.as_ref().unwrap().effects[0], Effect::Call { name, .. } if name == "undeclared"));
-    assert_eq!(talk.take(&Input::HandlerResult(Err("no".into()))), "On.");
-}
-
-#[test]
-fn a_handover_silences_the_bot_until_it_is_resumed() {
-    let mut talk = Talk::with(json!({
-        "flows/help": flow(json!({ "intent": "help" }), json!({
-            "a": { "handover": { "text": { "en": "One moment." }, "next": "b" } }, "b": message("Back again."),
-        })),
-        "flows/hours": flow(json!({ "intent": "hours" }), json!({ "a": message("9 to 5.") })),
-    }));
-    assert_eq!(talk.mean("help"), "One moment.");
-    assert_eq!(talk.last.as_ref().unwrap().effects, [Effect::Handover]);
-    for input in [
-        Input::of_intent("hours?", "hours".parse().unwrap()),
-        Input::Button { payload: "goto:help/b".into() },
-        Input::Event { event: "any".parse().unwrap() },
-        Input::Start,
-    ] {
-        assert_eq!(talk.take(&input), "");
-        assert!(talk.traced(|step| matches!(step, TraceStep::Ignored { reason } if reason.contains("silent"))));
-    }
-    assert_eq!(talk.take(&Input::Resume), "Back again.");
-    assert_eq!(talk.take(&Input::Resume), "");
-    assert_eq!(talk.mean("hours"), "9 to 5.");
-}
-
-#[test]
 fn not_understood_answers_and_leaves_what_waits() {
     let mut talk = Talk::with(json!({
         "flows/menu": flow(json!({ "intent": "menu" }), json!({
@@ -339,84 +226,6 @@ fn an_event_interrupts_and_the_question_comes_back() {
 }
 
 #[test]
-fn a_loop_is_cut_off_and_the_error_flow_speaks() {
-    let looping = json!({ "a": { "action": { "set": { "x": "{{ x + 1 }}" }, "next": "a" } } });
-    let mut parts = json!({
-        "flows/f": flow(json!({ "intent": "go" }), looping),
-        "flows/variables/x": { "name": "x", "default": 0 },
-    });
-    let mut talk = Talk::with(parts.clone());
-    assert_eq!(talk.mean("go"), "");
-    assert_eq!(talk.variable("x"), json!(MAX_NODES_PER_STEP));
-    assert!(talk.faults().contains("without waiting"));
-    assert_eq!(talk.position(), "none");
-
-    parts["flows/sorry"] = flow(json!({ "system": "error" }), json!({ "a": message("Sorry.") }));
-    assert_eq!(Talk::with(parts.clone()).mean("go"), "Sorry.");
-    // An error flow that loops itself comes to an end too.
-    parts["flows/sorry"] = flow(json!({ "system": "error" }), json!({ "a": { "jump": { "to": { "flow": "f" } } } }));
-    let mut talk = Talk::with(parts);
-    assert_eq!(talk.mean("go"), "");
-    assert_eq!(talk.variable("x"), json!(MAX_NODES_PER_STEP + 99));
-}
-
-#[test]
-fn a_bot_that_does_not_stop_talking_is_cut_off() {
-    let mut talk = Talk::with(json!({
-        "flows/f": flow(json!({ "intent": "go" }), json!({ "a": message_then("bla", "a") })),
-    }));
-    talk.mean("go");
-    assert_eq!(talk.last.as_ref().unwrap().replies.len(), 100);
-    assert!(talk.faults().contains("says more than 100 things"));
-}
-
-#[test]
-fn flows_that_wait_for_others_are_limited() {
-    let mut talk = Talk::with(json!({
-        "flows/f": flow(json!({ "intent": "go" }), json!({
-            "a": { "action": { "set": { "depth": "{{ depth + 1 }}" }, "next": "b" } },
-            "b": { "branch": { "cases": [{ "when": "depth > 40", "goto": "d" }], "else": "c" } },
-            "c": { "jump": { "to": { "flow": "f" }, "return": true, "next": "e" } },
-            "d": { "end": {} },
-            "e": message("up"),
-        })),
-        "flows/variables/depth": { "name": "depth", "default": 0 },
-    }));
-    let said = talk.mean("go");
-    assert_eq!(said.split(" | ").count(), MAX_RETURNS);
-    assert!(talk.faults().contains("is given up"));
-}
-
-#[test]
-fn a_target_that_is_missing_ends_the_flow() {
-    let mut talk = Talk::with(json!({
-        "flows/f": flow(json!({ "intent": "go" }), json!({ "a": message_then("So far.", "gone") })),
-        "flows/g": { "name": "g", "start": "gone", "nodes": {}, "triggers": [{ "intent": "hm" }] },
-        "flows/h": flow(json!({ "intent": "jump" }), json!({ "a": { "jump": { "to": { "flow": "g" }, "next": "b" } }, "b": message("b") })),
-    }));
-    assert_eq!(talk.mean("go"), "So far.");
-    assert!(talk.faults().contains("no node `gone`"));
-    assert_eq!(talk.mean("hm"), "");
-    assert!(talk.faults().contains("leads to `gone`"));
-    assert_eq!(talk.mean("jump"), "b");
-}
-
-#[test]
-fn a_position_of_another_version_is_dropped() {
-    let mut talk = Talk::with(json!({
-        "flows/hours": flow(json!({ "intent": "hours" }), json!({ "a": message("9 to 5.") })),
-    }));
-    let gone = Position { flow: "gone".parse().unwrap(), node: "a".parse().unwrap() };
-    talk.session.position = Some(gone.clone());
-    talk.session.returns = vec![gone];
-    talk.session.awaiting = Some("h".parse().unwrap());
-    assert_eq!(talk.mean("hours"), "9 to 5.");
-    assert!(talk.faults().contains("no node `gone/a`"));
-    assert_eq!((&talk.session.position, &talk.session.awaiting), (&None, &None));
-    assert!(talk.session.returns.is_empty());
-}
-
-#[test]
 fn texts_follow_the_language_and_take_turns() {
     let parts = json!({
         "settings": { "name": "bot", "default_language": "nl" },
@@ -437,15 +246,6 @@ fn texts_follow_the_language_and_take_turns() {
         assert_eq!(talk.payload(title), "yes");
     }
     assert_eq!(Session::new(&graph, None).language, language("nl"));
-}
-
-#[test]
-fn a_reply_that_comes_out_blank_is_not_sent() {
-    let mut talk = Talk::with(json!({
-        "flows/f": flow(json!({ "intent": "go" }), json!({ "a": message_then("{{ nobody }} ", "b"), "b": message("x") })),
-    }));
-    assert_eq!(talk.mean("go"), "x");
-    assert!(talk.faults().contains("`nobody`") && talk.faults().contains("blank"));
 }
 
 #[test]
