@@ -27,7 +27,7 @@ const READERS: u32 = 4;
 /// *Durable* means: when a commit returns, its bytes were handed to the disk and
 /// synced. Commits that come at once share one sync.
 ///
-/// It belongs to the tokio runtime on which it was opened; once that ends, calls
+/// It belongs to the tokio runtime on which it was opened; once that ends, commits
 /// give [`Error::Unavailable`].
 ///
 /// # Examples

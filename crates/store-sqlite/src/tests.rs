@@ -122,6 +122,17 @@ async fn a_dropped_commit_leaves_no_transaction_open() {
     }
 }
 
+#[test]
+fn a_commit_after_its_runtime_ended_says_so() {
+    let directory = tempfile::tempdir().unwrap();
+    let runtime = || tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let opened_on = runtime();
+    let store = opened_on.block_on(SqliteStore::open(directory.path().join("greenroom.db"))).unwrap();
+    drop(opened_on);
+    let result = runtime().block_on(store.commit(Commit::new().put(key("a"), "1")));
+    assert!(matches!(&result, Err(Error::Unavailable { reason, .. }) if reason.contains("runtime")), "{result:?}");
+}
+
 #[tokio::test]
 async fn commits_at_once_share_a_sync_of_the_disk() {
     let directory = tempfile::tempdir().unwrap();

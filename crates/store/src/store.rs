@@ -21,7 +21,7 @@ use crate::{Commit, Committed, Error, Key, Record};
 ///   record finds the objects that were committed with or before it.
 /// - **Durable on return.** What `commit` acknowledged outlives a crash of the
 ///   process and, for stores that keep files, a power cut.
-/// - **Revisions grow.** Each record written gets a [`Revision`] greater than
+/// - **Revisions grow.** Each record written gets a [`Revision`](crate::Revision) greater than
 ///   every revision given out before by this store, within one commit in the
 ///   order of the swaps. None is used twice, even after a deletion or a restart.
 /// - **Objects are idempotent.** An object that exists may be committed again;
