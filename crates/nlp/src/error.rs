@@ -46,7 +46,7 @@ pub enum Error {
     #[error("training did not converge at any regularisation: raise `alpha` above {alpha}")]
     DidNotDescend {
         /// The largest regularisation that was tried.
-        alpha: f32,
+        alpha: f64,
     },
     /// The optimiser refused its input.
     #[error("the optimiser failed: {0}")]

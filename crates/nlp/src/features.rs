@@ -9,6 +9,9 @@ mod vocabulary;
 
 #[cfg(feature = "train")]
 pub(crate) use ngrams::push_ngram_keys;
+#[cfg(test)]
+#[cfg(feature = "train")]
+pub(crate) use ngrams::{WORD_BLOCK, key_of_pair, key_of_run, key_of_word};
 pub use normalise::MAX_TEXT_CHARS;
 pub(crate) use normalise::normalise;
 pub(crate) use vocabulary::{Entry, FeatureBuffers, Vocabulary};

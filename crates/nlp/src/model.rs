@@ -131,3 +131,64 @@ fn softmax(logits: &mut [f32], temperature: f32) {
         *probability /= sum;
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "train")]
+mod reference;
+
+#[cfg(test)]
+#[cfg(feature = "train")]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use proptest::prelude::*;
+
+    use super::{Model, reference};
+    use crate::{Example, Scratch, TrainParams, train};
+
+    fn model(label_count: usize) -> Model {
+        let examples: Vec<Example<'_>> = [
+            ("where is my parcel", "track"),
+            ("has my order shipped yet, or not?", "track"),
+            ("i want my money back", "refund"),
+            ("can i get a refund for the café order", "refund"),
+            ("hello hello 👍", "greet"),
+        ]
+        .into_iter()
+        .map(|(text, label)| Example { text, label: if label_count == 1 { "only" } else { label } })
+        .collect();
+        train(&examples, &TrainParams::default().check().unwrap(), &mut |_| ControlFlow::Continue(())).unwrap()
+    }
+
+    fn fast(model: &Model, scratch: &mut Scratch, text: &str) -> Vec<f32> {
+        let answer = model.classify(text, scratch);
+        let of = |label: &String| answer.ranking().find(|ranked| ranked.label == label).unwrap().confidence;
+        model.labels().iter().map(of).collect()
+    }
+
+    fn check(model: &Model, scratch: &mut Scratch, text: &str) -> Result<(), TestCaseError> {
+        let expected = reference::confidences(model, text);
+        let found = fast(model, scratch, text);
+        prop_assert_eq!(expected.len(), found.len());
+        for (expected, found) in expected.iter().zip(found) {
+            prop_assert!((expected - f64::from(found)).abs() < 1e-5, "{text:?}: {expected} and {found}");
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn fast_inference_equals_the_reference(
+            texts in proptest::collection::vec(
+                "((where|is|my|parcel|refund|ORDER|café|hello|👍|,|İ|\\PC){1,2} ?){0,12}", 1..20,
+            ),
+        ) {
+            let mut scratch = Scratch::default();
+            for model in [model(3), model(1)] {
+                for text in &texts {
+                    check(&model, &mut scratch, text)?;
+                }
+            }
+        }
+    }
+}

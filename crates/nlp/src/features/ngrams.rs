@@ -19,16 +19,15 @@ const BORDER: u32 = ' ' as u32;
 /// Words are segments of Unicode's word boundaries (UAX 29); a symbol or an emoji is a word of
 /// its own, white space is none.
 pub(crate) fn push_ngram_keys(normalised: &str, keys: &mut Vec<u32>) {
-    let mut previous_word = None;
+    let mut previous_word: Option<Hash> = None;
     for word in normalised.split_word_bounds() {
         if word.chars().all(char::is_whitespace) {
             continue;
         }
-        let hash = word.chars().fold(Hash::new(1), |hash, character| hash.add(character as u32));
+        let hash = Hash::of_word(word);
         keys.push(hash.finish() | WORD_BLOCK);
         if let Some(previous) = previous_word.replace(hash) {
-            let pair: Hash = previous;
-            keys.push(pair.join(hash).finish() | WORD_BLOCK);
+            keys.push(previous.join(hash).finish() | WORD_BLOCK);
         }
         push_character_runs(word, keys);
     }
@@ -56,6 +55,27 @@ fn push_runs_from(characters: impl Iterator<Item = u32>, keys: &mut Vec<u32>) {
     }
 }
 
+/// The key of one word, for a reference to list n-grams in its own way.
+#[cfg(test)]
+#[cfg(feature = "train")]
+pub(crate) fn key_of_word(word: &str) -> u32 {
+    Hash::of_word(word).finish() | WORD_BLOCK
+}
+
+/// The key of a pair of words.
+#[cfg(test)]
+#[cfg(feature = "train")]
+pub(crate) fn key_of_pair(first: &str, second: &str) -> u32 {
+    Hash::of_word(first).join(Hash::of_word(second)).finish() | WORD_BLOCK
+}
+
+/// The key of a run of characters.
+#[cfg(test)]
+#[cfg(feature = "train")]
+pub(crate) fn key_of_run(run: &[char]) -> u32 {
+    run.iter().fold(Hash::new(2), |hash, &character| hash.add(u32::from(character))).finish() & !WORD_BLOCK
+}
+
 /// A running hash of code points. Its values are part of the feature version: never change it
 /// without a new one.
 #[derive(Clone, Copy)]
@@ -67,6 +87,10 @@ impl Hash {
 
     fn new(kind: u64) -> Self {
         Self(kind)
+    }
+
+    fn of_word(word: &str) -> Self {
+        word.chars().fold(Self::new(1), |hash, character| hash.add(u32::from(character)))
     }
 
     fn add(self, value: u32) -> Self {

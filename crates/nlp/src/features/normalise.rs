@@ -32,6 +32,8 @@ fn fold(character: char, output: &mut String) {
         '\u{201C}' | '\u{201D}' => output.push('"'),
         // Invisible: byte-order mark, soft hyphen, zero-width space.
         '\u{FEFF}' | '\u{00AD}' | '\u{200B}' => {}
+        // Turkish: `İZMİR`, `İzmir` and `izmir` are typed alike, and `ı` folds to `i` below.
+        '\u{0130}' => output.push('i'),
         _ if character.is_ascii() => output.push(character.to_ascii_lowercase()),
         // Lower case of upper case comes close to full case folding, with the standard library.
         _ => output.extend(character.to_uppercase().flat_map(char::to_lowercase)),
@@ -55,6 +57,7 @@ mod tests {
         check("cafe\u{301}", "caf\u{e9}");
         check("Straße", "strasse");
         check("ὈΔΥΣΣΕΎΣ", "ὀδυσσεύσ");
+        check("İZMİR ızmır", "izmir izmir");
         check("can\u{2019}t", "can't");
         check("a\u{200B}b\u{FEFF}", "ab");
         check("", "");

@@ -21,11 +21,11 @@ const CHEAP_WORK: usize = 20_000_000;
 const SEARCH_STEPS: usize = 40;
 
 /// Fits heads that leave out a fold, and the temperature that suits their logits on it best.
-pub(crate) fn fit_temperature(features: &HeadFeatures, alpha: f32, meter: &mut Meter<'_>) -> Result<f32, Error> {
+pub(crate) fn fit_temperature(features: &HeadFeatures, alpha: f64, meter: &mut Meter<'_>) -> Result<f32, Error> {
     let HeadProblem { records, targets, label_count } = &features.problem;
     let work = targets.len() * label_count * label_count;
     let held_out_folds = if work <= CHEAP_WORK { features.folds } else { 1 };
-    let mut logits: Vec<Array2<f32>> = Vec::new();
+    let mut logits: Vec<Array2<f64>> = Vec::new();
     let mut expected: Vec<usize> = Vec::new();
     for fold in 0..held_out_folds {
         let positions = 0..targets.len();
@@ -46,18 +46,18 @@ pub(crate) fn fit_temperature(features: &HeadFeatures, alpha: f32, meter: &mut M
     if expected.len() < FEWEST_EXAMPLES {
         return Ok(NEUTRAL);
     }
-    let rows: Vec<&[f32]> = logits.iter().flat_map(|block| block.rows()).filter_map(|row| row.to_slice()).collect();
+    let rows: Vec<&[f64]> = logits.iter().flat_map(|block| block.rows()).filter_map(|row| row.to_slice()).collect();
     Ok(best_temperature(&rows, &expected))
 }
 
 /// The temperature with the least cross-entropy, by golden-section search over its logarithm, in
 /// which the cross-entropy has one minimum.
-fn best_temperature(rows: &[&[f32]], expected: &[usize]) -> f32 {
+fn best_temperature(rows: &[&[f64]], expected: &[usize]) -> f32 {
     let cross_entropy = |logarithm: f64| -> f64 {
-        let inverse = (-logarithm).exp() as f32;
+        let inverse = (-logarithm).exp();
         rows.iter()
             .zip(expected)
-            .map(|(row, &label)| log_sum_exp(row.iter().map(|logit| logit * inverse)) - f64::from(row[label] * inverse))
+            .map(|(row, &label)| log_sum_exp(row.iter().map(|logit| logit * inverse)) - row[label] * inverse)
             .sum()
     };
     let golden = (5.0_f64.sqrt() - 1.0) / 2.0;
@@ -77,7 +77,7 @@ mod tests {
     fn finds_the_temperature_that_was_applied() {
         // Two labels; in a share p of the cases the first is right, at logits that claim more.
         let (right, wrong) = (75, 25);
-        let honest = (0.75_f32 / 0.25).ln();
+        let honest = (0.75_f64 / 0.25).ln();
         let row = [honest * 2.5, 0.0];
         let rows = vec![&row[..]; right + wrong];
         let expected: Vec<usize> = (0..right + wrong).map(|n| usize::from(n >= right)).collect();
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn stays_in_range_when_all_is_right() {
-        let row = [1.0_f32, 0.0];
+        let row = [1.0_f64, 0.0];
         let temperature = best_temperature(&[&row[..]; 30], &[0; 30]);
         assert!((temperature - 0.2).abs() < 0.001, "{temperature}");
     }

@@ -32,3 +32,32 @@ pub(crate) fn stratified_folds(
     }
     fold_of
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::train::random::Purpose;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn folds_are_even_over_all_and_within_each_label(
+            labels in proptest::collection::vec(0_usize..5, 1..80),
+            folds in 2_usize..8,
+            seed in 0_u64..20,
+        ) {
+            let fold_of = stratified_folds(&labels, 5, folds, &mut SplitMix64::new(seed, Purpose::Folds));
+            prop_assert!(fold_of.iter().all(|&fold| fold < folds));
+            let spread = |of: &dyn Fn(usize) -> bool| {
+                let sizes: Vec<usize> = (0..folds)
+                    .map(|fold| (0..labels.len()).filter(|&n| of(labels[n]) && fold_of[n] == fold).count())
+                    .collect();
+                sizes.iter().max().unwrap() - sizes.iter().min().unwrap()
+            };
+            prop_assert!(spread(&|_| true) <= 1);
+            for label in 0..5 {
+                prop_assert!(spread(&|of| of == label) <= 1);
+            }
+        }
+    }
+}

@@ -7,7 +7,7 @@ use ndarray::{Array1, Array2, ArrayView2, Axis};
 #[derive(Debug, Clone)]
 pub(crate) struct HeadProblem {
     /// One row an example, one column a dense feature.
-    pub(crate) records: Array2<f32>,
+    pub(crate) records: Array2<f64>,
     /// The label of each row, 0 up to `label_count`.
     pub(crate) targets: Array1<usize>,
     pub(crate) label_count: usize,
@@ -17,8 +17,8 @@ pub(crate) struct HeadProblem {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Head {
     /// One row a dense feature, one column a label.
-    pub(crate) weights: Array2<f32>,
-    pub(crate) biases: Array1<f32>,
+    pub(crate) weights: Array2<f64>,
+    pub(crate) biases: Array1<f64>,
 }
 
 /// What one forward pass tells of a head.
@@ -28,8 +28,8 @@ pub(crate) struct Judgement {
     pub(crate) loss: f64,
     /// The largest logit of all minus the smallest row's log-sum-exp.
     pub(crate) spread: f64,
-    /// The largest absolute value in the loss's gradient; 0 at the optimum.
-    pub(crate) slope: f32,
+    /// The Euclidean length of the loss's gradient; 0 at the optimum.
+    pub(crate) slope: f64,
 }
 
 impl Head {
@@ -37,38 +37,37 @@ impl Head {
         Self { weights: Array2::zeros((feature_count, label_count)), biases: Array1::zeros(label_count) }
     }
 
-    pub(crate) fn logits(&self, records: ArrayView2<'_, f32>) -> Array2<f32> {
+    pub(crate) fn logits(&self, records: ArrayView2<'_, f64>) -> Array2<f64> {
         records.dot(&self.weights) + &self.biases
     }
 
     /// The true loss, each row's log-sum-exp taken from that row's own maximum.
-    pub(crate) fn judge(&self, problem: &HeadProblem, alpha: f32) -> Judgement {
+    pub(crate) fn judge(&self, problem: &HeadProblem, alpha: f64) -> Judgement {
         let mut logits = self.logits(problem.records.view());
         let mut loss = 0.0_f64;
         let mut largest = f64::NEG_INFINITY;
         let mut smallest_log_sum = f64::INFINITY;
         for (mut row, &target) in logits.outer_iter_mut().zip(&problem.targets) {
             let log_sum = log_sum_exp(row.iter().copied());
-            largest = row.iter().fold(largest, |largest, &logit| largest.max(f64::from(logit)));
+            largest = row.iter().copied().fold(largest, f64::max);
             smallest_log_sum = smallest_log_sum.min(log_sum);
-            loss += log_sum - f64::from(row[target]);
+            loss += log_sum - row[target];
             // What is left in the row is the derivative by its logits.
-            row.mapv_inplace(|logit| (f64::from(logit) - log_sum).exp() as f32);
+            row.mapv_inplace(|logit| (logit - log_sum).exp());
             row[target] -= 1.0;
         }
         let by_weights = problem.records.t().dot(&logits) + &self.weights * alpha;
         let by_biases = logits.sum_axis(Axis(0));
-        let derivatives = by_weights.iter().chain(&by_biases);
-        let slope = derivatives.fold(0.0_f32, |slope, value| slope.max(value.abs()));
-        let squares: f64 = self.weights.iter().map(|&w| f64::from(w) * f64::from(w)).sum();
-        let loss = loss + f64::from(alpha) / 2.0 * squares;
-        Judgement { loss, spread: largest - smallest_log_sum, slope }
+        let squared_slope: f64 = by_weights.iter().chain(&by_biases).map(|value| value * value).sum();
+        let squares: f64 = self.weights.iter().map(|weight| weight * weight).sum();
+        let loss = loss + alpha / 2.0 * squares;
+        Judgement { loss, spread: largest - smallest_log_sum, slope: squared_slope.sqrt() }
     }
 }
 
-/// ln Σ exp(x), in double precision and shifted by the maximum, so that it never overflows.
-pub(crate) fn log_sum_exp(values: impl Iterator<Item = f32> + Clone) -> f64 {
-    let largest = values.clone().fold(f32::NEG_INFINITY, f32::max);
-    let sum: f64 = values.map(|value| f64::from(value - largest).exp()).sum();
-    f64::from(largest) + sum.ln()
+/// ln Σ exp(x), shifted by the maximum, so that it never overflows.
+pub(crate) fn log_sum_exp(values: impl Iterator<Item = f64> + Clone) -> f64 {
+    let largest = values.clone().fold(f64::NEG_INFINITY, f64::max);
+    let sum: f64 = values.map(|value| (value - largest).exp()).sum();
+    largest + sum.ln()
 }
