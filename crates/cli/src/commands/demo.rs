@@ -1,0 +1,195 @@
+//! `demo`: all of it on the sample bot, which the binary carries: imported, trained,
+//! tested, published, asked on live, then a chat.
+
+use std::io::IsTerminal;
+use std::time::Instant;
+
+use clap::Args;
+use greenroom_lifecycle::{Bot, Channel, ImportMode, PlanRequest, TrainingRequest, live};
+use greenroom_model::document::{ConversationTest, Settings, UserAct};
+use greenroom_model::{BotId, Code, Document, PartPath, Severity};
+use greenroom_publish::Decision;
+use greenroom_runtime::{Place, Runtime};
+use serde_json::{Value, json};
+
+use super::talk::chat;
+use crate::conversation::{Conversation, reply_line};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::findings::counted;
+use crate::interruption::Interruption;
+use crate::output::Output;
+use crate::sample_bot;
+use crate::store_access::StoreAccess;
+use crate::training_display::TrainingDisplay;
+
+/// The arguments of `demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {}
+
+/// What the demo tells: a line a step, with its seconds.
+struct Telling<'a> {
+    output: &'a Output,
+    begun: Instant,
+    steps: Vec<Value>,
+}
+
+impl Telling<'_> {
+    fn step(&mut self, step: &str, text: impl std::fmt::Display) -> Result<(), Failure> {
+        let seconds = self.begun.elapsed().as_secs_f64();
+        self.begun = Instant::now();
+        self.steps.push(json!({ "step": step, "seconds": seconds }));
+        if self.output.is_json() {
+            return Ok(());
+        }
+        self.output.line(format_args!("{seconds:6.1} s  {text}"))
+    }
+}
+
+impl Demo {
+    pub(crate) async fn run(self, access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
+        // A store that the environment names may hold real bots: only one that is named here is written to.
+        let folder = tempfile::tempdir()?;
+        let own = access.at(folder.path().join("demo.db"));
+        let access = if access.is_named() { access } else { &own };
+        let done = demonstrate(access, output).await;
+        own.close().await;
+        done
+    }
+}
+
+async fn demonstrate(access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
+    let whole = Instant::now();
+    let mut telling = Telling { output, begun: Instant::now(), steps: Vec::new() };
+    let bundle = sample_bot::read()?;
+    let Some(Document::Test(exchange)) = bundle.parts.get(&sample_bot::exchange()?).cloned() else {
+        return Err(Failure::failed("the sample bot lacks the conversation that the demo plays"));
+    };
+    let (parts, id) = (bundle.parts.len(), sample_bot::id()?);
+    let bot = import(access, &id, bundle).await?;
+    telling.step("import", format_args!("imported the sample bot `{id}`: {}", counted(parts, "part")))?;
+
+    let interruption = Interruption::watch();
+    let mut display = TrainingDisplay::new(output);
+    let trained = bot
+        .train(&TrainingRequest::default(), &mut |progress| {
+            display.update(progress.language.as_str(), &progress.progress);
+            interruption.flow()
+        })
+        .await?;
+    let languages: Vec<String> = trained
+        .iter()
+        .map(|done| format!("{} ({} intents, {} examples)", done.language, done.labels, done.examples))
+        .collect();
+    telling.step("train", format_args!("trained {}", languages.join(", ")))?;
+
+    let request = PlanRequest::full("the sample bot of the demo");
+    let report = bot.test(&request).await?;
+    telling.step("test", format_args!("tested: {} passed, {} failed", report.passed, report.failed))?;
+    if report.failed > 0 {
+        return Ok(Exit::Refused);
+    }
+
+    let number = publish(&bot, &request).await?;
+    telling.step("publish", format_args!("published: live runs version {number}"))?;
+
+    let runtime = Runtime::new(access.store().await?);
+    let turns = play(runtime, &id, &exchange, output).await?;
+    telling.step("talk", "asked live, and every answer was the right one")?;
+    let seconds = whole.elapsed().as_secs_f64();
+    if output.is_json() {
+        output.document(&json!({
+            "bot": id,
+            "store": access.path(),
+            "steps": telling.steps,
+            "passed": report.passed,
+            "number": number,
+            "turns": turns,
+            "seconds": seconds,
+        }))?;
+    } else {
+        output.line(format_args!("{seconds:6.1} s  in all"))?;
+    }
+    if std::io::stdin().is_terminal() && output.is_terminal() {
+        output.line("\nyour turn: a button's title or number presses it, /quit ends")?;
+        let runtime = Runtime::new(access.store().await?);
+        let mut conversation = Conversation::new(runtime, id, Place::live(), new_conversation(), None);
+        return chat(&mut conversation, output, false).await;
+    }
+    Ok(Exit::Done)
+}
+
+async fn import(access: &StoreAccess, id: &BotId, bundle: greenroom_format::Bundle) -> Result<Bot, Failure> {
+    let lifecycle = access.lifecycle_or_new().await?;
+    let bot = match lifecycle.bot(id).await {
+        Err(greenroom_lifecycle::Error::BotNotFound(_)) => {
+            let settings = match bundle.parts.get(&PartPath::Settings) {
+                Some(Document::Settings(settings)) => settings.clone(),
+                _ => Settings::new(id.as_str(), "en".parse()?),
+            };
+            lifecycle.create(id, settings).await?
+        }
+        found => found?,
+    };
+    bot.import(bundle.parts, ImportMode::Merge).await?;
+    Ok(bot)
+}
+
+/// Publishes the draft, unless live runs it already; the number of the version that live runs then.
+async fn publish(bot: &Bot, request: &PlanRequest) -> Result<u64, Failure> {
+    if bot.channels(&live()).await?.is_empty() {
+        let channel = Channel { kind: "terminal".to_owned(), name: "demo".to_owned() };
+        bot.set_channels(&live(), vec![channel]).await?;
+    }
+    let plan = bot.plan(request).await?;
+    if plan.decision() == Decision::Deny {
+        let mut denying = plan.findings().iter().filter(|finding| finding.severity == Severity::Deny);
+        let running = bot.environment(&live()).await?;
+        return match running.filter(|_| denying.all(|finding| finding.code == Code::NothingToPublish)) {
+            Some(running) => Ok(running.number),
+            None => Err(Failure::Refused(plan.findings().to_vec())),
+        };
+    }
+    Ok(bot.publish(&plan).await?.number)
+}
+
+/// Plays a conversation of the sample bot with live; an answer other than the expected one is a failure.
+async fn play(
+    runtime: Runtime,
+    id: &BotId,
+    exchange: &ConversationTest,
+    output: &Output,
+) -> Result<Vec<Value>, Failure> {
+    let language = exchange.language.clone();
+    let mut conversation = Conversation::new(runtime, id.clone(), Place::live(), new_conversation(), language);
+    let mut turns = Vec::new();
+    for turn in &exchange.turns {
+        let typed = match &turn.user {
+            UserAct::Say(text) => text.clone(),
+            UserAct::Press(title) => format!("[{title}]"),
+            UserAct::Event(event) => {
+                return Err(Failure::failed(format!(
+                    "the demo's conversation sends the event `{event}`, which nobody types"
+                )));
+            }
+        };
+        let answer = conversation.take(&typed).await?;
+        if !output.is_json() {
+            output.line(format_args!("           you: {typed}"))?;
+            for reply in &answer.replies {
+                output.line(format_args!("           bot: {}", reply_line(reply)))?;
+            }
+        }
+        let found: Vec<&str> = answer.replies.iter().map(|reply| reply.text.as_str()).collect();
+        if turn.expect.replies.as_ref().is_some_and(|expected| *expected != found) {
+            let expected = &turn.expect.replies;
+            return Err(Failure::failed(format!("live should have answered {expected:?} to `{typed}`, not {found:?}")));
+        }
+        turns.push(json!({ "said": typed, "replies": answer.replies }));
+    }
+    Ok(turns)
+}
+
+fn new_conversation() -> String {
+    uuid::Uuid::now_v7().to_string()
+}

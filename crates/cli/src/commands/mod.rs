@@ -1,0 +1,58 @@
+//! The verbs, one file each: its arguments, and how it runs. What a verb does is
+//! for the libraries; here it is called and its outcome told.
+
+mod bench;
+mod bots;
+mod channels;
+mod delete;
+mod demo;
+mod diff;
+mod evaluate;
+mod export;
+mod get;
+mod import;
+mod ls;
+mod new;
+mod parse;
+mod plan;
+mod policy;
+mod publish;
+mod pull;
+mod push;
+mod restore;
+mod rollback;
+mod schema;
+mod set;
+mod talk;
+mod test;
+mod train;
+mod validate;
+mod versions;
+
+pub(crate) use bench::Bench;
+pub(crate) use bots::Bots;
+pub(crate) use channels::Channels;
+pub(crate) use delete::Delete;
+pub(crate) use demo::Demo;
+pub(crate) use diff::Diff;
+pub(crate) use evaluate::Evaluate;
+pub(crate) use export::Export;
+pub(crate) use get::Get;
+pub(crate) use import::Import;
+pub(crate) use ls::Ls;
+pub(crate) use new::New;
+pub(crate) use parse::Parse;
+pub(crate) use plan::Plan;
+pub(crate) use policy::Policy;
+pub(crate) use publish::Publish;
+pub(crate) use pull::Pull;
+pub(crate) use push::Push;
+pub(crate) use restore::Restore;
+pub(crate) use rollback::Rollback;
+pub(crate) use schema::Schema;
+pub(crate) use set::Set;
+pub(crate) use talk::Talk;
+pub(crate) use test::Test;
+pub(crate) use train::Train;
+pub(crate) use validate::Validate;
+pub(crate) use versions::Versions;

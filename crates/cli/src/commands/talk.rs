@@ -1,0 +1,162 @@
+//! `talk`: a chat with the bot, or scripted turns.
+
+use std::io::{BufRead, IsTerminal};
+
+use clap::Args;
+use greenroom_lifecycle::Reference;
+use greenroom_model::{BotId, Language};
+use greenroom_runtime::{Answer, Place, Runtime};
+use serde_json::{Value, json};
+
+use crate::conversation::{Conversation, reply_line, trace_line};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::store_access::StoreAccess;
+
+/// The arguments of `talk`.
+#[derive(Debug, Args)]
+pub(crate) struct Talk {
+    /// The bot
+    bot: BotId,
+
+    /// draft, live or another environment [default: live where something is published, else draft]
+    #[arg(long = "env", value_name = "STATE")]
+    state: Option<Reference>,
+
+    /// Say this, in a conversation of its own; may be given several times. `[Title]` presses a button
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    say: Vec<String>,
+
+    /// The language of the conversation [default: the bot's]
+    #[arg(long)]
+    language: Option<Language>,
+
+    /// Go on with the conversation of this id, or begin it [default: a new one]
+    #[arg(long, value_name = "ID")]
+    conversation: Option<String>,
+
+    /// Open with the bot's introduction; a chat on a terminal always does
+    #[arg(long)]
+    start: bool,
+
+    /// Print how the bot came to its replies
+    #[arg(long)]
+    trace: bool,
+}
+
+impl Talk {
+    pub(crate) async fn run(self, access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
+        let bot = access.bot(&self.bot).await?;
+        let (place, word) = match &self.state {
+            Some(Reference::Draft) => (Place::Draft, "draft".to_owned()),
+            Some(Reference::Environment(environment)) => {
+                (Place::Environment(environment.clone()), environment.to_string())
+            }
+            Some(Reference::Version(_)) => {
+                return Err(Failure::usage("a conversation is with the draft or an environment, not with a version"));
+            }
+            None if bot.environment(&greenroom_lifecycle::live()).await?.is_some() => {
+                (Place::live(), "live".to_owned())
+            }
+            None => {
+                output.note("note: nothing is published to live yet, so this is the draft");
+                (Place::Draft, "draft".to_owned())
+            }
+        };
+        let runtime = Runtime::new(access.store().await?);
+        let id = self.conversation.clone().unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
+        let mut conversation = Conversation::new(runtime, self.bot.clone(), place, id, self.language.clone());
+        let is_chat = self.say.is_empty() && std::io::stdin().is_terminal() && !output.is_json();
+        if is_chat {
+            output.line(format_args!("{word} of `{}`; a button's title or number presses it, /quit ends", self.bot))?;
+            return chat(&mut conversation, output, self.trace).await;
+        }
+        let turns = self.scripted(&mut conversation, output).await?;
+        if output.is_json() {
+            let (bot, id) = (&self.bot, conversation.id());
+            output.document(&json!({ "bot": bot, "state": word, "conversation": id, "turns": turns }))?;
+        }
+        Ok(Exit::Done)
+    }
+
+    /// Plays the turns of the command line, or those of stdin, one a line.
+    async fn scripted(&self, conversation: &mut Conversation, output: &Output) -> Result<Vec<Value>, Failure> {
+        let mut turns = Vec::new();
+        if self.start {
+            let answer = conversation.start().await?;
+            turns.push(self.tell(output, None, &answer)?);
+        }
+        let mut lines: Box<dyn Iterator<Item = std::io::Result<String>>> = if self.say.is_empty() {
+            Box::new(std::io::stdin().lock().lines())
+        } else {
+            Box::new(self.say.clone().into_iter().map(Ok))
+        };
+        while let Some(text) = lines.next().transpose()? {
+            let answer = conversation.take(&text).await?;
+            turns.push(self.tell(output, Some(&text), &answer)?);
+        }
+        Ok(turns)
+    }
+
+    /// Prints an answer, unless all turns are told as one document in the end.
+    fn tell(&self, output: &Output, said: Option<&str>, answer: &Answer) -> Result<Value, Failure> {
+        if !output.is_json() {
+            print(output, answer, self.trace)?;
+            return Ok(Value::Null);
+        }
+        let mut turn = json!({
+            "said": said,
+            "replies": answer.replies,
+            "understanding": answer.understanding,
+            "handed_over": answer.handed_over,
+        });
+        if self.trace {
+            turn["trace"] = json!(answer.trace);
+        }
+        Ok(turn)
+    }
+}
+
+/// A chat on a terminal.
+pub(super) async fn chat(conversation: &mut Conversation, output: &Output, trace: bool) -> Result<Exit, Failure> {
+    let answer = conversation.start().await?;
+    print(output, &answer, trace)?;
+    let mut typed = String::new();
+    loop {
+        output.prompt("> ")?;
+        typed.clear();
+        let ended = std::io::stdin().lock().read_line(&mut typed)? == 0;
+        let text = typed.trim_end_matches(['\n', '\r']);
+        if ended || text.trim() == "/quit" {
+            return Ok(Exit::Done);
+        }
+        let answer = conversation.take_from_chat(text).await?;
+        print(output, &answer, trace)?;
+        if answer.replies.is_empty() && !answer.handed_over {
+            output.note("(no answer)");
+        }
+    }
+}
+
+/// Prints an answer: a reply a line, before it the trace where it is asked for.
+pub(super) fn print(output: &Output, answer: &Answer, trace: bool) -> Result<(), Failure> {
+    if trace {
+        if let Some(understanding) = &answer.understanding {
+            match &understanding.intent {
+                Some(intent) => output.line(format_args!("  . understood {} ({:.3})", intent.id, intent.confidence))?,
+                None => output.line("  . not understood")?,
+            }
+        }
+        for step in &answer.trace {
+            output.line(format_args!("  . {}", trace_line(step)))?;
+        }
+    }
+    for reply in &answer.replies {
+        output.line(reply_line(reply))?;
+    }
+    if answer.handed_over {
+        output.note("(a person has taken over; the bot is silent)");
+    }
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! `versions`: lists the versions.
+
+use clap::Args;
+use greenroom_model::{BotId, EnvironmentId, Origin, Scope};
+use serde_json::json;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::output::on_one_line;
+use crate::store_access::StoreAccess;
+
+/// The arguments of `versions`.
+#[derive(Debug, Args)]
+pub(crate) struct Versions {
+    /// The bot
+    bot: BotId,
+}
+
+impl Versions {
+    pub(crate) async fn run(self, access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
+        let versions = access.bot(&self.bot).await?.versions().await?;
+        output.give(&json!({ "bot": self.bot, "versions": versions }), |output| {
+            let rows = versions.iter().map(|entry| {
+                let version = &entry.version;
+                let environments: Vec<&str> = entry.environments.iter().map(EnvironmentId::as_str).collect();
+                [
+                    version.number.to_string(),
+                    origin(version.origin).to_owned(),
+                    environments.join(", "),
+                    version.author.clone(),
+                    version.time.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
+                    on_one_line(&version.notes),
+                ]
+            });
+            output.table(["version", "made by", "runs in", "author", "time", "notes"], rows.collect())
+        })?;
+        Ok(Exit::Done)
+    }
+}
+
+fn origin(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Publish(Scope::Full) => "publish",
+        Origin::Publish(Scope::NlpOnly) => "publish of NLP",
+        Origin::Save => "save",
+        _ => "other",
+    }
+}

@@ -1,0 +1,107 @@
+//! Options that several verbs share.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use greenroom_lifecycle::{PlanRequest, Reference};
+use greenroom_model::{Content, EnvironmentId, Scope};
+use greenroom_publish::Policy;
+
+use crate::failure::Failure;
+use crate::input_file;
+
+/// What a publish carries over, as the command line spells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ScopeOption {
+    /// The whole draft
+    Full,
+    /// The draft's NLP and models, all else as live has it
+    Nlp,
+}
+
+/// What is to be published, and where to.
+#[derive(Debug, Args)]
+pub(crate) struct CandidateOptions {
+    /// What to carry over from the draft
+    #[arg(long, value_enum, default_value_t = ScopeOption::Full)]
+    pub(crate) scope: ScopeOption,
+
+    /// The environment to publish to
+    #[arg(long = "env", value_name = "ENVIRONMENT", default_value = "live", value_parser = environment)]
+    pub(crate) environment: EnvironmentId,
+}
+
+/// How a publish is judged.
+#[derive(Debug, Args)]
+pub(crate) struct JudgingOptions {
+    #[command(flatten)]
+    pub(crate) candidate: CandidateOptions,
+
+    /// A policy file (YAML or JSON) that judges instead of the bot's own; `-` is stdin
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+/// Which state of a bot is looked at.
+#[derive(Debug, Args)]
+pub(crate) struct StateOptions {
+    /// draft, live or another environment, or a version's number
+    #[arg(long = "env", value_name = "STATE", default_value = "draft")]
+    pub(crate) state: Reference,
+}
+
+impl CandidateOptions {
+    /// The request of a plan.
+    pub(crate) fn request(&self, notes: &str, policy: Option<Policy>) -> PlanRequest {
+        let scope = match self.scope {
+            ScopeOption::Full => Scope::Full,
+            ScopeOption::Nlp => Scope::NlpOnly,
+        };
+        PlanRequest { scope, environment: self.environment.clone(), notes: notes.to_owned(), policy }
+    }
+}
+
+impl JudgingOptions {
+    /// The request of a plan.
+    pub(crate) fn request(&self, notes: &str) -> Result<PlanRequest, Failure> {
+        let policy = self.policy.as_deref().map(input_file::read_policy).transpose()?;
+        Ok(self.candidate.request(notes, policy))
+    }
+}
+
+impl StateOptions {
+    /// What the bot consists of in that state.
+    pub(crate) async fn content(&self, bot: &greenroom_lifecycle::Bot) -> Result<Content, Failure> {
+        Ok(bot.resolve(&self.state).await?)
+    }
+}
+
+/// An environment that can be published to: `draft` is what is published from.
+pub(crate) fn environment(text: &str) -> Result<EnvironmentId, String> {
+    match text {
+        "draft" => Err("the draft is no environment; name `live` or another one, such as `staging`".to_owned()),
+        text if text.parse::<u64>().is_ok() => {
+            Err("a number names a version; give the environment a name that is none".to_owned())
+        }
+        text => text.parse().map_err(|error: greenroom_model::Error| error.to_string()),
+    }
+}
+
+/// A version's number, `3` or `v3`.
+pub(crate) fn version_number(text: &str) -> Result<u64, String> {
+    let number = text.strip_prefix('v').unwrap_or(text);
+    number
+        .parse()
+        .map_err(|_| "a version is named by its number, such as `3`; `greenroom versions` lists them".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_other_verbs_read_as_something_else_is_no_environment() {
+        assert!(environment("draft").is_err() && environment("12").is_err() && environment("Live").is_err());
+        assert_eq!(environment("staging").unwrap().as_str(), "staging");
+    }
+}

@@ -1,0 +1,104 @@
+//! `talk`, `test`: what the bot answers.
+
+use serde_json::json;
+
+use crate::desk::{Desk, keys};
+
+#[test]
+fn scripted_turns_print_a_reply_a_line_and_nothing_else() {
+    let desk = Desk::with_live_kiosk();
+    let run = desk.run_words(&["talk", "kiosk", "--say", "hi", "--say", "I want to buy tickets", "--say", "3"]).done();
+    assert_eq!(
+        run.lines(),
+        [
+            "Hello! What can I do for you? [Buy tickets] [Our site](https://kiosk.example)",
+            "How many tickets?",
+            "3 tickets it is.",
+        ]
+    );
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn a_title_in_brackets_presses_the_button() {
+    let desk = Desk::with_live_kiosk();
+    let run = desk.run_words(&["talk", "kiosk", "--say", "hi", "--say", "[Buy tickets]"]).done();
+    assert_eq!(run.lines()[1], "How many tickets?");
+    let unknown = desk.run_words(&["talk", "kiosk", "--say", "[zzz qqq]"]).done();
+    assert_eq!(unknown.lines(), ["I did not get that."]);
+}
+
+#[test]
+fn stdin_is_a_script_too_and_start_opens_with_the_introduction() {
+    let desk = Desk::with_live_kiosk();
+    let run = desk.run_with_input(&["talk", "kiosk", "--start"], "hello\nwhen do you open\n").done();
+    assert_eq!(run.lines()[0], "Welcome to the kiosk.");
+    assert_eq!(run.lines()[2], "We open at nine.");
+}
+
+#[test]
+fn the_draft_answers_until_something_is_live() {
+    let desk = Desk::with_kiosk();
+    desk.run("train kiosk").done();
+    desk.run("talk kiosk --say hi --env live").exits(3).says(&["publish first"]);
+    let run = desk.run("talk kiosk --say hi").done().says(&["this is the draft"]);
+    assert_eq!(run.lines().len(), 1);
+    desk.run("publish kiosk --notes first").done();
+    desk.run_with_input(&["set", "kiosk", "flows/greet", "-"], r#"{"name":"Greet","triggers":[{"intent":"greet"}],"start":"a","nodes":{"a":{"message":{"text":{"en":"Draft here."}}}}}"#).done();
+    assert!(desk.run("talk kiosk --say hi").done().stdout.starts_with("Hello!"));
+    assert_eq!(desk.run("talk kiosk --say hi --env draft").done().stdout, "Draft here.\n");
+    desk.run("talk kiosk --say hi --env 1").exits(2);
+}
+
+#[test]
+fn a_conversation_goes_on_only_under_its_id() {
+    let desk = Desk::with_live_kiosk();
+    desk.run_words(&["talk", "kiosk", "--conversation", "c", "--say", "tickets please"]).done();
+    assert_eq!(desk.run("talk kiosk --conversation c --say 4").done().stdout, "4 tickets it is.\n");
+    assert_eq!(desk.run("talk kiosk --say 4").done().stdout, "I did not get that.\n");
+}
+
+#[test]
+fn a_script_as_json_holds_every_turn() {
+    let desk = Desk::with_live_kiosk();
+    let talked = desk.json("talk kiosk --say hi --say 3 --conversation c --trace");
+    assert_eq!(keys(&talked), ["bot", "conversation", "state", "turns"]);
+    assert_eq!((&talked["conversation"], &talked["state"]), (&json!("c"), &json!("live")));
+    let turn = &talked["turns"][0];
+    assert_eq!(keys(turn), ["handed_over", "replies", "said", "trace", "understanding"]);
+    assert_eq!((&turn["said"], &turn["understanding"]["intent"]["id"]), (&json!("hi"), &json!("greet")));
+    assert_eq!(turn["replies"][0]["buttons"][0]["title"], "Buy tickets");
+    assert_eq!(talked["turns"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        keys(&desk.json("talk kiosk --say hi")["turns"][0]),
+        ["handed_over", "replies", "said", "understanding"]
+    );
+}
+
+#[test]
+fn a_trace_says_how_the_bot_came_to_it() {
+    let desk = Desk::with_live_kiosk();
+    let run = desk.run("talk kiosk --say hi --trace").done();
+    assert!(
+        run.stdout.contains("  . understood greet (") && run.stdout.contains("  . entered at=greet/hello"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn test_passes_on_a_sound_bot_and_names_what_is_off() {
+    let desk = Desk::with_kiosk();
+    desk.run("train kiosk").done();
+    let tested = desk.json("test kiosk");
+    assert_eq!(keys(&tested), ["bot", "failed", "outcomes", "passed"]);
+    assert_eq!((&tested["passed"], &tested["failed"]), (&json!(1), &json!(0)));
+    desk.run("pull kiosk mine").done();
+    desk.edit("mine/flows/tickets.yaml", "How many tickets?", "How many?");
+    desk.run("push kiosk mine").done();
+    let failed = desk.run("test kiosk --json").exits(1).document();
+    let mismatch = &failed["outcomes"]["buying"]["mismatches"][0];
+    assert_eq!(keys(mismatch), ["expected", "found", "turn", "what"]);
+    assert_eq!((&mismatch["turn"], &mismatch["what"]), (&json!(1), &json!("replies")));
+    let told = desk.run("test kiosk").exits(1).stdout;
+    assert!(told.contains("FAIL buying") && told.contains("0 passed, 1 failed"), "{told}");
+}
