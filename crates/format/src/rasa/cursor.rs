@@ -135,7 +135,7 @@ impl<'a> Section<'a> {
             report.gather(
                 &taken.place(),
                 &format!("empty `{key}`"),
-                &self.what,
+                &self.what.replace('`', ""),
                 "it says the same as leaving it out",
                 NOTHING_TO_DO,
             );

@@ -1,11 +1,11 @@
 //! All scripts together: who answers which intent, where. A turn that another
 //! script answers alike is covered; one that it answers otherwise is a conflict.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::import::{FALLBACK_INTENT, Import};
-use super::report::Named;
-use super::scripts::{Act, Beat, Script, ScriptTurn};
+use super::report::{NOTHING_TO_DO, Named};
+use super::scripts::{Act, Beat, SESSION_START, Script, ScriptTurn};
 use super::source::SlotCondition;
 use super::variables::text_takes;
 
@@ -54,8 +54,10 @@ struct Placing<'a, 's> {
     /// Where its next turn belongs.
     hook: Hook,
     next_turn: usize,
-    /// What it added, and what others say already.
     added: usize,
+    /// The flows that say already what it says.
+    alike: BTreeSet<String>,
+    /// What is not quite as in Rasa.
     notes: Vec<String>,
     failed: Option<String>,
 }
@@ -79,6 +81,20 @@ impl Case {
     }
 }
 
+impl Answer {
+    /// The form that is all it starts: then the form's flow has its triggers.
+    pub(super) fn only_starts(&self) -> Option<&Named> {
+        match self.cases.as_slice() {
+            [Case { conditions, acts, starts: Some(form) }] if conditions.is_empty() && acts.is_empty() => Some(form),
+            _ => None,
+        }
+    }
+
+    fn flow_name(&self) -> &str {
+        self.only_starts().map_or(&self.name, |form| &form.name)
+    }
+}
+
 fn name_of(named: Option<&Named>) -> Option<&str> {
     named.map(|named| named.name.as_str())
 }
@@ -90,7 +106,15 @@ pub(super) fn build(import: &mut Import<'_>, scripts: &[Script<'_>]) -> Dialogue
     order.sort_by_key(|script| !script.is_rule());
     let mut placings: Vec<Placing<'_, '_>> = order
         .into_iter()
-        .map(|script| Placing { script, hook: Hook::Always, next_turn: 0, added: 0, notes: Vec::new(), failed: None })
+        .map(|script| Placing {
+            script,
+            hook: Hook::Always,
+            next_turn: 0,
+            added: 0,
+            alike: BTreeSet::new(),
+            notes: Vec::new(),
+            failed: None,
+        })
         .collect();
     for placing in &mut placings {
         dialogue.begin(import, placing);
@@ -108,20 +132,31 @@ pub(super) fn build(import: &mut Import<'_>, scripts: &[Script<'_>]) -> Dialogue
 fn tell(import: &mut Import<'_>, placing: &Placing<'_, '_>) {
     let script = placing.script;
     let place = &script.story.name.place;
-    let outline = &script.story.outline;
-    let notes = placing.notes.join("; ");
+    let outline = script.story.outline();
     if let Some(failed) = &placing.failed {
         let kept = match placing.added {
-            0 => String::new(),
-            _ => "; its turns before became flows".to_owned(),
+            0 => "",
+            _ => "; what it says before is kept",
         };
         let reason = format!("{failed}{kept} (`{outline}`)");
         import.report.lose(place, script.construct(), reason, "write the rest as a flow");
-    } else if placing.added == 0 {
-        let notes = if notes.is_empty() { "it says nothing new".to_owned() } else { notes };
-        import.covered(place, script.construct(), format!("{notes} (`{outline}`)"));
-    } else if !notes.is_empty() {
-        import.covered(place, script.construct(), notes);
+        return;
+    }
+    let mut reasons = placing.notes.clone();
+    let advice = if reasons.is_empty() { NOTHING_TO_DO } else { "check that this is welcome" };
+    if placing.added == 0 {
+        let alike: Vec<String> = placing.alike.iter().map(|name| format!("`{name}`")).collect();
+        reasons.insert(
+            0,
+            match alike.is_empty() {
+                true => "it says nothing".to_owned(),
+                false => format!("the flows {} say the same", alike.join(", ")),
+            },
+        );
+    }
+    if !reasons.is_empty() {
+        let reason = format!("{} (`{outline}`)", reasons.join("; "));
+        import.report.lose(place, script.construct(), reason, advice);
     }
 }
 
@@ -139,14 +174,12 @@ impl Dialogue {
                 return;
             }
         };
-        if let Some((form, case)) = acts.submitted {
+        if let Some(form) = acts.starts {
+            placing.failed = Some(format!("nothing that a user says starts `{}`", form.name));
+        } else if let Some((form, case)) = acts.submitted {
             let case = Case { conditions: script.conditions.clone(), ..case };
             self.submit(placing, &form, case);
             placing.hook = Hook::AfterForm(form);
-            return;
-        }
-        if let Some(form) = acts.starts {
-            placing.failed = Some(format!("nothing that a user says starts `{}`", form.name));
         } else if !acts.acts.is_empty() {
             if script.turns.is_empty() {
                 self.introduce(placing, acts.acts);
@@ -161,13 +194,11 @@ impl Dialogue {
     /// A rule that no user starts greets at the beginning of a conversation.
     fn introduce(&mut self, placing: &mut Placing<'_, '_>, acts: Vec<Act>) {
         let script = placing.script;
-        let begins = script.story.outline.contains("action_session_start")
-            || script.story.outline.contains("conversation_start: true");
-        if !begins {
+        if !script.begins() {
             placing.failed = Some("nothing that a user says starts it".to_owned());
             return;
         }
-        let intent = Named { name: "session_start".to_owned(), place: script.story.name.place.clone() };
+        let intent = Named { name: SESSION_START.to_owned(), place: script.story.name.place.clone() };
         let case = Case { conditions: script.conditions.clone(), acts, starts: None };
         self.answer(placing, vec![intent], case);
     }
@@ -241,21 +272,8 @@ impl Dialogue {
 
     /// A turn that leaves a form for another: a flow comes back, a form of Rasa does not.
     fn switch(&mut self, placing: &mut Placing<'_, '_>, turn: &ScriptTurn, case: Case, from: &str, to: &str) {
-        let always = turn.intents.iter().all(|intent| {
-            self.find(&Hook::Always, &intent.name).is_some_and(|answer| {
-                answer.cases.iter().any(|other| other.does_the_same(&case) && other.same_conditions(&case))
-            })
-        });
-        if always {
-            placing.notes.push(format!("`{to}` interrupts `{from}`, which goes on afterwards; Rasa drops it"));
-        } else {
-            self.answer(placing, turn.intents.clone(), case);
-            placing.notes.push(format!("`{from}` goes on after `{to}`; Rasa drops it"));
-        }
-    }
-
-    fn find(&self, hook: &Hook, intent: &str) -> Option<&Answer> {
-        self.answers.iter().find(|answer| answer.hook == *hook && answer.intents.iter().any(|own| own.name == intent))
+        self.answer(placing, turn.intents.clone(), case);
+        placing.notes.push(format!("`{from}` goes on after `{to}`; Rasa drops it"));
     }
 
     fn position(&self, hook: &Hook, intent: &str) -> Option<usize> {
@@ -283,11 +301,7 @@ impl Dialogue {
             match covered {
                 Some((position, found)) => {
                     next = next.or(Some(Hook::After(position, found)));
-                    let name = self.answers.get(position).map_or("", |answer| answer.name.as_str());
-                    let note = format!("flow `{name}` answers `{}` alike", intent.name);
-                    if !placing.notes.contains(&note) {
-                        placing.notes.push(note);
-                    }
+                    placing.alike.extend(self.answers.get(position).map(|answer| answer.flow_name().to_owned()));
                 }
                 None => missing.push(intent.clone()),
             }
@@ -310,7 +324,7 @@ impl Dialogue {
                 && answer.intents.len() == intents.len()
                 && taken.iter().all(|other| other == position);
             if !same_intents || answer.cases.iter().any(|other| other.same_conditions(&case)) {
-                placing.failed = Some(format!("flow `{}` answers `{}` otherwise", answer.name, list(&intents)));
+                placing.failed = Some(format!("flow `{}` answers `{}` otherwise", answer.flow_name(), list(&intents)));
                 return None;
             }
             answer.cases.push(case);
@@ -340,7 +354,7 @@ impl Dialogue {
         let cases = self.submissions.entry(form.to_owned()).or_default();
         match cases.iter().find(|other| other.same_conditions(&case)) {
             Some(other) if other.does_the_same(&case) => {
-                placing.notes.push(format!("what follows `{form}` is said already"));
+                placing.alike.insert(form.to_owned());
             }
             Some(_) => placing.failed = Some(format!("another rule or story says otherwise what follows `{form}`")),
             None => {
@@ -376,7 +390,7 @@ fn split(beats: &[Beat]) -> Result<Parts, String> {
             (Beat::Start(form), Some((_, case))) if case.starts.is_none() => case.starts = Some(form.clone()),
             (Beat::Act(act), None) if parts.starts.is_none() && !parts.resumes => parts.acts.push(act.clone()),
             (Beat::Start(form), None) if parts.starts.is_none() && !parts.resumes => parts.starts = Some(form.clone()),
-            (Beat::Resume(_), None) => parts.resumes = true,
+            (Beat::Resume, None) => parts.resumes = true,
             (Beat::Submitted(form), None) => {
                 let case = Case { conditions: Vec::new(), acts: Vec::new(), starts: None };
                 parts.submitted = Some((form.clone(), case));

@@ -134,7 +134,7 @@ impl FlowDraft {
                 let call = Some(import.handler(action));
                 Some(self.add(&action.name, Node::Action(ActionNode { call, next, ..ActionNode::default() })))
             }
-            Act::Restart(_) => {
+            Act::Restart => {
                 let mut node = ActionNode { next, ..ActionNode::default() };
                 for (id, variable) in import.all_variables() {
                     if variable.default.is_null() {

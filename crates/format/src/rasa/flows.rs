@@ -7,12 +7,12 @@ use greenroom_model::document::{SystemEvent, TriggerOn};
 use greenroom_model::{ContextId, FlowId, IntentId, NodeId, VariableId};
 use serde_json::Value;
 
-use super::dialogue::{self, Answer, Case, Dialogue, Hook};
+use super::dialogue::{self, Answer, Dialogue, Hook};
 use super::draft::{ContextTurns, FlowDraft};
 use super::forms;
 use super::import::{FALLBACK_INTENT, Import};
 use super::report::Named;
-use super::scripts::{self, Act, Script};
+use super::scripts::{self, Act, SESSION_START, Script};
 use super::source::MappingKind;
 use super::variables::applies;
 
@@ -30,7 +30,7 @@ pub(super) fn define(import: &mut Import<'_>) {
         match scripts::read(import, story) {
             Ok(script) => readable.push(script),
             Err(reason) => {
-                let reason = format!("{reason} (`{}`)", story.outline);
+                let reason = format!("{reason} (`{}`)", story.outline());
                 import.report.lose(&story.name.place, story.construct(), reason, "write it as flows");
             }
         }
@@ -39,12 +39,9 @@ pub(super) fn define(import: &mut Import<'_>) {
     let contexts = Contexts::of(import, &dialogue);
     let mut form_triggers: BTreeMap<String, Vec<&Answer>> = BTreeMap::new();
     for (position, answer) in dialogue.answers.iter().enumerate() {
-        match answer.cases.as_slice() {
-            // An answer that only starts a form is a trigger of the form's flow.
-            [Case { conditions, acts, starts: Some(form) }] if conditions.is_empty() && acts.is_empty() => {
-                form_triggers.entry(form.name.clone()).or_default().push(answer);
-            }
-            _ => define_answer(import, position, answer, &contexts),
+        match answer.only_starts() {
+            Some(form) => form_triggers.entry(form.name.clone()).or_default().push(answer),
+            None => define_answer(import, position, answer, &contexts),
         }
     }
     for form in &import.project.forms {
@@ -59,6 +56,25 @@ pub(super) fn define(import: &mut Import<'_>) {
             }
         }
         forms::finish(import, draft, form, start);
+    }
+    tell_unused_triggers(import);
+}
+
+/// Tells of slots that an intent should fill as it starts a form, which it does not.
+fn tell_unused_triggers(import: &mut Import<'_>) {
+    for slot in &import.project.slots {
+        let mappings = slot.mappings.iter();
+        for mapping in mappings.filter(|mapping| matches!(mapping.kind, MappingKind::TriggerIntent(_))) {
+            for intent in &mapping.only {
+                let key = (slot.name.name.clone(), intent.name.clone());
+                if !import.set_by_trigger.contains(&key) {
+                    let construct = format!("mapping `from_trigger_intent` of slot `{}`", slot.name.name);
+                    let reason =
+                        format!("no flow starts a form that asks for the slot by intent `{}` alone", intent.name);
+                    import.report.lose(&intent.place, construct, reason, "set the variable in the flow of that intent");
+                }
+            }
+        }
     }
 }
 
@@ -118,7 +134,7 @@ fn triggers(
 ) {
     let system = match intent.name.as_str() {
         FALLBACK_INTENT => Some(SystemEvent::NotUnderstood),
-        "session_start" => Some(SystemEvent::Introduction),
+        SESSION_START => Some(SystemEvent::Introduction),
         _ => None,
     };
     if let Some(event) = system {
@@ -155,6 +171,7 @@ fn trigger_values(import: &mut Import<'_>, form: &str, intent: &str) -> BTreeMap
             _ => None,
         });
         if let Some(value) = found {
+            import.set_by_trigger.insert((required.name.clone(), intent.to_owned()));
             values.insert(import.variable(&required.name, &required.place), value.clone());
         }
     }

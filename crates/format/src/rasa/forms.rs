@@ -61,6 +61,11 @@ fn input(import: &mut Import<'_>, draft: &mut FlowDraft, form: &Form, slot: &Nam
     let variable = import.variable(&slot.name, &slot.place);
     let accept = accepts(import, form, slot);
     let (ask, action) = question(import, form, slot);
+    if let Some((value, place)) = import.slot(&slot.name).and_then(|declared| declared.initial.as_ref()) {
+        let reason = format!("it begins as `{value}`, so `{}` never asks for it, in Rasa neither", form.name.name);
+        let advice = "clear the variable before the form, or delete its default";
+        import.report.lose(place, format!("`initial_value` of slot `{}`", slot.name), reason, advice);
+    }
     let node = InputNode {
         variable: variable.clone(),
         ask,
@@ -151,7 +156,13 @@ fn accepts(import: &mut Import<'_>, form: &Form, slot: &Named) -> Vec<Accept> {
                     accepts.push(Accept::Entity { entity, intents });
                 }
             }
-            MappingKind::Text if is_number => accepts.push(Accept::Number { min: None, max: None }),
+            MappingKind::Text if is_number => {
+                if !mapping.only.is_empty() || !mapping.except.is_empty() {
+                    let reason = "a number counts whatever the intent";
+                    lose(import, mapping, slot, reason, "check what the input accepts");
+                }
+                accepts.push(Accept::Number { min: None, max: None });
+            }
             MappingKind::Text => accepts.extend(filter(import, form, slot, mapping).map(Accept::Text)),
             MappingKind::Intent(value) => {
                 let Some(intents) = filter(import, form, slot, mapping) else { continue };

@@ -7,7 +7,7 @@ use greenroom_model::document::{Context, Entity, Handler, Intent, Variable};
 use greenroom_model::{ContextId, Document, EntityId, FlowId, HandlerId, IntentId, Language, PartPath, VariableId};
 
 use super::names::{Ids, display_name};
-use super::report::{NOTHING_TO_DO, Named, Place, Report};
+use super::report::{Named, Place, Report};
 use super::responses::Message;
 use super::source::{Project, Slot};
 
@@ -28,6 +28,8 @@ pub(super) struct Import<'a> {
     pub(super) messages: BTreeMap<String, Message>,
     /// The responses that a flow says.
     pub(super) said: BTreeSet<String>,
+    /// The slots that an intent fills as it starts a form.
+    pub(super) set_by_trigger: BTreeSet<(String, String)>,
     /// The flow of each form.
     pub(super) form_flows: BTreeMap<String, FlowId>,
     intents: Ids<IntentId>,
@@ -58,6 +60,7 @@ impl<'a> Import<'a> {
             flows: Ids::default(),
             messages: BTreeMap::new(),
             said: BTreeSet::new(),
+            set_by_trigger: BTreeSet::new(),
             form_flows: BTreeMap::new(),
             intents: Ids::default(),
             entities: Ids::default(),
@@ -197,10 +200,5 @@ impl<'a> Import<'a> {
         let context = Context { name: display_name(name), description: Some(description.to_owned()) };
         self.parts.entry(PartPath::Context(id.clone())).or_insert(Document::Context(context));
         id
-    }
-
-    /// Notes what carries over without a trace of its own in the bot.
-    pub(super) fn covered(&mut self, place: &Place, construct: impl Into<String>, reason: impl Into<String>) {
-        self.report.lose(place, construct, reason, NOTHING_TO_DO);
     }
 }

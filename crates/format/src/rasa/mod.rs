@@ -3,6 +3,7 @@
 //! responses, and rules, stories and forms as flows. Whatever is read either
 //! changes the bot or stands in the report.
 
+mod conversations;
 mod cursor;
 mod dialogue;
 mod draft;
@@ -89,6 +90,7 @@ pub fn read_rasa(dir: &Path, options: &RasaOptions) -> Result<Imported, Error> {
     flows::define(&mut import);
     settings::declare_handlers(&mut import);
     responses::keep_unsaid(&mut import);
+    conversations::define(&mut import);
     let bundle = Bundle { parts: import.parts }.canonical()?;
     Ok(Imported { bundle, losses: import.report.into_losses() })
 }

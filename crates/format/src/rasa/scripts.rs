@@ -2,7 +2,7 @@
 //! forms that begin, go on and end. What no flow can say ends the reading.
 
 use super::import::{Import, REQUESTED_SLOT};
-use super::report::{NOTHING_TO_DO, Named, Place};
+use super::report::{NOTHING_TO_DO, Named};
 use super::source::{Expected, SlotCondition, Step, Story, StoryKind, UserStep};
 
 /// Something that the bot does.
@@ -15,7 +15,7 @@ pub(super) enum Act {
     /// Calls a custom action.
     Call(Named),
     /// Forgets all slots.
-    Restart(Place),
+    Restart,
 }
 
 /// A step of the bot.
@@ -25,7 +25,7 @@ pub(super) enum Beat {
     /// A form becomes active.
     Start(Named),
     /// The active form goes on.
-    Resume(String),
+    Resume,
     /// The active form has all it needs.
     Submitted(String),
 }
@@ -56,7 +56,7 @@ impl PartialEq for Act {
             (Self::Say(a), Self::Say(b))
             | (Self::SayOfGroup(a), Self::SayOfGroup(b))
             | (Self::Call(a), Self::Call(b)) => a.name == b.name,
-            (Self::Restart(_), Self::Restart(_)) => true,
+            (Self::Restart, Self::Restart) => true,
             _ => false,
         }
     }
@@ -67,10 +67,13 @@ impl Act {
     pub(super) fn name(&self) -> &str {
         match self {
             Self::Say(name) | Self::SayOfGroup(name) | Self::Call(name) => &name.name,
-            Self::Restart(_) => "action_restart",
+            Self::Restart => "action_restart",
         }
     }
 }
+
+/// The intent with which Rasa begins a conversation.
+pub(super) const SESSION_START: &str = "session_start";
 
 /// Actions of Rasa's own that no node does.
 const UNSAYABLE: &[&str] = &[
@@ -94,9 +97,7 @@ pub(super) fn read<'a>(import: &mut Import<'_>, story: &'a Story) -> Result<Scri
     let mut active = script.within.clone();
     for step in &story.steps {
         match step {
-            Step::User(users, _) => {
-                script.turns.push(ScriptTurn { intents: read_users(import, users)?, beats: Vec::new() })
-            }
+            Step::User(users) => script.turns.push(ScriptTurn { intents: read_users(users)?, beats: Vec::new() }),
             Step::Action(action) => {
                 for beat in read_action(import, action, &mut active)? {
                     beats(&mut script).push(beat);
@@ -113,7 +114,7 @@ pub(super) fn read<'a>(import: &mut Import<'_>, story: &'a Story) -> Result<Scri
                     import.report.gather(place, "`active_loop: null`", &story.name.name, reason, NOTHING_TO_DO);
                 }
             },
-            Step::Slots(slots, _) => {
+            Step::Slots(slots) => {
                 let at_start = script.turns.is_empty() && script.lead.is_empty();
                 for slot in slots {
                     match read_slot(import, slot, story) {
@@ -125,10 +126,28 @@ pub(super) fn read<'a>(import: &mut Import<'_>, story: &'a Story) -> Result<Scri
                     }
                 }
             }
-            Step::Other(what, _) => return Err(format!("it has {what}")),
+            Step::Other(what) => return Err(format!("it has {what}")),
         }
     }
+    tell_start(import, &script);
     Ok(script)
+}
+
+/// A rule that holds at the beginning only does so where it answers that beginning.
+fn tell_start(import: &mut Import<'_>, script: &Script<'_>) {
+    let Some(place) = &script.story.at_start else { return };
+    match script.turns.first().map(|turn| turn.intents.as_slice()) {
+        None => {}
+        Some([intent]) if intent.name == SESSION_START => {
+            let reason = "its intent says that already";
+            import.report.gather(place, "`conversation_start: true`", &script.story.name.name, reason, NOTHING_TO_DO);
+        }
+        Some(_) => {
+            let construct = format!("`conversation_start` of {}", script.construct());
+            let reason = "a flow does not know whether the conversation has just begun, so it holds at any time";
+            import.report.lose(place, construct, reason, "answer it in the introduction, if it belongs there");
+        }
+    }
 }
 
 fn beats<'s>(script: &'s mut Script<'_>) -> &'s mut Vec<Beat> {
@@ -146,27 +165,23 @@ fn read_condition(import: &mut Import<'_>, condition: &Step, script: &mut Script
             let advice = "check that this is welcome";
             import.report.lose(place, format!("`active_loop: null` of {}", script.story.construct()), reason, advice);
         }
-        Step::Slots(slots, _) => {
+        Step::Slots(slots) => {
             for slot in slots {
                 script.conditions.extend(read_slot(import, slot, script.story));
             }
         }
         Step::User(..) | Step::Action(_) => return Err("its condition has a step of a conversation".to_owned()),
-        Step::Other(what, _) => return Err(format!("its condition has {what}")),
+        Step::Other(what) => return Err(format!("its condition has {what}")),
     }
     Ok(())
 }
 
-fn read_users(import: &mut Import<'_>, users: &[UserStep]) -> Result<Vec<Named>, String> {
+fn read_users(users: &[UserStep]) -> Result<Vec<Named>, String> {
     let mut intents = Vec::new();
     for user in users {
         let Some(intent) = &user.intent else {
             return Err("the user says a text of no intent".to_owned());
         };
-        if let Some(text) = &user.text {
-            let reason = "an intent starts a flow whatever its words";
-            import.report.gather(&intent.place, "`user` of a step", text, reason, "make an example of it");
-        }
         intents.push(intent.clone());
     }
     Ok(intents)
@@ -200,7 +215,7 @@ fn read_action(import: &mut Import<'_>, action: &Named, active: &mut Option<Stri
     let say = |response: &str| Beat::Act(Act::Say(Named { name: response.to_owned(), place: action.place.clone() }));
     if import.form_flows.contains_key(name) {
         if active.as_deref() == Some(name) {
-            return Ok(vec![Beat::Resume(name.to_owned())]);
+            return Ok(vec![Beat::Resume]);
         }
         *active = Some(name.to_owned());
         return Ok(vec![Beat::Start(action.clone())]);
@@ -217,7 +232,7 @@ fn read_action(import: &mut Import<'_>, action: &Named, active: &mut Option<Stri
         "action_restart" => {
             let reason = "variables lose their values; what was said before stays in the transcript";
             import.report.gather(&action.place, "`action_restart`", "steps", reason, NOTHING_TO_DO);
-            let mut beats = vec![Beat::Act(Act::Restart(action.place.clone()))];
+            let mut beats = vec![Beat::Act(Act::Restart)];
             beats.extend(import.messages.contains_key("utter_restart").then(|| say("utter_restart")));
             return Ok(beats);
         }
@@ -251,6 +266,13 @@ impl Script<'_> {
     /// What the report calls it.
     pub(super) fn construct(&self) -> String {
         self.story.construct()
+    }
+
+    /// Whether it says what happens when a conversation begins, without a user's word.
+    pub(super) fn begins(&self) -> bool {
+        let is_session_start =
+            |step: &Step| matches!(step, Step::Action(action) if action.name == "action_session_start");
+        self.story.at_start.is_some() || self.story.steps.iter().any(is_session_start)
     }
 
     /// Whether it is a rule: rules come before stories.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::import::{Import, REQUESTED_SLOT};
 use super::names::display_name;
-use super::report::Named;
+use super::report::{NOTHING_TO_DO, Named};
 use super::source::{Form, Mapping, MappingKind, Slot};
 
 /// Adds a variable for each slot.
@@ -17,7 +17,7 @@ pub(super) fn define(import: &mut Import<'_>) {
         let name = slot.name.name.as_str();
         if name == REQUESTED_SLOT {
             let reason = "Rasa keeps in it which slot a form asks for; a conversation knows its node";
-            import.covered(&slot.name.place, format!("slot `{name}`"), reason);
+            import.report.lose(&slot.name.place, format!("slot `{name}`"), reason, NOTHING_TO_DO);
             continue;
         }
         let mut value_type = type_of(import, slot);
@@ -64,12 +64,23 @@ fn misfit(slot: &Slot, value_type: ValueType, default: &Value) -> Option<String>
     }
     slot.mappings.iter().find_map(|mapping| match &mapping.kind {
         MappingKind::Intent(value) | MappingKind::TriggerIntent(value) => {
-            (!value_type.admits(value)).then(|| format!("a mapping gives it `{value}`"))
+            (!takes(value_type, value)).then(|| format!("a mapping gives it `{value}`"))
         }
-        MappingKind::Entity(_) | MappingKind::Text => (!value_type.admits(&Value::String(String::new())))
-            .then(|| format!("its mapping `{}` gives it texts", mapping.type_name())),
+        MappingKind::Entity(_) | MappingKind::Text => {
+            (value_type == ValueType::Boolean).then(|| format!("its mapping `{}` gives it texts", mapping.type_name()))
+        }
         MappingKind::Custom => None,
     })
+}
+
+/// Whether a variable takes a value: as it is, or as a conversation makes it fit.
+fn takes(value_type: ValueType, value: &Value) -> bool {
+    value_type.admits(value)
+        || match value_type {
+            ValueType::List => true,
+            ValueType::Text => value.is_number() || value.is_boolean(),
+            ValueType::Any | ValueType::Number | ValueType::Boolean => false,
+        }
 }
 
 /// Whether messages of every intent count.
@@ -98,14 +109,39 @@ fn explain(import: &mut Import<'_>, slot: &Slot, mapping: &Mapping) {
     let set_by_hand = "set the variable in the flow of that intent";
     match &mapping.kind {
         MappingKind::Custom => {
-            let reason = "an action of the bot's own fills it";
+            let mut reason = "an action of the bot's own fills it".to_owned();
+            for (key, count) in [
+                ("intent", mapping.only.len()),
+                ("not_intent", mapping.except.len()),
+                ("conditions", mapping.conditions.len()),
+            ] {
+                if count > 0 {
+                    reason.push_str(&format!(", whatever its `{key}` ({count})"));
+                }
+            }
             import.report.lose(&mapping.place, construct, reason, "let the handler return the variable");
             return;
         }
-        MappingKind::TriggerIntent(_) if !asked => {
-            let reason = "no form that asks for the slot is named by its conditions";
-            import.report.lose(&mapping.place, construct, reason, set_by_hand);
-            return;
+        MappingKind::TriggerIntent(_) => {
+            for except in &mapping.except {
+                let reason = "only the intents that it names fill the slot";
+                import.report.gather(
+                    &except.place,
+                    "`not_intent` of a from_trigger_intent",
+                    name,
+                    reason,
+                    NOTHING_TO_DO,
+                );
+            }
+            if mapping.only.is_empty() {
+                import.report.lose(&mapping.place, construct, "it names no intent", set_by_hand);
+                return;
+            }
+            if !asked {
+                let reason = "no form that asks for the slot is named by its conditions";
+                import.report.lose(&mapping.place, construct, reason, set_by_hand);
+                return;
+            }
         }
         _ => {}
     }
@@ -147,7 +183,22 @@ fn explain_condition(
         let reason =
             format!("it fills the slot while the form asks for `{}`; an input fills its own variable", requested.name);
         import.report.lose(&requested.place, construct, reason, "set the variable in the form's flow");
-    } else if condition.requested.is_none() && !has_open_twin(slot, mapping) {
+    } else if matches!(mapping.kind, MappingKind::TriggerIntent(_)) || has_open_twin(slot, mapping) {
+        let requested =
+            condition.requested.as_ref().map_or_else(String::new, |requested| format!("/{}", requested.name));
+        let reason = match mapping.kind {
+            MappingKind::TriggerIntent(_) => "it fills the slot when the form starts",
+            _ => "another mapping of the slot says the same without conditions",
+        };
+        let construct = format!("conditions of a mapping `{}`", mapping.type_name());
+        import.report.gather(
+            &form.place,
+            &construct,
+            &format!("{name}: {}{requested}", form.name),
+            reason,
+            NOTHING_TO_DO,
+        );
+    } else if condition.requested.is_none() {
         let reason =
             format!("in Rasa it fills the slot at any time in form `{}`; here, when the form asks for it", form.name);
         import.report.lose(&form.place, construct, reason, "let an entity fill the variable wherever it is said");

@@ -142,7 +142,7 @@ fn read_responses(map: Cursor<'_>, project: &mut Project, report: &mut Report) -
 }
 
 fn read_variant(item: Cursor<'_>, what: &str, report: &mut Report) -> Result<Option<Variant>, Error> {
-    let mut variant = item.section(format!("{what}, a variant of it,"))?;
+    let mut variant = item.section(what)?;
     let Some(text) = variant.take("text") else {
         let reason = format!("a variant has no text (`{}`)", item.outline());
         report.lose(&item.place(), what, reason, "say it in words, or let a handler say it");

@@ -11,8 +11,8 @@ use super::files::{Role, SourceFile};
 use super::report::{Named, Place, Report};
 use crate::Error;
 
-pub(super) use domain::{Form, Response, SessionConfig, SourceButton, Variant};
-pub(super) use nlu::{ExampleText, List, NluIntent};
+pub(super) use domain::{Form, Response, SessionConfig, SourceButton};
+pub(super) use nlu::{List, NluIntent};
 pub(super) use slots::{Condition, Mapping, MappingKind, Slot};
 pub(super) use stories::{Expected, SlotCondition, Step, Story, StoryKind, UserStep};
 

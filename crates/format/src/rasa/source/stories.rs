@@ -1,5 +1,7 @@
 //! `rules:`, `stories:`, and the stories of conversation tests: their steps.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use super::super::cursor::{Cursor, Section};
@@ -23,20 +25,20 @@ pub(in super::super) struct Story {
     /// What must hold before the steps (rules only).
     pub(in super::super) conditions: Vec<Step>,
     pub(in super::super) steps: Vec<Step>,
-    /// All of it on one line, for the report.
-    pub(in super::super) outline: String,
+    /// Where it says that it holds at the beginning of a conversation only.
+    pub(in super::super) at_start: Option<Place>,
 }
 
 #[derive(Debug)]
 pub(in super::super) enum Step {
     /// The user says something: of one of these intents.
-    User(Vec<UserStep>, Place),
+    User(Vec<UserStep>),
     Action(Named),
     /// A form becomes active, or none is any more.
     Loop(Option<Named>, Place),
-    Slots(Vec<SlotCondition>, Place),
+    Slots(Vec<SlotCondition>),
     /// A step that no flow can say, such as a checkpoint.
-    Other(&'static str, Place),
+    Other(&'static str),
 }
 
 #[derive(Debug)]
@@ -71,6 +73,57 @@ impl Story {
         };
         format!("{kind} `{}`", self.name.name)
     }
+
+    /// Its steps on one line, for the report.
+    pub(in super::super) fn outline(&self) -> String {
+        const MOST: usize = 200;
+        let at_start = self.at_start.iter().map(|_| "(a conversation begins)".to_owned());
+        let steps = self.conditions.iter().chain(&self.steps).map(Step::to_string);
+        let text = at_start.chain(steps).collect::<Vec<_>>().join(" → ");
+        if text.chars().count() <= MOST {
+            return text;
+        }
+        // The count tells apart two stories that differ behind what is shown.
+        let details = self.conditions.iter().chain(&self.steps).map(Step::details).sum::<usize>();
+        format!("{}… ({details} steps in all)", text.chars().take(MOST).collect::<String>())
+    }
+}
+
+impl Step {
+    /// How much it says: several intents or slots count each.
+    fn details(&self) -> usize {
+        match self {
+            Self::User(users) => users.len(),
+            Self::Slots(slots) => slots.len(),
+            Self::Action(_) | Self::Loop(..) | Self::Other(_) => 1,
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(users) => {
+                let said = |user: &UserStep| match (&user.intent, &user.text) {
+                    (Some(intent), _) => intent.name.clone(),
+                    (None, text) => text.clone().unwrap_or_default(),
+                };
+                f.write_str(&users.iter().map(said).collect::<Vec<_>>().join(" or "))
+            }
+            Self::Action(action) => f.write_str(&action.name),
+            Self::Loop(Some(form), _) => write!(f, "({} is active)", form.name),
+            Self::Loop(None, _) => f.write_str("(no form is active)"),
+            Self::Slots(slots) => {
+                let slot = |slot: &SlotCondition| match &slot.expected {
+                    Expected::Set => format!("({} is set)", slot.slot.name),
+                    Expected::NotSet => format!("({} is not set)", slot.slot.name),
+                    Expected::Value(value) => format!("({} is {value})", slot.slot.name),
+                };
+                f.write_str(&slots.iter().map(slot).collect::<Vec<_>>().join(" "))
+            }
+            Self::Other(what) => write!(f, "({what})"),
+        }
+    }
 }
 
 pub(super) fn read(items: Cursor<'_>, kind: StoryKind, report: &mut Report) -> Result<Vec<Story>, Error> {
@@ -96,15 +149,21 @@ pub(super) fn read(items: Cursor<'_>, kind: StoryKind, report: &mut Report) -> R
         };
         let conditions = steps("condition", report)?;
         let steps = steps("steps", report)?;
+        if kind != StoryKind::Test {
+            tell_words(&steps, report);
+        }
         if steps.is_empty() {
             report.lose(&name.place, format!("{key} `{}`", name.name), "it has no steps", "add steps, or delete it");
         }
-        section.lose(
-            "conversation_start",
-            report,
-            "flows have no condition on the beginning of a conversation, so it holds at any time",
-            "answer it in the introduction, if it belongs there",
-        );
+        let at_start = match section.take("conversation_start") {
+            Some(value) if value.boolean("`conversation_start`")? => Some(value.place()),
+            Some(value) => {
+                let reason = "a rule without it says the same";
+                report.gather(&value.place(), "`conversation_start: false`", &name.name, reason, NOTHING_TO_DO);
+                None
+            }
+            None => None,
+        };
         section.lose(
             "wait_for_user_input",
             report,
@@ -113,9 +172,22 @@ pub(super) fn read(items: Cursor<'_>, kind: StoryKind, report: &mut Report) -> R
         );
         section.lose("metadata", report, "what Rasa's components read of it has no twin", NOTHING_TO_DO);
         section.finish(report);
-        found.push(Story { kind, name, conditions, steps, outline: item.outline() });
+        found.push(Story { kind, name, conditions, steps, at_start });
     }
     Ok(found)
+}
+
+/// Tells of words that stand beside an intent: an intent starts a flow whatever its words.
+fn tell_words(steps: &[Step], report: &mut Report) {
+    for step in steps {
+        let Step::User(users) = step else { continue };
+        for user in users {
+            if let (Some(intent), Some(text)) = (&user.intent, &user.text) {
+                let reason = "an intent starts a flow whatever its words";
+                report.gather(&intent.place, "`user` of a step", text, reason, "make an example of it");
+            }
+        }
+    }
 }
 
 fn read_step(item: Cursor<'_>, into: &mut Vec<Step>, report: &mut Report) -> Result<(), Error> {
@@ -126,7 +198,7 @@ fn read_step(item: Cursor<'_>, into: &mut Vec<Step>, report: &mut Report) -> Res
     let mut step = item.section("a step")?;
     let before = into.len();
     if let Some(user) = read_user(&mut step, report)? {
-        into.push(Step::User(vec![user], item.place()));
+        into.push(Step::User(vec![user]));
     }
     if let Some(alternatives) = step.take("or") {
         into.push(read_or(alternatives, report)?);
@@ -142,11 +214,11 @@ fn read_step(item: Cursor<'_>, into: &mut Vec<Step>, report: &mut Report) -> Res
         into.push(Step::Loop(name, form.place()));
     }
     if let Some(slots) = step.take("slot_was_set") {
-        into.push(Step::Slots(read_slots(slots)?, slots.place()));
+        into.push(Step::Slots(read_slots(slots)?));
     }
     for (key, what) in [("checkpoint", "a checkpoint"), ("bot", "a sentence of the bot as a step")] {
-        if let Some(taken) = step.take(key) {
-            into.push(Step::Other(what, taken.place()));
+        if step.take(key).is_some() {
+            into.push(Step::Other(what));
         }
     }
     step.lose("slots", report, "slots at a checkpoint have no twin", "write the story as flows");
@@ -197,9 +269,9 @@ fn read_or(alternatives: Cursor<'_>, report: &mut Report) -> Result<Step, Error>
         step.finish(report);
     }
     if others || users.is_empty() {
-        return Ok(Step::Other("an `or` of other things than intents", alternatives.place()));
+        return Ok(Step::Other("an `or` of other things than intents"));
     }
-    Ok(Step::User(users, alternatives.place()))
+    Ok(Step::User(users))
 }
 
 /// `- slot: value`, `- slot: null` (not set), `- slot` (set).
