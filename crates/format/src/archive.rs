@@ -80,8 +80,8 @@ pub fn read_archive(reader: impl Read + Seek) -> Result<Bundle, Error> {
     let mut archive = ZipArchive::new(reader).map_err(|error| damaged("as a whole", &error))?;
     if archive.len() > MAX_FILES {
         return Err(Error::TooLarge {
-            what: "the archive has more entries".to_owned(),
-            limit: format!("{MAX_FILES}, the limit for a bot"),
+            what: "the archive has too many entries".to_owned(),
+            limit: format!("{MAX_FILES} entries"),
             advice: "split the bot",
         });
     }

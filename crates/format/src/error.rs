@@ -42,11 +42,11 @@ pub enum Error {
         reason: String,
     },
     /// A file or all of them together are larger than a bot's may be.
-    #[error("{what} than {limit}; {advice}")]
+    #[error("{what}, over the limit of {limit}; {advice}")]
     TooLarge {
-        /// What is too large: what it has more of.
+        /// What is too large.
         what: String,
-        /// The limit with its unit, and what it is for.
+        /// The limit with its unit.
         limit: String,
         /// What to do.
         advice: &'static str,

@@ -51,8 +51,8 @@ pub(crate) fn write_file(file: &FormFile, parts: &Parts) -> Result<String, Error
     let text = written.map_err(|reason| Error::content(&file.to_string(), None, reason))?;
     if text.len() > MAX_FILE_BYTES {
         return Err(Error::TooLarge {
-            what: format!("`{file}` would be larger"),
-            limit: format!("{MAX_FILE_BYTES} bytes, the limit for a file"),
+            what: format!("`{file}` would be too large"),
+            limit: format!("{MAX_FILE_BYTES} bytes a file"),
             advice: "split what it holds",
         });
     }

@@ -22,8 +22,8 @@ impl Intake {
         self.files += 1;
         if self.files > MAX_FILES {
             return Err(Error::TooLarge {
-                what: "there are more files".to_owned(),
-                limit: format!("{MAX_FILES}, the limit for a bot"),
+                what: "there are too many files".to_owned(),
+                limit: format!("{MAX_FILES} files"),
                 advice: "split the bot",
             });
         }
@@ -43,16 +43,16 @@ impl Intake {
         reader.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut content).map_err(fail)?;
         if content.len() > MAX_FILE_BYTES {
             return Err(Error::TooLarge {
-                what: format!("`{file}` is larger"),
-                limit: format!("{MAX_FILE_BYTES} bytes, the limit for a file"),
+                what: format!("`{file}` is too large"),
+                limit: format!("{MAX_FILE_BYTES} bytes a file"),
                 advice: "split what it holds",
             });
         }
         self.bytes = self.bytes.saturating_add(content.len() as u64);
         if self.bytes > MAX_TOTAL_BYTES {
             return Err(Error::TooLarge {
-                what: "the files together are larger".to_owned(),
-                limit: format!("{MAX_TOTAL_BYTES} bytes, the limit for a bot"),
+                what: "the files together are too large".to_owned(),
+                limit: format!("{MAX_TOTAL_BYTES} bytes in all"),
                 advice: "split the bot",
             });
         }

@@ -2,6 +2,7 @@
 //! the line and column of every fault.
 
 mod fault;
+mod tree;
 
 use greenroom_model::MAX_DOCUMENT_BYTES;
 use serde::Serialize;
@@ -10,6 +11,7 @@ use serde::de::DeserializeOwned;
 use crate::Error;
 
 pub(crate) use fault::fault;
+use tree::Tree;
 
 /// The largest file that is read or written, in bytes: 16 MiB.
 pub const MAX_FILE_BYTES: usize = MAX_DOCUMENT_BYTES;
@@ -54,8 +56,9 @@ pub(crate) fn write<T: Serialize>(value: &T) -> Result<String, String> {
         // Text is kept to the letter and a diff should show one changed line: never fold.
         folded_wrap_chars: MAX_FILE_BYTES,
     };
+    let tree = Tree::of(value).map_err(|error| error.to_string())?;
     let mut text = String::new();
-    serde_saphyr::to_fmt_writer_with_options(&mut text, value, options).map_err(|error| error.to_string())?;
+    serde_saphyr::to_fmt_writer_with_options(&mut text, &tree, options).map_err(|error| error.to_string())?;
     Ok(text)
 }
 

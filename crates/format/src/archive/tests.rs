@@ -156,7 +156,7 @@ fn a_bomb_is_refused_at_the_limit() {
     assert!(bomb.len() < 100_000);
     assert_eq!(
         check(&bomb),
-        "`settings.yaml` is larger than 16777216 bytes, the limit for a file; split what it holds"
+        "`settings.yaml` is too large, over the limit of 16777216 bytes a file; split what it holds"
     );
 
     // Files that are each small enough, and too much together. None of them is the bot's.
@@ -166,7 +166,7 @@ fn a_bomb_is_refused_at_the_limit() {
     entries.push((MANIFEST, MANIFEST_TEXT));
     assert_eq!(
         check(&zip(&entries)),
-        "the files together are larger than 536870912 bytes, the limit for a bot; split the bot"
+        "the files together are too large, over the limit of 536870912 bytes in all; split the bot"
     );
 }
 

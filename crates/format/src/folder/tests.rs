@@ -153,7 +153,7 @@ fn a_file_larger_than_the_limit_is_refused() {
     let file = File::create(folder.path().join("settings.yaml")).unwrap();
     file.set_len(crate::MAX_FILE_BYTES as u64 + 1).unwrap();
     let error = read_folder(folder.path()).unwrap_err().to_string();
-    assert_eq!(error, "`settings.yaml` is larger than 16777216 bytes, the limit for a file; split what it holds");
+    assert_eq!(error, "`settings.yaml` is too large, over the limit of 16777216 bytes a file; split what it holds");
 }
 
 #[cfg(unix)]

@@ -97,9 +97,8 @@ fn a_bot_reads_well() {
               en: What size?
           accept:
             - number:
-                min: 1.0
-            - email:
-                {}
+                min: 1
+            - email: {}
             - text: {}
           next: check
       check:
