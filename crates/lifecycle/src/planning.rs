@@ -62,7 +62,7 @@ impl Bot {
     ///
     /// # Errors
     /// As [`Bot::plan`].
-    pub async fn plan_with(&self, rules: &[&(dyn Rule + Sync)], request: &PlanRequest) -> Result<Plan, Error> {
+    pub async fn plan_with(&self, rules: &[&dyn Rule], request: &PlanRequest) -> Result<Plan, Error> {
         let mut reader = self.reader();
         let policy = match &request.policy {
             Some(policy) => policy.clone(),
@@ -95,8 +95,7 @@ impl Bot {
             live,
             diff,
         };
-        let rules: Vec<&dyn Rule> = rules.iter().map(|rule| *rule as &dyn Rule).collect();
-        Ok(plan_with(&rules, &change, &indexes, &evidence, &policy, &request.notes))
+        Ok(plan_with(rules, &change, &indexes, &evidence, &policy, &request.notes))
     }
 
     /// The bot's publishing policy; the default one where none was set.
@@ -204,7 +203,7 @@ impl Bot {
             Some(running) => removed_intents(reader, &running.version.content, candidate, differences).await?,
             None => BTreeMap::new(),
         };
-        let tests = reader.run(|objects| tree::names(objects, &candidate.tree, &["tests"])).await?.len();
+        let tests = reader.run(|objects| tree::count(objects, &candidate.tree, &["tests"])).await?;
         let named = problems
             .unknown
             .values()
@@ -217,7 +216,7 @@ impl Bot {
             training_changes,
             removed_intents,
             channels: self.channels(&request.environment).await?.len(),
-            tests,
+            tests: usize::try_from(tests).unwrap_or(usize::MAX),
             names,
         })
     }

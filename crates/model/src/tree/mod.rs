@@ -14,7 +14,7 @@ mod read;
 pub use diff::{Difference, diff};
 pub use edit::{Edits, apply};
 pub use node::MAX_FLAT_ENTRIES;
-pub use read::{directory_digest, get, list, names};
+pub use read::{count, directory_digest, get, list, names};
 
 use crate::{Digest, Written};
 

@@ -63,6 +63,20 @@ pub fn names(objects: &dyn Objects, root: &Digest, path: &[&str]) -> Result<Vec<
     reader.finish(names)
 }
 
+/// How many entries one directory has, without reading them; 0 where it does not exist.
+///
+/// # Errors
+/// [`Interrupt`]: objects that are needed, or damage.
+pub fn count(objects: &dyn Objects, root: &Digest, path: &[&str]) -> Result<u64, Interrupt> {
+    let mut reader = Reader::new(objects);
+    let start = if path.is_empty() { Some(Entry::Directory(*root)) } else { entry_at(&mut reader, root, path)? };
+    let entries = match start {
+        Some(Entry::Directory(digest)) => load(&mut reader, &digest)?.map_or(0, |node| node.entries()),
+        Some(Entry::Leaf(_)) | None => 0,
+    };
+    reader.finish(entries)
+}
+
 /// Loads and decodes a node; `None` where it is not at hand yet.
 pub(super) fn load(reader: &mut Reader<'_>, digest: &Digest) -> Result<Option<TreeNode>, Error> {
     reader.get(digest).map(|bytes| TreeNode::from_bytes(digest, &bytes)).transpose()

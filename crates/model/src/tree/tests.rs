@@ -85,6 +85,8 @@ proptest! {
         prop_assert_eq!(at_once.root, root);
         let listed: BTreeMap<String, Digest> = list(&stepwise.objects, &root, &[]).unwrap().into_iter().collect();
         prop_assert_eq!(&listed, &map);
+        let wide = map.keys().filter(|path| path.starts_with("wide/")).count() as u64;
+        prop_assert_eq!(count(&stepwise.objects, &root, &["wide"]).unwrap(), wide);
         for (path, digest) in &map {
             let path: Vec<&str> = path.split('/').collect();
             prop_assert_eq!(get(&stepwise.objects, &root, &path).unwrap(), Some(*digest));
