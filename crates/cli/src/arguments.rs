@@ -18,7 +18,7 @@ With --json, stdout holds one JSON document, and an error is one JSON document o
 
 /// Takes a conversational bot from draft to live.
 #[derive(Debug, Parser)]
-#[command(name = "greenroom", version, about, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(name = "greenroom", version, about = "Takes a conversational bot from draft to live", after_help = EXIT_CODES, max_term_width = 100)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) common: CommonOptions,
@@ -127,20 +127,23 @@ impl Arguments {
     /// Reads the command line; what is wrong with it is told, and so are help and version.
     pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, Exit> {
         let arguments: Vec<OsString> = arguments.into_iter().collect();
-        let read = Self::command().try_get_matches_from(&arguments).and_then(|matches| {
-            let mut read = Self::from_arg_matches(&matches)?;
-            read.common.store_is_named = matches.value_source("store") == Some(ValueSource::CommandLine);
-            Ok(read)
-        });
-        read.map_err(|error| {
+        Self::parse_line(&arguments).map_err(|error| {
+            let is_asked_for = error.exit_code() == 0;
             let wants_json = arguments.iter().any(|argument| argument == "--json");
-            if error.exit_code() == 0 || !wants_json {
+            if is_asked_for || !wants_json {
                 let _ = error.print();
             } else {
                 Output::new(true).failure(&Failure::usage(error.to_string().trim_end()));
             }
-            if error.exit_code() == 0 { Exit::Done } else { Exit::Usage }
+            if is_asked_for { Exit::Done } else { Exit::Usage }
         })
+    }
+
+    fn parse_line(arguments: &[OsString]) -> Result<Self, clap::Error> {
+        let matches = Self::command().try_get_matches_from(arguments)?;
+        let mut read = Self::from_arg_matches(&matches)?;
+        read.common.store_is_named = matches.value_source("store") == Some(ValueSource::CommandLine);
+        Ok(read)
     }
 }
 
@@ -150,8 +153,8 @@ mod tests {
 
     use super::*;
 
-    fn read(line: &str) -> Result<Arguments, Exit> {
-        Arguments::read(line.split(' ').map(OsString::from))
+    fn parse(line: &str) -> Result<Arguments, clap::Error> {
+        Arguments::parse_line(&line.split(' ').map(OsString::from).collect::<Vec<_>>())
     }
 
     #[test]
@@ -188,18 +191,18 @@ mod tests {
     #[test]
     fn a_store_named_on_the_command_line_is_told_from_one_of_the_environment() {
         for line in ["greenroom --store a.db bots", "greenroom bots --store a.db"] {
-            let read = read(line).unwrap();
+            let read = parse(line).unwrap();
             assert!(read.common.store_is_named, "{line}");
             assert_eq!(read.common.store, Some("a.db".into()));
         }
-        assert!(!read("greenroom bots").unwrap().common.store_is_named);
+        assert!(!parse("greenroom bots").unwrap().common.store_is_named);
     }
 
     #[test]
     fn what_is_no_command_line_is_usage() {
         for line in ["greenroom", "greenroom brew", "greenroom plan", "greenroom train Bot!", "greenroom bots --nope"] {
-            assert_eq!(read(line).unwrap_err(), Exit::Usage, "{line}");
+            assert_eq!(parse(line).unwrap_err().exit_code(), Exit::Usage as i32, "{line}");
         }
-        assert_eq!(read("greenroom --help").unwrap_err(), Exit::Done);
+        assert_eq!(parse("greenroom --help").unwrap_err().exit_code(), Exit::Done as i32);
     }
 }

@@ -1,6 +1,6 @@
 //! What is wrong is told: what, where, what next; and the store is as it was.
 
-use crate::desk::{Desk, KIOSK, copy_folder};
+use crate::desk::{Desk, KIOSK, Run, copy_folder};
 
 #[test]
 fn a_bot_that_does_not_exist_is_not_found_and_near_ones_are_named() {
@@ -117,4 +117,31 @@ fn what_is_no_store_is_refused_and_left_alone() {
     let before = desk.read("notes.txt");
     desk.run("new a --store notes.txt").exits(5).says(&["notes.txt", "is not a Greenroom store"]);
     assert_eq!(desk.read("notes.txt"), before);
+}
+
+#[test]
+fn a_store_of_a_newer_schema_is_refused_and_left_alone() {
+    let desk = Desk::new();
+    // A store of this build, in whose list of migrations one of a newer build was noted.
+    desk.write("newer.db", include_bytes!("newer_schema.store"));
+    for line in ["bots", "new a", "ls old-bot", "validate old-bot"] {
+        desk.run(&format!("{line} --store newer.db")).exits(5).says(&[
+            "newer.db",
+            "schema version",
+            "use a newer build",
+        ]);
+    }
+    assert_eq!(desk.run("bots --store newer.db --json").failure()["code"], "failed");
+    assert_eq!(std::fs::read(desk.path("newer.db")).unwrap(), include_bytes!("newer_schema.store"));
+}
+
+#[test]
+fn a_reader_that_went_away_is_no_panic() {
+    let desk = Desk::with_kiosk();
+    for words in [vec!["ls", "kiosk"], vec!["ls", "kiosk", "--json"], vec!["schema"]] {
+        let mut child = desk.spawn(&words);
+        drop(child.stdout.take());
+        let run = Run::of(child).exits(5);
+        assert_eq!(run.stderr, "");
+    }
 }

@@ -121,6 +121,8 @@ fn the_policy_is_shown_set_and_obeyed() {
     desk.write("wrong.yaml", "rules: { untestd: deny }\n");
     desk.run("policy kiosk wrong.yaml").exits(5).says(&["wrong.yaml", "rules.untestd"]);
     assert_eq!(desk.json("policy kiosk")["digest"], set["digest"], "a policy that cannot be read changes nothing");
+    desk.run("policy kiosk -").done();
+    assert_eq!(desk.json("policy kiosk")["policy"], json!({}), "an empty file is the default policy");
 }
 
 #[test]

@@ -86,7 +86,10 @@ fn validate_refuses_a_broken_bot_in_the_store_and_on_disk() {
     assert_eq!(finding["code"], "intent_unknown");
     desk.run("export kiosk broken").done();
     let on_disk = desk.run("validate ./broken").exits(1);
-    assert!(on_disk.stdout.contains("error[intent_unknown]") && on_disk.stdout.contains("1 error"), "{on_disk:?}");
+    assert!(
+        on_disk.stdout.contains("error[intent_unknown]") && on_disk.stdout.contains("2 errors, 0 warnings"),
+        "{on_disk:?}"
+    );
 }
 
 #[test]
