@@ -160,3 +160,9 @@ impl Triggers {
         self.system.get(&event).map_or(&[], Vec::as_slice)
     }
 }
+
+/// A graph is shared between threads.
+const _: () = {
+    const fn is_shared<T: Send + Sync>() {}
+    is_shared::<Graph>();
+};

@@ -57,13 +57,20 @@ pub(crate) fn words(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// The option that is said: the whole text, or the only one among its words.
+/// The longest text that is searched for options, in bytes of its words.
+const MAX_SEARCHED_BYTES: usize = 2_000;
+
+/// The option that is said: the whole text, or the only one among the words of a
+/// text that is not too long.
 fn option<'o>(options: &'o [(String, String)], text: &str) -> Option<&'o str> {
     let said = words(text);
     if let Some((_, value)) =
         options.iter().find(|(spoken, value)| !spoken.is_empty() && *spoken == said || value == text.trim())
     {
         return Some(value);
+    }
+    if said.len() > MAX_SEARCHED_BYTES {
+        return None;
     }
     let said = format!(" {said} ");
     let mut found = options.iter().filter(|(spoken, _)| !spoken.is_empty() && said.contains(&format!(" {spoken} ")));
@@ -191,5 +198,7 @@ mod tests {
         assert_eq!(option(&options, "Extra-large"), Some("xl"));
         assert_eq!(option(&options, "star"), Some("star"));
         assert_eq!(option(&options, ""), None);
+        assert_eq!(option(&options, &format!("{} large", "very ".repeat(300))), Some("large"));
+        assert_eq!(option(&options, &format!("{} large", "very ".repeat(500))), None);
     }
 }
