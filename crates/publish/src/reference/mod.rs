@@ -25,8 +25,6 @@ fn found(plan: &Plan) -> Found {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
-
     #[test]
     fn a_plan_finds_what_looking_at_every_document_finds(drawn in drawn()) {
         let (change, indexes, evidence, policy) = gather(&drawn);

@@ -36,6 +36,15 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_repeats_the_id_is_left_out() {
+        let mut scenario = Scenario::clean(Scope::Full);
+        scenario.use_unknown(SymbolKind::Intent, "refund", &["flows/order#ask"]);
+        scenario.indexes.names.insert(path("flows/order"), "order".to_owned());
+        let text = scenario.found(&RULE).join("\n");
+        assert!(text.contains("`flows/order#ask` uses intent"), "{text}");
+    }
+
+    #[test]
     fn a_removed_intent_is_named_once_by_its_own_rule() {
         let mut scenario = Scenario::clean(Scope::NlpOnly);
         scenario.use_unknown(SymbolKind::Intent, "refund", &["flows/order#ask"]);
