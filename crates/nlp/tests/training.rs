@@ -42,6 +42,33 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_trained_reads_back_and_answers(
+        list in proptest::collection::vec(("([a-c]{1,3} ?){0,4}|\\PC{0,6}", "[a-e]"), 1..30),
+        alpha in prop_oneof![Just(0.01), Just(1.0), Just(1_000.0)],
+        cost in prop_oneof![Just(0.001), Just(1.0), Just(1_000.0)],
+        text in "([a-c]{1,3} ?){0,4}",
+    ) {
+        let params = TrainParams { alpha, cost, ..TrainParams::default() }.check().unwrap();
+        let examples: Vec<Example<'_>> = list.iter().map(|(text, label)| Example { text, label }).collect();
+        match train(&examples, &params, &mut |_| ControlFlow::Continue(())) {
+            Ok(model) => {
+                let read = Model::from_bytes(&model.to_bytes().unwrap()).unwrap();
+                prop_assert_eq!(read.rank(&text), model.rank(&text));
+                let in_range = |ranked: &greenroom_nlp::RankedLabel<'_>| (0.0..=1.0).contains(&ranked.confidence);
+                prop_assert!(read.rank(&text).iter().all(in_range));
+            }
+            Err(error) => {
+                prop_assert!(matches!(error, Error::NoExamples), "{error}");
+                prop_assert!(list.iter().all(|(text, _)| text.trim().is_empty()), "{list:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn threads_do_not_change_a_byte() {
     let bytes: Vec<Vec<u8>> = std::thread::scope(|scope| {

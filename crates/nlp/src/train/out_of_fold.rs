@@ -20,6 +20,9 @@ const FEWEST_TO_HOLD_OUT: usize = 4;
 /// how far the head may go from indifference; small values also keep linfa's loss sound.
 const SCORE_DEVIATION: f64 = 0.3;
 
+/// Scores that differ less than this differ by rounding; scaling must not blow it up.
+const SMALLEST_DEVIATION: f64 = 1e-3;
+
 /// How many anchors each label has: made-up rows in which only its own score is high. They give
 /// the head a leaning to trust a label's own score, which counts where examples are few (5 a
 /// label: about 1 point more) and vanishes among many.
@@ -111,7 +114,7 @@ impl ScoreScale {
         let count = scores.len().max(1) as f64;
         let mean = scores.sum() / count;
         let squares = scores.iter().map(|&score| (score - mean).powi(2));
-        let deviation = (squares.sum::<f64>() / count).sqrt().max(1e-6);
+        let deviation = (squares.sum::<f64>() / count).sqrt().max(SMALLEST_DEVIATION);
         Self { mean, factor: SCORE_DEVIATION / deviation }
     }
 }
