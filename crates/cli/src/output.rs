@@ -3,10 +3,13 @@
 
 use std::io::{IsTerminal, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle, presets};
 use serde::Serialize;
 
 use crate::failure::Failure;
+
+/// A table is not made narrower than this, in characters.
+const NARROWEST: u16 = 72;
 
 /// Where a verb prints.
 #[derive(Debug, Clone, Copy)]
@@ -76,13 +79,7 @@ impl Output {
             }
             return Ok(());
         }
-        let mut table = Table::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_header(head);
-        for row in rows {
-            table.add_row(row.map(|cell| printable(&cell)));
-        }
-        self.line(table)
+        self.line(drawn(head, rows))
     }
 
     /// Tells a person something beside the outcome, on stderr.
@@ -104,6 +101,21 @@ impl Output {
     }
 }
 
+/// Rows as a table with a head, as wide as the terminal or its content.
+fn drawn<const N: usize>(head: [&str; N], rows: Vec<[String; N]>) -> Table {
+    const STYLE: TableStyle = presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none());
+    let mut table = Table::new();
+    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_header(head);
+    // Some terminals do not say how wide they are, or say 0.
+    if table.width().is_none_or(|width| width < NARROWEST) {
+        table.set_width(NARROWEST);
+    }
+    for row in rows {
+        table.add_row(row.map(|cell| printable(&cell)));
+    }
+    table
+}
+
 /// A text on one line: a line end in it becomes `\n`, spelt out.
 pub(crate) fn on_one_line(text: &str) -> String {
     text.replace('\r', "").replace('\n', "\\n")
@@ -119,6 +131,15 @@ fn printable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_has_a_head_and_a_line_a_row() {
+        let rows = ["greet", "order"].map(|intent| [intent.to_owned(), "3".to_owned()]).to_vec();
+        let table = drawn(["intent", "texts"], rows).to_string();
+        let lines: Vec<&str> = table.lines().map(str::trim).collect();
+        assert_eq!(lines.len(), 6, "{table}");
+        assert_eq!([lines[1], lines[3], lines[4]], ["intent   texts", "greet    3", "order    3"]);
+    }
 
     #[test]
     fn control_characters_do_not_reach_the_terminal() {

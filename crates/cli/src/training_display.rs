@@ -49,8 +49,16 @@ impl TrainingDisplay {
         if let Shown::Bar(bar) = shown {
             bar.set_message(stage);
             bar.set_position((f64::from(progress.fraction.clamp(0.0, 1.0)) * STEPS as f64) as u64);
-            if progress.fraction >= 1.0 {
-                bar.finish();
+        }
+    }
+}
+
+/// The bars go when the trainings have ended: the outcome is told after them.
+impl Drop for TrainingDisplay {
+    fn drop(&mut self) {
+        for shown in self.shown.values() {
+            if let Shown::Bar(bar) = shown {
+                bar.finish_and_clear();
             }
         }
     }

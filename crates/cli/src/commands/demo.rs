@@ -77,6 +77,7 @@ async fn demonstrate(access: &StoreAccess, output: &Output) -> Result<Exit, Fail
             interruption.flow()
         })
         .await?;
+    drop(display);
     let languages: Vec<String> = trained
         .iter()
         .map(|done| format!("{} ({} intents, {} examples)", done.language, done.labels, done.examples))

@@ -117,6 +117,7 @@ fn of_file(
         interruption.flow()
     })?;
     let seconds = begun.elapsed().as_secs_f64();
+    drop(display);
     let evaluation: Evaluation = held_out(&model, &examples(&tested))?;
     let document = json!({
         "data": data,

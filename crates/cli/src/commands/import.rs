@@ -4,7 +4,7 @@ use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use greenroom_format::LossReport;
+use greenroom_format::{Format, LossReport};
 use greenroom_lifecycle::{Bot, ImportMode};
 use greenroom_model::{BotId, Language, PartPath};
 use serde_json::json;
@@ -68,20 +68,24 @@ impl Import {
         let (bot, created) = self.bot(access, &source).await?;
         let BotSource { format, mut bundle, losses } = source;
         let mode = match self.mode {
-            ModeOption::Merge => ImportMode::Merge,
-            ModeOption::Replace => {
+            // A bot that was just made has nothing to replace, nor to save.
+            ModeOption::Replace if !created => {
                 keep_settings(&bot, &mut bundle).await?;
                 ImportMode::Replace
             }
+            ModeOption::Merge | ModeOption::Replace => ImportMode::Merge,
         };
         let parts = bundle.parts.len();
+        let has_settings = bundle.parts.contains_key(&PartPath::Settings);
         let imported = bot.import(bundle.parts, mode).await?;
+        // A bot is made with its settings, so the import finds them written.
+        let written = imported.written + usize::from(created && has_settings);
         let document = json!({
             "bot": bot.id(),
             "created": created,
             "format": format.as_str(),
             "parts": parts,
-            "written": imported.written,
+            "written": written,
             "deleted": imported.deleted,
             "saved": imported.saved,
             "losses": losses.losses,
@@ -89,11 +93,10 @@ impl Import {
         output.give(&document, |output| {
             let made = if created { "made the bot" } else { "edited the draft of" };
             output.line(format_args!(
-                "{made} `{}` from a {}: {}, {} written, {} deleted",
+                "{made} `{}` from {}: {}, {written} written, {} deleted",
                 bot.id(),
-                format.as_str(),
+                named(format),
                 counted(parts, "part"),
-                imported.written,
                 imported.deleted
             ))?;
             if let Some(saved) = imported.saved {
@@ -140,6 +143,16 @@ async fn keep_settings(bot: &Bot, bundle: &mut greenroom_format::Bundle) -> Resu
         vacant.insert(settings);
     }
     Ok(())
+}
+
+fn named(format: Format) -> &'static str {
+    match format {
+        Format::Folder => "a folder",
+        Format::Archive => "an archive",
+        Format::Rasa => "a Rasa project",
+        Format::Csv => "a table of examples",
+        _ => "a file",
+    }
 }
 
 fn write_report(path: &Path, losses: &LossReport) -> Result<(), Failure> {

@@ -46,13 +46,14 @@ fn importing_again_is_an_edit() {
 #[test]
 fn a_replacing_import_keeps_what_the_draft_was() {
     let desk = Desk::with_kiosk();
-    desk.run("set kiosk flows/contexts/extra -");
     desk.run_with_input(&["set", "kiosk", "flows/contexts/extra", "-"], r#"{"name":"Extra"}"#).done();
     let replaced =
         desk.run_words(&["import", KIOSK, "--bot", "kiosk", "--mode", "replace", "--json"]).done().document();
     assert_eq!((&replaced["deleted"], &replaced["saved"]), (&json!(1), &json!(1)));
     desk.run("get kiosk flows/contexts/extra").exits(3);
     desk.run("get kiosk flows/contexts/extra --env 1").done();
+    let made = desk.run_words(&["import", KIOSK, "--bot", "new", "--mode", "replace", "--json"]).done().document();
+    assert_eq!((&made["written"], &made["saved"]), (&made["parts"], &json!(null)), "nothing was there to save");
 }
 
 #[test]
