@@ -57,6 +57,25 @@ pub(crate) fn usage_named(submission: &Submission<'_>, usage: &Usage) -> String 
     id_and_name(&usage.to_string(), name)
 }
 
+/// The command that publishes flows too, to the environment at hand.
+pub(crate) fn full_publish(submission: &Submission<'_>) -> String {
+    format!("`greenroom publish {} --scope full{}`", submission.change.bot, environment_option(submission))
+}
+
+/// The command that plays the tests on what is about to be published.
+pub(crate) fn test_run(submission: &Submission<'_>) -> String {
+    let scope = if submission.carries_nlp_alone() { " --scope nlp" } else { "" };
+    format!("`greenroom test {}{scope}{}`", submission.change.bot, environment_option(submission))
+}
+
+/// How commands name the environment: `live` goes without saying.
+fn environment_option(submission: &Submission<'_>) -> String {
+    match submission.change.environment.as_str() {
+        "live" => String::new(),
+        other => format!(" --env {other}"),
+    }
+}
+
 /// A usage as a finding's subject.
 pub(crate) fn usage_subject(usage: &Usage) -> Subject {
     match &usage.node {

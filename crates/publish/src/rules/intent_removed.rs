@@ -5,7 +5,7 @@
 use greenroom_model::{Code, Finding, IntentId, Language, PartPath, Severity, Subject, Usage};
 
 use super::StandardRule;
-use crate::wording::{id_and_name, listed, usage_named};
+use crate::wording::{full_publish, id_and_name, listed, usage_named};
 use crate::{RemovedIntent, Submission};
 
 pub(super) static RULE: StandardRule = StandardRule { codes: &[Code::IntentRemoved], check };
@@ -48,11 +48,9 @@ fn finding(submission: &Submission<'_>, language: &Language, id: &IntentId, remo
     } else {
         format!("live flows use it at {}", listed(removed.users.iter().map(|usage| usage_named(submission, usage))))
     };
-    let message = format!(
-        "intent {intent} {what}; {users}; {mend}, or publish flows too, which may remove it: \
-         `greenroom publish {bot} --scope full`",
-        bot = change.bot
-    );
+    let publish = full_publish(submission);
+    let message =
+        format!("intent {intent} {what}; {users}; {mend}, or publish flows too, which may remove it: {publish}");
     let subject = Subject::Part(PartPath::Examples(language.clone(), id.clone()));
     Finding::new(Code::IntentRemoved, Severity::Deny, subject, message)
 }

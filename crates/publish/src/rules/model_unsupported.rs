@@ -14,7 +14,7 @@ fn check(submission: &Submission<'_>) -> Vec<Finding> {
         let Some(reason) = &model.unsupported else { continue };
         let message = format!(
             "this build cannot load the model of language `{language}`: {reason}; train it with this build: \
-             `greenroom train {bot} --language {language}`",
+             `greenroom train {bot} --language {language} --retrain`",
             bot = submission.change.bot
         );
         findings.push(Finding::new(
@@ -41,7 +41,7 @@ mod tests {
             scenario.model("en").unsupported = Some("its features have version 9".to_owned());
             scenario.finds(&RULE, &[
                 "error[model_unsupported] language en: this build cannot load the model of language `en`: its features \
-                 have version 9; train it with this build: `greenroom train pizza --language en`",
+                 have version 9; train it with this build: `greenroom train pizza --language en --retrain`",
             ]);
         }
     }

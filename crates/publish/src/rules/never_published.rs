@@ -5,6 +5,7 @@ use greenroom_model::{Code, Finding, Scope, Severity, Subject};
 
 use super::StandardRule;
 use crate::Submission;
+use crate::wording::full_publish;
 
 pub(super) static RULE: StandardRule = StandardRule { codes: &[Code::NeverPublished], check };
 
@@ -15,9 +16,9 @@ fn check(submission: &Submission<'_>) -> Vec<Finding> {
     }
     let message = format!(
         "`{environment}` has no version yet, and a publish of NLP alone keeps the flows of one; \
-         publish the whole bot first: `greenroom publish {bot} --scope full`",
+         publish the whole bot first: {publish}",
         environment = change.environment,
-        bot = change.bot
+        publish = full_publish(submission)
     );
     vec![Finding::new(Code::NeverPublished, Severity::Deny, Subject::Bot, message)]
 }
@@ -35,6 +36,15 @@ mod tests {
             "error[never_published] bot: `live` has no version yet, and a publish of NLP alone keeps the flows of one; \
              publish the whole bot first: `greenroom publish pizza --scope full`",
         ]);
+    }
+
+    #[test]
+    fn names_another_environment_than_live() {
+        let mut scenario = Scenario::clean(Scope::NlpOnly);
+        scenario.change.live = None;
+        scenario.change.environment = "staging".parse().unwrap();
+        let text = scenario.found(&RULE).join("\n");
+        assert!(text.ends_with("`greenroom publish pizza --scope full --env staging`"), "{text}");
     }
 
     #[test]

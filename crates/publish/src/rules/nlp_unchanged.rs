@@ -5,6 +5,7 @@ use greenroom_model::{Code, Finding, Severity, Subject};
 
 use super::StandardRule;
 use crate::Submission;
+use crate::wording::full_publish;
 
 pub(super) static RULE: StandardRule = StandardRule { codes: &[Code::NlpUnchanged], check };
 
@@ -18,10 +19,10 @@ fn check(submission: &Submission<'_>) -> Vec<Finding> {
     }
     let message = format!(
         "NLP and models are those of version {number}, which `{environment}` runs; change something in `nlp/` and \
-         train it, or publish flows and settings too: `greenroom publish {bot} --scope full`",
+         train it, or publish flows and settings too: {publish}",
         number = live.number,
         environment = change.environment,
-        bot = change.bot
+        publish = full_publish(submission)
     );
     vec![Finding::new(Code::NlpUnchanged, Severity::Deny, Subject::Bot, message)]
 }

@@ -4,7 +4,7 @@
 use greenroom_model::{Code, Finding, PartPath, Severity, Symbol, SymbolKind, Usage};
 
 use crate::Submission;
-use crate::wording::{id_and_name, usage_named, usage_subject};
+use crate::wording::{full_publish, id_and_name, usage_named, usage_subject};
 
 /// A finding for each use of an unknown symbol of one kind.
 pub(super) fn findings(submission: &Submission<'_>, code: &Code, kind: SymbolKind) -> Vec<Finding> {
@@ -34,7 +34,7 @@ fn finding(submission: &Submission<'_>, code: &Code, symbol: &Symbol, usage: &Us
     let what = format!("{} {}", symbol.kind.as_str(), id_and_name(&symbol.name, name));
     // A publish of NLP alone does not carry flows, so changing them there mends nothing.
     let mend = if submission.carries_nlp_alone() && !usage.path.is_nlp() {
-        format!("or publish flows too: `greenroom publish {} --scope full`", submission.change.bot)
+        format!("or publish flows too: {}", full_publish(submission))
     } else {
         "or change what uses it".to_owned()
     };

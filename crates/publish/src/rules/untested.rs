@@ -4,14 +4,14 @@
 use greenroom_model::{Code, Finding, Severity, Subject};
 
 use super::StandardRule;
-use crate::wording::counted;
+use crate::wording::{counted, test_run};
 use crate::{Evidence, Submission};
 
 pub(super) static RULE: StandardRule = StandardRule { codes: &[Code::Untested], check };
 
 fn check(submission: &Submission<'_>) -> Vec<Finding> {
     let tests = submission.indexes.tests;
-    let bot = &submission.change.bot;
+    let run = test_run(submission);
     // What ran on this candidate: the most that passed, the most that failed.
     let mut ran: Option<(usize, usize)> = None;
     for item in submission.evidence {
@@ -23,14 +23,14 @@ fn check(submission: &Submission<'_>) -> Vec<Finding> {
     }
     let message = match ran {
         Some((_, failed)) if failed > 0 => {
-            format!("{} failed on this candidate; see which: `greenroom test {bot}`", counted(failed, "test"))
+            format!("{} failed on this candidate; see which: {run}", counted(failed, "test"))
         }
         Some((passed, _)) if passed > 0 && passed >= tests => return Vec::new(),
         Some((passed, _)) if passed > 0 => {
-            format!("only {passed} of {tests} tests ran on this candidate; run all: `greenroom test {bot}`")
+            format!("only {passed} of {tests} tests ran on this candidate; run all: {run}")
         }
         _ if tests > 0 => {
-            format!("the bot has {}, not run on this candidate; run: `greenroom test {bot}`", counted(tests, "test"))
+            format!("the bot has {}, not run on this candidate; run: {run}", counted(tests, "test"))
         }
         _ => "the bot has no test, so nothing shows that it does what it should; add one: `tests/ID`".to_owned(),
     };
@@ -60,6 +60,15 @@ mod tests {
             &["warning[untested] bot: the bot has 12 tests, not run on this candidate; run: `greenroom test pizza`"],
         );
         assert_eq!(scenario(12, &[(0, 0)]).found(&RULE), scenario(12, &[]).found(&RULE));
+    }
+
+    #[test]
+    fn names_the_run_that_would_judge_this_candidate() {
+        let mut scenario = scenario(12, &[]);
+        scenario.change.scope = Scope::NlpOnly;
+        scenario.change.environment = "staging".parse().unwrap();
+        let text = scenario.found(&RULE).join("\n");
+        assert!(text.ends_with("run: `greenroom test pizza --scope nlp --env staging`"), "{text}");
     }
 
     #[test]
