@@ -6,6 +6,7 @@ use greenroom_store::{Commit, layout};
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{Act, audit_entry};
+use crate::draft::MAX_REPEATS;
 use crate::{Bot, Error};
 
 /// A way by which people reach an environment.
@@ -40,15 +41,35 @@ impl Bot {
         }
     }
 
-    /// Sets the channels of an environment.
+    /// Changes the channels of an environment. `edit` gets them as they stand, and
+    /// again when somebody else changed them meanwhile: no change is lost.
     ///
     /// # Errors
-    /// [`Error::Store`].
-    pub async fn set_channels(&self, environment: &EnvironmentId, channels: Vec<Channel>) -> Result<(), Error> {
-        let key = layout::channels(&self.id, environment)?;
-        let commit = Commit::new().put(key, Channels { channels }.to_bytes());
-        let act = Act::ChannelsSet { environment: environment.clone() };
-        self.lifecycle.store.commit(audit_entry(&self.lifecycle, &self.id, act, commit)?).await?;
-        Ok(())
+    /// What `edit` says, and then nothing was changed; [`Error::Store`].
+    pub async fn edit_channels<E: From<Error>>(
+        &self,
+        environment: &EnvironmentId,
+        edit: impl Fn(&mut Vec<Channel>) -> Result<(), E>,
+    ) -> Result<Vec<Channel>, E> {
+        let key = layout::channels(&self.id, environment).map_err(Error::from)?;
+        for _ in 0..MAX_REPEATS {
+            let record = self.lifecycle.store.record(&key).await.map_err(Error::from)?;
+            let mut channels = match &record {
+                Some(record) => Channels::from_bytes(&record.value).map_err(Error::from)?,
+                None => Channels::default(),
+            };
+            edit(&mut channels.channels)?;
+            let commit = match &record {
+                Some(record) => Commit::new().swap(record, channels.to_bytes()),
+                None => Commit::new().create(key.clone(), channels.to_bytes()),
+            };
+            let act = Act::ChannelsSet { environment: environment.clone() };
+            match self.lifecycle.store.commit(audit_entry(&self.lifecycle, &self.id, act, commit)?).await {
+                Ok(_) => return Ok(channels.channels),
+                Err(greenroom_store::Error::Conflict { .. }) => {}
+                Err(error) => return Err(Error::from(error).into()),
+            }
+        }
+        Err(Error::Contended(format!("the channels of `{environment}`")).into())
     }
 }

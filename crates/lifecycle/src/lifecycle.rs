@@ -1,6 +1,6 @@
 //! The entry: a store, who acts, and the clock.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
 use greenroom_model::document::Settings;
@@ -79,6 +79,14 @@ impl Lifecycle {
     /// # Errors
     /// [`Error::BotExists`]; [`Error::Model`] for settings that break a rule.
     pub async fn create(&self, id: &BotId, settings: Settings) -> Result<Bot, Error> {
+        self.create_from(id, [(PartPath::Settings, Document::Settings(settings))].into()).await
+    }
+
+    /// Makes a bot whose draft has these parts, in one step: all of it or nothing.
+    ///
+    /// # Errors
+    /// [`Error::BotExists`]; [`Error::Model`] for a document that breaks a rule of its form.
+    pub async fn create_from(&self, id: &BotId, parts: BTreeMap<PartPath, Document>) -> Result<Bot, Error> {
         let (tree, written) = tree::empty();
         let (index, indexed) = index::empty(greenroom_flow::FACTS_VERSION);
         let empty = Content { tree, index, models: Default::default() };
@@ -87,8 +95,8 @@ impl Lifecycle {
         // The draft is prepared on objects that are not stored yet: one commit makes it all.
         let mut objects = crate::objects::ObjectReader::new(&*self.store);
         objects.keep(&commit.objects);
-        let settings = PartEdit::put(PartPath::Settings, Document::Settings(settings));
-        let prepared = bot.prepare(&mut objects, &empty, &[settings]).await?;
+        let edits: Vec<PartEdit> = parts.into_iter().map(|(path, document)| PartEdit::put(path, document)).collect();
+        let prepared = bot.prepare(&mut objects, &empty, &edits).await?;
         commit.objects.extend(prepared.objects);
         let draft = Draft { content: prepared.content };
         commit = commit.create(layout::catalog_entry(id)?, "{}").create(layout::draft(id)?, draft.to_bytes());

@@ -65,6 +65,15 @@ async fn published() -> Bot {
     bot
 }
 
+async fn add_channel(bot: &Bot, name: &str) {
+    let live = live();
+    let added = bot.edit_channels::<Error>(&live, |channels| {
+        channels.push(Channel { kind: "terminal".into(), name: name.into() });
+        Ok(())
+    });
+    added.await.unwrap();
+}
+
 fn codes(plan: &Plan, severity: Severity) -> Vec<&str> {
     plan.findings().iter().filter(|finding| finding.severity == severity).map(|finding| finding.code.as_str()).collect()
 }
@@ -91,7 +100,7 @@ async fn first_publish_needs_a_model_and_then_goes_through() {
     assert!(codes(&plan, Severity::Warn).contains(&"untested"));
     let report = bot.test(&PlanRequest::full("")).await.unwrap();
     assert_eq!((report.passed, report.failed), (1, 0));
-    bot.set_channels(&live(), vec![Channel { kind: "terminal".into(), name: "talk".into() }]).await.unwrap();
+    add_channel(&bot, "talk").await;
     let plan = bot.plan(&PlanRequest::full("first")).await.unwrap();
     assert_eq!(codes(&plan, Severity::Warn), ["few_examples", "few_examples"]);
     let published = bot.publish(&plan).await.unwrap();
@@ -347,6 +356,33 @@ async fn sixty_four_publishers_from_one_base_one_wins() {
         }
         assert_eq!(won, 1);
     }
+}
+
+#[tokio::test]
+async fn channels_added_at_once_are_all_there() {
+    let bot = box_office().await;
+    let mut tasks = Vec::new();
+    for number in 0..32 {
+        let bot = bot.clone();
+        tasks.push(tokio::spawn(async move { add_channel(&bot, &format!("c{number}")).await }));
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(bot.channels(&live()).await.unwrap().len(), 32);
+}
+
+#[tokio::test]
+async fn a_bot_made_from_parts_is_there_at_once_or_not_at_all() {
+    let lifecycle = box_office().await.lifecycle().clone();
+    let settings = || Document::Settings(Settings::new("Kiosk", "en".parse().unwrap()));
+    let kiosk = "kiosk".parse().unwrap();
+    let wrong = [(PartPath::Settings, settings()), (path("flows/a"), Document::Intent(Intent::new("no flow")))];
+    assert!(lifecycle.create_from(&kiosk, wrong.into()).await.is_err());
+    assert!(matches!(lifecycle.bot(&kiosk).await, Err(Error::BotNotFound(_))));
+    let parts = [(PartPath::Settings, settings()), (path("nlp/intents/a"), Document::Intent(Intent::new("a")))];
+    let bot = lifecycle.create_from(&kiosk, parts.into()).await.unwrap();
+    assert_eq!(bot.parts(&bot.draft().await.unwrap()).await.unwrap().len(), 2);
 }
 
 #[tokio::test]

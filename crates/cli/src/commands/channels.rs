@@ -33,35 +33,42 @@ pub(crate) struct Channels {
 impl Channels {
     pub(crate) async fn run(self, access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
         let bot = access.bot(&self.bot).await?;
-        let mut channels = bot.channels(&self.environment).await?;
-        for name in &self.remove {
-            let before = channels.len();
-            channels.retain(|channel| channel.name != *name);
-            if channels.len() == before {
-                let environment = &self.environment;
-                return Err(Failure::not_found(format!(
-                    "`{environment}` has no channel `{name}`; nothing was changed"
-                )));
-            }
-        }
-        for added in &self.add {
-            if channels.iter().any(|channel| channel.name == added.name) {
-                let (environment, name) = (&self.environment, &added.name);
-                return Err(Failure::conflict(format!(
-                    "`{environment}` has a channel `{name}` already; nothing was changed: choose another name"
-                )));
-            }
-            channels.push(added.clone());
-        }
-        if !self.add.is_empty() || !self.remove.is_empty() {
-            bot.set_channels(&self.environment, channels.clone()).await?;
-        }
+        let channels = if self.add.is_empty() && self.remove.is_empty() {
+            bot.channels(&self.environment).await?
+        } else {
+            bot.edit_channels(&self.environment, |channels| self.edit(channels)).await?
+        };
         let document = json!({ "bot": self.bot, "environment": self.environment, "channels": channels });
         output.give(&document, |output| {
             let rows = channels.iter().map(|channel| [channel.kind.clone(), channel.name.clone()]);
             output.table(["kind", "name"], rows.collect())
         })?;
         Ok(Exit::Done)
+    }
+}
+
+impl Channels {
+    fn edit(&self, channels: &mut Vec<Channel>) -> Result<(), Failure> {
+        let environment = &self.environment;
+        for name in &self.remove {
+            let before = channels.len();
+            channels.retain(|channel| channel.name != *name);
+            if channels.len() == before {
+                return Err(Failure::not_found(format!(
+                    "`{environment}` has no channel `{name}`; nothing was changed"
+                )));
+            }
+        }
+        for added in &self.add {
+            let name = &added.name;
+            if channels.iter().any(|channel| channel.name == *name) {
+                return Err(Failure::conflict(format!(
+                    "`{environment}` has a channel `{name}` already; nothing was changed: choose another name"
+                )));
+            }
+            channels.push(added.clone());
+        }
+        Ok(())
     }
 }
 

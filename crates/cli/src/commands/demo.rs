@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use clap::Args;
 use greenroom_lifecycle::{Bot, Channel, ImportMode, PlanRequest, TrainingRequest, live};
-use greenroom_model::document::{ConversationTest, Settings, UserAct};
-use greenroom_model::{BotId, Code, Document, PartPath, Severity};
+use greenroom_model::document::{ConversationTest, UserAct};
+use greenroom_model::{BotId, Code, Document, Severity};
 use greenroom_publish::Decision;
 use greenroom_runtime::{Place, Runtime};
 use serde_json::{Value, json};
@@ -122,25 +122,24 @@ async fn demonstrate(access: &StoreAccess, output: &Output) -> Result<Exit, Fail
 
 async fn import(access: &StoreAccess, id: &BotId, bundle: greenroom_format::Bundle) -> Result<Bot, Failure> {
     let lifecycle = access.lifecycle_or_new().await?;
-    let bot = match lifecycle.bot(id).await {
-        Err(greenroom_lifecycle::Error::BotNotFound(_)) => {
-            let settings = match bundle.parts.get(&PartPath::Settings) {
-                Some(Document::Settings(settings)) => settings.clone(),
-                _ => Settings::new(id.as_str(), "en".parse()?),
-            };
-            lifecycle.create(id, settings).await?
+    match lifecycle.bot(id).await {
+        Err(greenroom_lifecycle::Error::BotNotFound(_)) => Ok(lifecycle.create_from(id, bundle.parts).await?),
+        found => {
+            let bot = found?;
+            bot.import(bundle.parts, ImportMode::Merge).await?;
+            Ok(bot)
         }
-        found => found?,
-    };
-    bot.import(bundle.parts, ImportMode::Merge).await?;
-    Ok(bot)
+    }
 }
 
 /// Publishes the draft, unless live runs it already; the number of the version that live runs then.
 async fn publish(bot: &Bot, request: &PlanRequest) -> Result<u64, Failure> {
     if bot.channels(&live()).await?.is_empty() {
-        let channel = Channel { kind: "terminal".to_owned(), name: "demo".to_owned() };
-        bot.set_channels(&live(), vec![channel]).await?;
+        bot.edit_channels::<greenroom_lifecycle::Error>(&live(), |channels| {
+            channels.push(Channel { kind: "terminal".to_owned(), name: "demo".to_owned() });
+            Ok(())
+        })
+        .await?;
     }
     let plan = bot.plan(request).await?;
     if plan.decision() == Decision::Deny {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use greenroom_format::{Format, LossReport};
-use greenroom_lifecycle::{Bot, ImportMode};
-use greenroom_model::{BotId, Language, PartPath};
+use greenroom_lifecycle::{Bot, ImportMode, Imported};
+use greenroom_model::{BotId, Document, Language, PartPath};
 use serde_json::json;
 
 use crate::bot_source::{self, BotSource, FormatOption};
@@ -65,21 +65,31 @@ impl Import {
         if let Some(report) = &self.report {
             write_report(report, &source.losses)?;
         }
-        let (bot, created) = self.bot(access, &source).await?;
+        let settings = source.settings(&self.bot, self.language.as_ref())?;
         let BotSource { format, mut bundle, losses } = source;
-        let mode = match self.mode {
-            // A bot that was just made has nothing to replace, nor to save.
-            ModeOption::Replace if !created => {
-                keep_settings(&bot, &mut bundle).await?;
-                ImportMode::Replace
-            }
-            ModeOption::Merge | ModeOption::Replace => ImportMode::Merge,
-        };
         let parts = bundle.parts.len();
-        let has_settings = bundle.parts.contains_key(&PartPath::Settings);
-        let imported = bot.import(bundle.parts, mode).await?;
-        // A bot is made with its settings, so the import finds them written.
-        let written = imported.written + usize::from(created && has_settings);
+        let lifecycle = access.lifecycle_or_new().await?;
+        let (bot, created, imported) = match lifecycle.bot(&self.bot).await {
+            Err(greenroom_lifecycle::Error::BotNotFound(_)) => {
+                bundle.parts.insert(PartPath::Settings, Document::Settings(settings));
+                let written = bundle.parts.len();
+                let bot = lifecycle.create_from(&self.bot, bundle.parts).await?;
+                (bot, true, Imported { written, deleted: 0, saved: None })
+            }
+            found => {
+                let bot = found?;
+                let mode = match self.mode {
+                    ModeOption::Merge => ImportMode::Merge,
+                    ModeOption::Replace => {
+                        keep_settings(&bot, &mut bundle).await?;
+                        ImportMode::Replace
+                    }
+                };
+                let imported = bot.import(bundle.parts, mode).await?;
+                (bot, false, imported)
+            }
+        };
+        let written = imported.written;
         let document = json!({
             "bot": bot.id(),
             "created": created,
@@ -105,18 +115,6 @@ impl Import {
             self.print_losses(output, &losses)
         })?;
         Ok(Exit::Done)
-    }
-
-    /// The bot, made where there is none, and whether it was made.
-    async fn bot(&self, access: &StoreAccess, source: &BotSource) -> Result<(Bot, bool), Failure> {
-        let lifecycle = access.lifecycle_or_new().await?;
-        match lifecycle.bot(&self.bot).await {
-            Err(greenroom_lifecycle::Error::BotNotFound(_)) => {
-                let settings = source.settings(&self.bot, self.language.as_ref())?;
-                Ok((lifecycle.create(&self.bot, settings).await?, true))
-            }
-            found => Ok((found?, false)),
-        }
     }
 
     fn print_losses(&self, output: &Output, losses: &LossReport) -> Result<(), Failure> {
