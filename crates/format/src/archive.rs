@@ -100,7 +100,7 @@ pub fn read_archive(reader: impl Read + Seek) -> Result<Bundle, Error> {
         }
         let Unpacked { name, content } = unpack(&mut archive, index, &mut intake)?;
         if let Standing::Ours(file) = Standing::of(&name)? {
-            bundle.parts.append(&mut read_file(&file, &content)?);
+            bundle.parts.extend(read_file(&file, &content)?);
         }
     }
     Ok(bundle)

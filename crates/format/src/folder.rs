@@ -49,7 +49,7 @@ pub fn read_folder(dir: &Path) -> Result<Bundle, Error> {
     let mut intake = Intake::default();
     let mut bundle = Bundle::default();
     for file in &files {
-        bundle.parts.append(&mut read_file(file, &read_bytes(dir, file, &mut intake)?)?);
+        bundle.parts.extend(read_file(file, &read_bytes(dir, file, &mut intake)?)?);
     }
     Ok(bundle)
 }
