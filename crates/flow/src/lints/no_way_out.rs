@@ -136,6 +136,8 @@ mod tests {
             r#""a": { "jump": { "to": { "flow": "other" }, "return": true, "next": "a" } }"#,
             r#""a": { "message": { "text": {}, "next": "b" } }, "b": { "jump": { "to": { "variable": "v" } } }"#,
             r#""a": { "message": { "text": {} } }"#,
+            r#""a": { "message": { "text": {}, "next": "b" } },
+               "b": { "branch": { "cases": [{ "when": "x", "goto": "a" }], "else": "c" } }, "c": { "end": {} }"#,
         ] {
             assert_eq!(stuck(nodes), "", "{nodes}");
         }

@@ -42,6 +42,19 @@ fn a_loop_is_cut_off_and_the_error_flow_speaks() {
 }
 
 #[test]
+fn what_waits_for_a_flow_that_is_cut_off_is_given_up() {
+    let mut talk = Talk::with(json!({
+        "flows/main": flow(json!({ "intent": "go" }), json!({
+            "a": { "jump": { "to": { "flow": "side" }, "return": true, "next": "b" } }, "b": message("never"),
+        })),
+        "flows/side": flow(json!({ "event": "none" }), json!({ "a": { "action": { "next": "a" } } })),
+        "flows/sorry": flow(json!({ "system": "error" }), json!({ "a": message("Sorry.") })),
+    }));
+    assert_eq!(talk.mean("go"), "Sorry.");
+    assert_eq!((talk.position().as_str(), talk.session.returns.len()), ("none", 0));
+}
+
+#[test]
 fn a_bot_that_does_not_stop_talking_is_cut_off() {
     let mut talk = Talk::with(json!({
         "flows/f": flow(json!({ "intent": "go" }), json!({ "a": message_then("bla", "a") })),
