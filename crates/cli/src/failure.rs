@@ -114,7 +114,9 @@ impl From<greenroom_lifecycle::Error> for Failure {
             | Error::VersionNotFound { .. }
             | Error::NeverPublished { .. }
             | Error::NoExamples(_) => Exit::NotFound,
-            Error::BotExists(_) | Error::EnvironmentMoved { .. } | Error::Contended(_) => Exit::Conflict,
+            Error::BotExists(_) | Error::EnvironmentMoved { .. } | Error::SavedDraft { .. } | Error::Contended(_) => {
+                Exit::Conflict
+            }
             _ => Exit::Failed,
         };
         Self::Other(exit, error.to_string())

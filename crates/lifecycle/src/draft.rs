@@ -193,7 +193,11 @@ impl Bot {
         objects.extend(written.0);
         let (index, indexed) = reindex(reader, (content.tree, content.index), root).await?;
         objects.extend(indexed.0);
-        Ok(Prepared { content: Content { tree: root, index, models: content.models.clone() }, changed, objects })
+        // A model answers only while its language has examples; it comes back with them.
+        let languages = reader.run(|objects| tree::names(objects, &index, &["counts"])).await?;
+        let mut models = content.models.clone();
+        models.retain(|language, _| languages.iter().any(|named| named == language.as_str()));
+        Ok(Prepared { content: Content { tree: root, index, models }, changed, objects })
     }
 
     async fn current_digests(

@@ -38,6 +38,14 @@ pub enum Error {
         /// The environment.
         environment: EnvironmentId,
     },
+    /// The version keeps a draft; it was never published.
+    #[error(
+        "version {number} keeps a draft that was replaced, it was never published; `restore` it into the draft and publish that"
+    )]
+    SavedDraft {
+        /// The version's number.
+        number: u64,
+    },
     /// Parts do not stand as the edit expected; who edits must look at them first.
     #[error("{}", conflict_text(.0))]
     PartConflict(Vec<PartConflict>),

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use greenroom_model::document::Renames;
-use greenroom_model::{Document, PartPath};
+use greenroom_model::{Document, Draft, PartPath, Record as _};
 use greenroom_store::Commit;
 use serde::Serialize;
 
+use crate::audit::{Act, audit_entry};
 use crate::draft::MAX_REPEATS;
 use crate::{Bot, Error, PartEdit};
 
@@ -15,8 +16,11 @@ use crate::{Bot, Error, PartEdit};
 pub enum ImportMode {
     /// They stay.
     Merge,
-    /// They go; what the draft was is saved as a version first.
+    /// They go.
     Replace,
+    /// They stay, and so does what the draft says of those that it has: only
+    /// examples are added to an intent's. For tables of examples.
+    AddExamples,
 }
 
 /// What an import did.
@@ -26,31 +30,32 @@ pub struct Imported {
     pub written: usize,
     /// How many parts are gone.
     pub deleted: usize,
-    /// The number of the version that keeps what the draft was, where it was replaced.
+    /// The number of the version that keeps what the draft was; none where the import only added to it.
     pub saved: Option<u64>,
 }
 
 impl Bot {
     /// Takes parts into the draft. Ids are matched by name: a flow, intent,
     /// entity, context, handler or test whose name the draft knows under another
-    /// id becomes that one, so that importing again is an edit.
+    /// id becomes that one, so that importing again is an edit. Where a part of
+    /// the draft would change or go, the draft is saved as a version first.
     ///
     /// # Errors
     /// [`Error::Model`] for a document that breaks a rule of its form.
     pub async fn import(&self, parts: BTreeMap<PartPath, Document>, mode: ImportMode) -> Result<Imported, Error> {
         for _ in 0..MAX_REPEATS {
             let (record, draft) = self.read_draft().await?;
-            let existing = self.documents(&draft.content).await?;
-            let parts = matched_by_name(&parts, existing.iter().map(|(path, _, document)| (path, document)));
+            let existing: BTreeMap<PartPath, Document> =
+                self.documents(&draft.content).await?.into_iter().map(|(path, _, document)| (path, document)).collect();
+            let mut parts = matched_by_name(&parts, &existing);
+            if mode == ImportMode::AddExamples {
+                add_examples(&mut parts, &existing);
+            }
             let mut edits: Vec<PartEdit> =
                 parts.iter().map(|(path, document)| PartEdit::put(path.clone(), document.clone())).collect();
             if mode == ImportMode::Replace {
-                let gone = existing.iter().map(|(path, ..)| path).filter(|path| !parts.contains_key(path));
+                let gone = existing.keys().filter(|path| !parts.contains_key(path));
                 edits.extend(gone.cloned().map(PartEdit::delete));
-            }
-            if mode == ImportMode::Merge {
-                let edited = self.edit(&edits).await?;
-                return Ok(Imported { written: edited.changed.len(), deleted: 0, saved: None });
             }
             let prepared = self.prepare(&mut self.reader(), &draft.content, &edits).await?;
             let deleted = prepared.changed.iter().filter(|(_, digest)| digest.is_none()).count();
@@ -60,6 +65,16 @@ impl Bot {
             }
             let mut commit = Commit::new();
             commit.objects = prepared.objects;
+            if prepared.changed.iter().all(|(path, _)| !existing.contains_key(path)) {
+                commit = commit.swap(&record, Draft { content: prepared.content }.to_bytes());
+                let parts = prepared.changed.into_iter().map(|(path, _)| path).collect();
+                commit = audit_entry(&self.lifecycle, &self.id, Act::Edited { parts }, commit)?;
+                match self.lifecycle.store.commit(commit).await {
+                    Ok(_) => return Ok(Imported { written, deleted, saved: None }),
+                    Err(greenroom_store::Error::Conflict { .. }) => continue,
+                    Err(error) => return Err(error.into()),
+                }
+            }
             let replaced = self.replace_draft(commit, &record, &draft, prepared.content, "an import").await?;
             if let Some(replaced) = replaced {
                 return Ok(Imported { written, deleted, saved: Some(replaced.saved) });
@@ -69,28 +84,46 @@ impl Bot {
     }
 }
 
-/// The parts under the ids by which the draft knows their names.
-fn matched_by_name<'a>(
-    parts: &BTreeMap<PartPath, Document>,
-    existing: impl Iterator<Item = (&'a PartPath, &'a Document)> + Clone,
-) -> BTreeMap<PartPath, Document> {
-    let taken: BTreeSet<&PartPath> = existing.clone().map(|(path, _)| path).collect();
-    // A name that several parts bear says nothing.
-    let mut known: BTreeMap<(&str, &str), Option<&PartPath>> = BTreeMap::new();
-    for (path, document) in existing {
-        if let Some(name) = document.name() {
-            known.entry((document.kind(), name)).and_modify(|path| *path = None).or_insert(Some(path));
+/// Leaves what the draft has as it is, but for examples that are new to an intent.
+fn add_examples(parts: &mut BTreeMap<PartPath, Document>, existing: &BTreeMap<PartPath, Document>) {
+    for (path, document) in parts {
+        match (document, existing.get(path)) {
+            (Document::Examples(new), Some(Document::Examples(old))) => {
+                let mut examples = old.examples.clone();
+                let known: BTreeSet<&str> = old.examples.iter().map(|example| example.text.as_str()).collect();
+                examples.extend(new.examples.drain(..).filter(|example| !known.contains(example.text.as_str())));
+                new.examples = examples;
+            }
+            (document, Some(old)) => *document = old.clone(),
+            (_, None) => {}
         }
     }
+}
+
+/// The parts under the ids by which the draft knows their names. A name that
+/// several parts bear, here or there, says nothing.
+fn matched_by_name(
+    parts: &BTreeMap<PartPath, Document>,
+    existing: &BTreeMap<PartPath, Document>,
+) -> BTreeMap<PartPath, Document> {
+    let (known, new) = (by_name(existing), by_name(parts));
     let mut renames = Renames::default();
-    for (path, document) in parts {
-        if taken.contains(path) {
-            continue;
-        }
-        let found = document.name().and_then(|name| known.get(&(document.kind(), name)).copied().flatten());
-        if let Some(found) = found.filter(|found| !parts.contains_key(*found)) {
+    for (name, path) in new {
+        let (Some(path), Some(Some(found))) = (path, known.get(&name)) else { continue };
+        if !existing.contains_key(path) && !parts.contains_key(*found) {
             renames.add(path, found);
         }
     }
     parts.iter().map(|(path, document)| (renames.path(path), renames.document(document.clone()))).collect()
+}
+
+/// The part of each kind and name; `None` where several bear it.
+fn by_name(parts: &BTreeMap<PartPath, Document>) -> BTreeMap<(&str, &str), Option<&PartPath>> {
+    let mut names: BTreeMap<(&str, &str), Option<&PartPath>> = BTreeMap::new();
+    for (path, document) in parts {
+        if let Some(name) = document.name() {
+            names.entry((document.kind(), name)).and_modify(|path| *path = None).or_insert(Some(path));
+        }
+    }
+    names
 }

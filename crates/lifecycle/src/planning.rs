@@ -7,7 +7,7 @@ use greenroom_model::{
     Symbol, SymbolKind, TrainedModel, Usage, Version, index, tree,
 };
 use greenroom_publish::{
-    Candidate, CandidateModel, Change, Diff, Evidence, Indexes, Live, PartChange, Plan, Policy, RemovedIntent, Rule,
+    Candidate, CandidateModel, Change, Diff, Indexes, Live, PartChange, Plan, Policy, RemovedIntent, Rule,
     diff_documents, plan_with,
 };
 use greenroom_store::{Commit, layout};
@@ -77,8 +77,9 @@ impl Bot {
         let live_tree = running.as_ref().map_or(nothing, |running| running.version.content.tree);
         let differences = reader.run(|objects| tree::diff(objects, &live_tree, &content.tree)).await?;
         let diff = Diff { parts: part_changes(&mut reader, &differences).await? };
-        let indexes = self.indexes(&mut reader, request, &policy, running.as_ref(), &candidate, &differences).await?;
-        let evidence = self.evidence(&candidate).await?;
+        let indexes =
+            self.indexes(&mut reader, request, &policy, (&draft, running.as_ref()), &candidate, &differences).await?;
+        let evidence = self.evidence(&candidate, &draft).await?;
         let live = match running {
             Some(Running { digest, version }) => Some(Live {
                 version: digest,
@@ -186,7 +187,7 @@ impl Bot {
         reader: &mut ObjectReader<'_>,
         request: &PlanRequest,
         policy: &Policy,
-        running: Option<&Running>,
+        (draft, running): (&Content, Option<&Running>),
         candidate: &Candidate,
         differences: &[tree::Difference],
     ) -> Result<Indexes, Error> {
@@ -203,7 +204,7 @@ impl Bot {
             Some(running) => removed_intents(reader, &running.version.content, candidate, differences).await?,
             None => BTreeMap::new(),
         };
-        let tests = reader.run(|objects| tree::count(objects, &candidate.tree, &["tests"])).await?;
+        let tests = reader.run(|objects| tree::count(objects, &draft.tree, &["tests"])).await?;
         let named = problems
             .unknown
             .values()
@@ -219,14 +220,6 @@ impl Bot {
             tests: usize::try_from(tests).unwrap_or(usize::MAX),
             names,
         })
-    }
-
-    async fn evidence(&self, candidate: &Candidate) -> Result<Vec<Evidence>, Error> {
-        match self.lifecycle.store.record(&layout::evidence(&self.id, &candidate.digest())?).await? {
-            Some(record) => serde_json::from_slice(&record.value)
-                .map_err(|error| greenroom_model::Error::Record { what: "evidence", reason: error.to_string() }.into()),
-            None => Ok(Vec::new()),
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Carrying out a plan, and taking a publish back: one commit that moves a pointer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use greenroom_model::{
     Code, Content, Digest, Environment, EnvironmentId, Finding, Origin, Record as _, Scope, Severity, Subject, Version,
@@ -60,7 +60,7 @@ impl Bot {
             if running.as_ref().map(|(_, running)| running.stable) != plan.live() {
                 return Err(moved(environment, running.map(|(_, running)| running)));
             }
-            let draft = self.draft().await?;
+            let draft_moved = self.draft_moved(&self.draft().await?, plan).await?;
             let (base, base_objects) = self.next_base(running.as_ref().map(|(_, running)| running), plan).await?;
             let (number, commit) = self.next_version_number(Commit::new().objects(base_objects)).await?;
             let version = Version {
@@ -102,7 +102,6 @@ impl Bot {
             commit = audit_entry(&self.lifecycle, &self.id, act, commit)?;
             match self.lifecycle.store.commit(commit).await {
                 Ok(_) => {
-                    let draft_moved = self.draft_moved(&draft, plan).await?;
                     return Ok(Published { environment: environment.clone(), version: digest, number, draft_moved });
                 }
                 // Either the pointer moved, which the next round tells, or a version was saved meanwhile.
@@ -113,13 +112,25 @@ impl Bot {
         Err(Error::Contended(format!("the environment `{environment}`")))
     }
 
-    /// Puts an environment back to a version. Only what cannot run is refused:
-    /// references that lead nowhere, models that this build cannot load.
+    /// Puts an environment back to a version that was published. Only what cannot
+    /// run is refused: references that lead nowhere, models that this build cannot
+    /// load. Conversations on versions that came after it follow at their next turn.
     ///
     /// # Errors
-    /// [`Error::VersionNotFound`], [`Error::NeverPublished`], [`Error::Refused`].
+    /// [`Error::VersionNotFound`], [`Error::NeverPublished`], [`Error::Refused`];
+    /// [`Error::SavedDraft`] of a version that only keeps a draft.
     pub async fn rollback(&self, environment: &EnvironmentId, number: u64) -> Result<RolledBack, Error> {
         let (digest, version) = self.version(number).await?;
+        if version.origin == Origin::Save {
+            return Err(Error::SavedDraft { number });
+        }
+        let later: Vec<Digest> = self
+            .versions()
+            .await?
+            .into_iter()
+            .filter(|entry| entry.version.number > number)
+            .map(|entry| entry.digest)
+            .collect();
         let findings = self.integrity(&version).await?;
         if !findings.is_empty() {
             return Err(Error::Refused(findings));
@@ -133,6 +144,7 @@ impl Bot {
                 return Ok(done);
             }
             running.withdrawn.insert(running.stable);
+            running.withdrawn.extend(&later);
             running.withdrawn.remove(&digest);
             running.stable = digest;
             running.number = number;
@@ -182,6 +194,11 @@ impl Bot {
     }
 
     async fn draft_moved(&self, draft: &Content, plan: &Plan) -> Result<bool, Error> {
+        let models: BTreeMap<_, _> =
+            plan.candidate().models.iter().map(|(language, model)| (language.clone(), model.digest)).collect();
+        if draft.models != models {
+            return Ok(true);
+        }
         if plan.scope() == Scope::NlpOnly {
             let nlp = self.reader().run(|objects| tree::directory_digest(objects, &draft.tree, &["nlp"])).await?;
             return Ok(nlp != plan.candidate().nlp);

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use greenroom_bot::TestOutcome;
-use greenroom_model::{TestId, to_canonical_bytes};
-use greenroom_publish::Evidence;
+use greenroom_model::{Content, Digest, Record as _, TestId, tree};
+use greenroom_publish::{Candidate, Evidence};
 use greenroom_store::{Commit, layout};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Bot, Error, PlanRequest};
 
@@ -44,9 +44,36 @@ impl Bot {
         }
         let digest = candidate.digest();
         let evidence = Evidence::Tests { candidate: digest, passed: report.passed, failed: report.failed };
-        let bytes = to_canonical_bytes(&[evidence])
-            .map_err(|error| greenroom_model::Error::Record { what: "evidence", reason: error.to_string() })?;
-        self.lifecycle.store.commit(Commit::new().put(layout::evidence(&self.id, &digest)?, bytes)).await?;
+        let tests = self.tests_digest(&draft).await?;
+        let stored = StoredEvidence { tests, evidence: vec![evidence] };
+        let key = layout::evidence(&self.id, &digest)?;
+        self.lifecycle.store.commit(Commit::new().put(key, stored.to_bytes())).await?;
         Ok(report)
     }
+
+    /// What was found out about a candidate by the tests that the draft has now.
+    pub(crate) async fn evidence(&self, candidate: &Candidate, draft: &Content) -> Result<Vec<Evidence>, Error> {
+        let Some(record) = self.lifecycle.store.record(&layout::evidence(&self.id, &candidate.digest())?).await? else {
+            return Ok(Vec::new());
+        };
+        let stored = StoredEvidence::from_bytes(&record.value)?;
+        let tests = self.tests_digest(draft).await?;
+        Ok(if stored.tests == tests { stored.evidence } else { Vec::new() })
+    }
+
+    async fn tests_digest(&self, content: &Content) -> Result<Option<Digest>, Error> {
+        self.reader().run(|objects| tree::directory_digest(objects, &content.tree, &["tests"])).await
+    }
+}
+
+/// Evidence, and the tests that it comes from: those of the draft, whatever the candidate holds.
+#[derive(Serialize, Deserialize)]
+struct StoredEvidence {
+    tests: Option<Digest>,
+    evidence: Vec<Evidence>,
+}
+
+impl greenroom_model::Record for StoredEvidence {
+    const WHAT: &'static str = "evidence";
+    const FORMAT: u32 = 1;
 }

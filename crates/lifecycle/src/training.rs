@@ -135,8 +135,16 @@ impl Bot {
                     let job = self.training_job(&content, &language, data).await?;
                     let artifact =
                         job.run(&mut |progress| report(TrainingProgress { language: language.clone(), progress }))?;
-                    let digest = Digest::of(&artifact.record.to_bytes());
-                    self.take_model(digest, &artifact.record, Some(&artifact)).await?
+                    // For one data digest the first model stored stays: somebody may have been faster.
+                    let first =
+                        if request.retrain { None } else { self.known_model(&content, &language, &data).await? };
+                    match first {
+                        Some((digest, record)) => self.take_model(digest, &record, None).await?,
+                        None => {
+                            let digest = Digest::of(&artifact.record.to_bytes());
+                            self.take_model(digest, &artifact.record, Some(&artifact)).await?
+                        }
+                    }
                 }
             };
             trained.push(done);

@@ -323,6 +323,89 @@ async fn importing_again_is_an_edit_matched_by_name() {
 }
 
 #[tokio::test]
+async fn two_parts_of_one_name_are_both_imported() {
+    let bot = box_office().await;
+    let flow = |text: &str| {
+        let json =
+            format!(r#"{{"name":"Tickets","start":"a","nodes":{{"a":{{"message":{{"text":{{"en":"{text}"}}}}}}}}}}"#);
+        document("flows/tickets", &json)
+    };
+    let parts = [(path("flows/a1"), flow("one")), (path("flows/a2"), flow("two"))];
+    assert_eq!(bot.import(parts.into(), ImportMode::Merge).await.unwrap().written, 2);
+}
+
+#[tokio::test]
+async fn a_table_adds_examples_and_changes_nothing_else() {
+    let bot = box_office().await;
+    bot.put(&path("nlp/intents/hours"), Document::Intent(Intent::new("Opening hours"))).await.unwrap();
+    let before = bot.draft().await.unwrap();
+    let table = [
+        (path("nlp/intents/hours"), Document::Intent(Intent::new("hours"))),
+        (path("nlp/examples/en/hours"), examples(&["opening hours", "till when are you there"])),
+    ];
+    let imported = bot.import(table.into(), ImportMode::AddExamples).await.unwrap();
+    assert_eq!(imported.written, 1);
+    let draft = bot.draft().await.unwrap();
+    let Document::Examples(now) = bot.get(&draft, &path("nlp/examples/en/hours")).await.unwrap().1 else { panic!() };
+    assert_eq!(now.examples.len(), 4);
+    assert_eq!(bot.get(&draft, &path("nlp/intents/hours")).await.unwrap().1.name(), Some("Opening hours"));
+    assert_eq!(bot.version(imported.saved.unwrap()).await.unwrap().1.content, before, "what it was is kept");
+}
+
+#[tokio::test]
+async fn a_saved_draft_cannot_go_live_by_a_rollback() {
+    let bot = published().await;
+    bot.put(&path("nlp/examples/en/hours"), examples(&["something else altogether"])).await.unwrap();
+    let saved = bot.restore(1).await.unwrap().saved;
+    assert!(matches!(bot.rollback(&live(), saved).await, Err(Error::SavedDraft { .. })));
+}
+
+#[tokio::test]
+async fn a_language_without_examples_has_no_model_and_gets_it_back_with_them() {
+    let bot = published().await;
+    let model = bot.draft().await.unwrap().models;
+    let old: Vec<_> = bot.documents(&bot.draft().await.unwrap()).await.unwrap();
+    for intent in ["hours", "tickets"] {
+        bot.delete(&path(&format!("nlp/examples/en/{intent}"))).await.unwrap();
+    }
+    assert!(bot.draft().await.unwrap().models.is_empty(), "nothing answers that would not be published");
+    let back: Vec<PartEdit> = old.into_iter().map(|(path, _, document)| PartEdit::put(path, document)).collect();
+    bot.edit(&back).await.unwrap();
+    train(&bot).await;
+    assert_eq!(bot.draft().await.unwrap().models, model);
+}
+
+#[tokio::test]
+async fn evidence_counts_only_for_the_tests_that_the_bot_has_now() {
+    let bot = published().await;
+    bot.put(&path("nlp/runtime"), document("nlp/runtime", r#"{"threshold":0.3}"#)).await.unwrap();
+    let request = PlanRequest::nlp_only("lower threshold");
+    assert_eq!(bot.test(&request).await.unwrap().failed, 0);
+    let warns = |plan: Plan| codes(&plan, Severity::Warn).contains(&"untested");
+    assert!(!warns(bot.plan(&request).await.unwrap()));
+    let bad = r#"{"name":"bad","turns":[{"say":"a","expect":{"replies":["never said"]}}]}"#;
+    bot.put(&path("tests/bad"), document("tests/bad", bad)).await.unwrap();
+    assert!(warns(bot.plan(&request).await.unwrap()), "a new test was not run yet");
+    assert_eq!(bot.test(&request).await.unwrap().failed, 1);
+    assert!(warns(bot.plan(&request).await.unwrap()), "a failed test is no evidence");
+}
+
+#[tokio::test]
+async fn a_rollback_withdraws_every_later_version() {
+    let bot = published().await;
+    for threshold in ["0.2", "0.3"] {
+        bot.put(&path("nlp/runtime"), document("nlp/runtime", &format!(r#"{{"threshold":{threshold}}}"#)))
+            .await
+            .unwrap();
+        publish(&bot, &PlanRequest::full("again")).await;
+    }
+    bot.rollback(&live(), 1).await.unwrap();
+    let withdrawn = bot.environment(&live()).await.unwrap().unwrap().withdrawn;
+    let (second, third) = (bot.version(2).await.unwrap().0, bot.version(3).await.unwrap().0);
+    assert_eq!(withdrawn, [second, third].into());
+}
+
+#[tokio::test]
 async fn an_import_in_the_place_of_the_draft_saves_it_first() {
     let bot = published().await;
     let draft = bot.draft().await.unwrap();

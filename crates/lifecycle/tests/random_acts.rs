@@ -92,7 +92,13 @@ async fn perform(bot: &Bot, act: &Act) {
         Act::Train => drop(train(bot).await),
         Act::Publish { nlp_only } => publish(bot, *nlp_only).await,
         Act::Rollback(number) => match bot.rollback(&live(), u64::from(*number)).await {
-            Ok(_) | Err(Error::VersionNotFound { .. } | Error::NeverPublished { .. } | Error::Refused(_)) => {}
+            Ok(_)
+            | Err(
+                Error::VersionNotFound { .. }
+                | Error::NeverPublished { .. }
+                | Error::SavedDraft { .. }
+                | Error::Refused(_),
+            ) => {}
             Err(error) => panic!("{error}"),
         },
         Act::Restore(number) => match bot.restore(u64::from(*number)).await {

@@ -194,22 +194,24 @@ impl Runtime {
         };
         let mut effects = turn.effects;
         let mut session = turn.session;
-        for _ in 0..MAX_CALLS {
+        for calls in 0..=MAX_CALLS {
             let Some(Effect::Call { name, variables, .. }) =
                 effects.into_iter().find(|effect| matches!(effect, Effect::Call { .. }))
             else {
                 break;
             };
             let call = HandlerCall { bot: bot.clone(), conversation: conversation.to_owned(), variables };
-            let result = self.handlers.call(&name, call).await;
+            let result = if calls < MAX_CALLS {
+                self.handlers.call(&name, call).await
+            } else {
+                Err(format!("one message led to more than {MAX_CALLS} calls of handlers; end the loop in the flow"))
+            };
             stage.stored.session = session;
             stage.record = Some(record);
             let turn = stage.bot.turn(&stage.stored.session, &UserInput::HandlerResult(result));
             let Some(stored) = self.store_session(key, &stage, &turn).await? else {
-                // Another message was answered while the handler worked: its turn stands,
-                // and what the handler says comes too late to lead on.
-                answer.replies.extend(turn.replies);
-                answer.trace.extend(turn.trace);
+                // Another message was answered while the handler worked: its turn stands.
+                // What the handler led to was never stored, so it is not said either.
                 return Ok(answer);
             };
             record = stored;

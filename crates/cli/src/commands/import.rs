@@ -79,6 +79,7 @@ impl Import {
             found => {
                 let bot = found?;
                 let mode = match self.mode {
+                    ModeOption::Merge if matches!(format, Format::Csv) => ImportMode::AddExamples,
                     ModeOption::Merge => ImportMode::Merge,
                     ModeOption::Replace => {
                         keep_settings(&bot, &mut bundle).await?;

@@ -68,10 +68,9 @@ impl Pull {
         }
         let standing = match read_folder(&self.folder) {
             Ok(bundle) => digests(&bundle)?,
-            Err(_) if self.force => return Ok(Digests::new()),
             Err(error) => {
                 return Err(Failure::conflict(format!(
-                    "`{place}` cannot be read, so a pull might overwrite edits: {error}; mend it, or `--force`"
+                    "`{place}` cannot be read, so a pull might overwrite edits: {error}; mend or delete that file"
                 )));
             }
         };
