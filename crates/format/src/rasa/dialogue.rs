@@ -1,52 +1,13 @@
 //! All scripts together: who answers which intent, where. A turn that another
 //! script answers alike is covered; one that it answers otherwise is a conflict.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::answers::{Answer, Case, Dialogue, Hook, split};
 use super::import::{FALLBACK_INTENT, Import};
 use super::report::{NOTHING_TO_DO, Named};
-use super::scripts::{Act, Beat, SESSION_START, Script, ScriptTurn};
-use super::source::SlotCondition;
+use super::scripts::{Act, SESSION_START, Script, ScriptTurn};
 use super::variables::text_takes;
-
-/// Where in a conversation an answer may be given.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Hook {
-    Always,
-    /// Right after a case of an answer.
-    After(usize, usize),
-    /// Right after whatever ends with these acts.
-    Following(Vec<Act>),
-    /// Right after a form.
-    AfterForm(String),
-    /// While a form is active.
-    Within(String),
-}
-
-/// What the bot does when its conditions hold.
-#[derive(Debug, Clone)]
-pub(super) struct Case {
-    pub(super) conditions: Vec<SlotCondition>,
-    pub(super) acts: Vec<Act>,
-    /// The form that it starts at its end.
-    pub(super) starts: Option<Named>,
-}
-
-/// An answer to intents: a flow to be.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) name: String,
-    pub(super) hook: Hook,
-    pub(super) intents: Vec<Named>,
-    pub(super) cases: Vec<Case>,
-}
-
-/// All answers, and what follows each form.
-#[derive(Debug, Default)]
-pub(super) struct Dialogue {
-    pub(super) answers: Vec<Answer>,
-    pub(super) submissions: BTreeMap<String, Vec<Case>>,
-}
 
 /// How far a script has been placed.
 struct Placing<'a, 's> {
@@ -60,43 +21,6 @@ struct Placing<'a, 's> {
     /// What is not quite as in Rasa.
     notes: Vec<String>,
     failed: Option<String>,
-}
-
-impl Case {
-    fn does_the_same(&self, other: &Self) -> bool {
-        self.acts == other.acts && name_of(self.starts.as_ref()) == name_of(other.starts.as_ref())
-    }
-
-    fn same_conditions(&self, other: &Self) -> bool {
-        let key = |case: &Self| {
-            let mut key: Vec<String> = case
-                .conditions
-                .iter()
-                .map(|condition| format!("{} {:?}", condition.slot.name, condition.expected))
-                .collect();
-            key.sort();
-            key
-        };
-        key(self) == key(other)
-    }
-}
-
-impl Answer {
-    /// The form that is all it starts: then the form's flow has its triggers.
-    pub(super) fn only_starts(&self) -> Option<&Named> {
-        match self.cases.as_slice() {
-            [Case { conditions, acts, starts: Some(form) }] if conditions.is_empty() && acts.is_empty() => Some(form),
-            _ => None,
-        }
-    }
-
-    fn flow_name(&self) -> &str {
-        self.only_starts().map_or(&self.name, |form| &form.name)
-    }
-}
-
-fn name_of(named: Option<&Named>) -> Option<&str> {
-    named.map(|named| named.name.as_str())
 }
 
 /// Puts all scripts together: rules before stories, first turns before later ones.
@@ -277,9 +201,24 @@ impl Dialogue {
     }
 
     fn position(&self, hook: &Hook, intent: &str) -> Option<usize> {
-        self.answers
-            .iter()
-            .position(|answer| answer.hook == *hook && answer.intents.iter().any(|own| own.name == intent))
+        let mut own = self.by_intent.get(intent)?.iter().copied();
+        own.find(|position| self.answers.get(*position).is_some_and(|answer| answer.hook == *hook))
+    }
+
+    /// A name that no answer has yet.
+    fn fresh_name(&mut self, story: &str, intents: &[Named]) -> String {
+        let mut name = story.to_owned();
+        if self.names.contains_key(&name) {
+            name = format!("{story}: {}", list(intents));
+        }
+        let base = name.clone();
+        while self.names.contains_key(&name) {
+            let number = self.names.entry(base.clone()).or_insert(2);
+            name = format!("{base} ({number})");
+            *number += 1;
+        }
+        self.names.insert(name.clone(), 2);
+        name
     }
 
     /// Adds an answer at the script's place, unless it is given alike already.
@@ -331,18 +270,9 @@ impl Dialogue {
             placing.added += 1;
             return Some(Hook::After(*position, answer.cases.len() - 1));
         }
-        let story = &placing.script.story.name.name;
-        let used = |name: &str, answers: &[Answer]| answers.iter().any(|answer| answer.name == name);
-        let mut name = story.clone();
-        if used(&name, &self.answers) {
-            name = format!("{story}: {}", list(&intents));
-        }
-        let base = name.clone();
-        for number in 2_u32.. {
-            if !used(&name, &self.answers) {
-                break;
-            }
-            name = format!("{base} ({number})");
+        let name = self.fresh_name(&placing.script.story.name.name, &intents);
+        for intent in &intents {
+            self.by_intent.entry(intent.name.clone()).or_default().push(self.answers.len());
         }
         self.answers.push(Answer { name, hook: placing.hook.clone(), intents, cases: vec![case] });
         placing.added += 1;
@@ -371,32 +301,4 @@ fn names(turn: &ScriptTurn) -> String {
 
 fn list(intents: &[Named]) -> String {
     intents.iter().map(|intent| intent.name.as_str()).collect::<Vec<_>>().join(", ")
-}
-
-/// A turn's beats: acts, then perhaps a form that starts or goes on, then perhaps
-/// its end and what follows.
-struct Parts {
-    acts: Vec<Act>,
-    starts: Option<Named>,
-    resumes: bool,
-    submitted: Option<(String, Case)>,
-}
-
-fn split(beats: &[Beat]) -> Result<Parts, String> {
-    let mut parts = Parts { acts: Vec::new(), starts: None, resumes: false, submitted: None };
-    for beat in beats {
-        match (beat, &mut parts.submitted) {
-            (Beat::Act(act), Some((_, case))) if case.starts.is_none() => case.acts.push(act.clone()),
-            (Beat::Start(form), Some((_, case))) if case.starts.is_none() => case.starts = Some(form.clone()),
-            (Beat::Act(act), None) if parts.starts.is_none() && !parts.resumes => parts.acts.push(act.clone()),
-            (Beat::Start(form), None) if parts.starts.is_none() && !parts.resumes => parts.starts = Some(form.clone()),
-            (Beat::Resume, None) => parts.resumes = true,
-            (Beat::Submitted(form), None) => {
-                let case = Case { conditions: Vec::new(), acts: Vec::new(), starts: None };
-                parts.submitted = Some((form.clone(), case));
-            }
-            _ => return Err("several forms begin and end in one turn".to_owned()),
-        }
-    }
-    Ok(parts)
 }

@@ -8,7 +8,7 @@ use greenroom_model::document::{
 use greenroom_model::{ContextId, Document, FlowId, NodeId, PartPath, VariableId};
 use serde_json::Value;
 
-use super::dialogue::Case;
+use super::answers::Case;
 use super::import::Import;
 use super::names::{Ids, display_name};
 use super::report::Named;

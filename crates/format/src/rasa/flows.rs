@@ -7,7 +7,8 @@ use greenroom_model::document::{SystemEvent, TriggerOn};
 use greenroom_model::{ContextId, FlowId, IntentId, NodeId, VariableId};
 use serde_json::Value;
 
-use super::dialogue::{self, Answer, Dialogue, Hook};
+use super::answers::{Answer, Dialogue, Hook};
+use super::dialogue;
 use super::draft::{ContextTurns, FlowDraft};
 use super::forms;
 use super::import::{FALLBACK_INTENT, Import};

@@ -8,7 +8,7 @@ use greenroom_model::document::{
 };
 use greenroom_model::{IntentId, NodeId, VariableId};
 
-use super::dialogue::Case;
+use super::answers::Case;
 use super::draft::{ContextTurns, FlowDraft};
 use super::flows::{Contexts, form_flow};
 use super::import::{FALLBACK_INTENT, Import};
@@ -113,6 +113,7 @@ fn question(import: &mut Import<'_>, form: &Form, slot: &Named) -> (Option<Promp
         let Some(message) = import.messages.get(&response).cloned() else { continue };
         import.said.insert(response.clone());
         if let Some(action) = custom {
+            import.replaced_questions.insert(action.name.clone());
             let reason = format!(
                 "it asks for `{slot_name}` in `{name}` with code of its own; the response `{response}` asks instead"
             );

@@ -28,6 +28,8 @@ pub(super) struct Import<'a> {
     pub(super) messages: BTreeMap<String, Message>,
     /// The responses that a flow says.
     pub(super) said: BTreeSet<String>,
+    /// Actions that ask for a slot, in whose stead a response asks.
+    pub(super) replaced_questions: BTreeSet<String>,
     /// The slots that an intent fills as it starts a form.
     pub(super) set_by_trigger: BTreeSet<(String, String)>,
     /// The flow of each form.
@@ -60,6 +62,7 @@ impl<'a> Import<'a> {
             flows: Ids::default(),
             messages: BTreeMap::new(),
             said: BTreeSet::new(),
+            replaced_questions: BTreeSet::new(),
             set_by_trigger: BTreeSet::new(),
             form_flows: BTreeMap::new(),
             intents: Ids::default(),

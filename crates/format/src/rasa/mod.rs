@@ -3,6 +3,7 @@
 //! responses, and rules, stories and forms as flows. Whatever is read either
 //! changes the bot or stands in the report.
 
+mod answers;
 mod conversations;
 mod cursor;
 mod dialogue;

@@ -37,11 +37,13 @@ named_ids! { ContextId EntityId FlowId HandlerId IntentId NodeId TestId Variable
 pub(super) struct Ids<I> {
     by_name: BTreeMap<String, I>,
     taken: BTreeSet<I>,
+    /// The next number to try behind an id that is taken.
+    numbers: BTreeMap<I, u32>,
 }
 
 impl<I> Default for Ids<I> {
     fn default() -> Self {
-        Self { by_name: BTreeMap::new(), taken: BTreeSet::new() }
+        Self { by_name: BTreeMap::new(), taken: BTreeSet::new(), numbers: BTreeMap::new() }
     }
 }
 
@@ -65,11 +67,10 @@ impl<I: NamedId> Ids<I> {
     pub(super) fn fresh(&mut self, name: &str) -> I {
         let first = I::suggested(name);
         let mut id = first.clone();
-        for number in 2_u32.. {
-            if !self.taken.contains(&id) {
-                break;
-            }
+        while self.taken.contains(&id) {
+            let number = self.numbers.entry(first.clone()).or_insert(2);
             let suffix = format!("_{number}");
+            *number += 1;
             let head = first.text().get(..MAX_ID_BYTES.saturating_sub(suffix.len())).unwrap_or(first.text());
             // A slug with a number behind it is a slug; were it not, the next number is tried.
             id = I::checked(&format!("{head}{suffix}")).unwrap_or(id);

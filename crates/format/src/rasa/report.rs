@@ -1,7 +1,7 @@
 //! What the import could not carry over, as it is found; and what has no effect
 //! here, gathered by kind so that it does not bury the rest.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::{Loss, LossReport};
@@ -30,7 +30,8 @@ pub(super) struct Report {
 #[derive(Debug, Default)]
 struct Gathered {
     line: Option<u32>,
-    at: BTreeSet<String>,
+    /// The names of the occurrences, and how often each occurs.
+    at: BTreeMap<String, usize>,
 }
 
 /// What to do where nothing was lost.
@@ -59,7 +60,7 @@ impl Report {
     pub(super) fn gather(&mut self, place: &Place, construct: &str, at: &str, reason: &str, advice: &str) {
         let key = (place.file.clone(), construct.to_owned(), reason.to_owned(), advice.to_owned());
         let gathered = self.gathered.entry(key).or_default();
-        gathered.at.insert(at.to_owned());
+        *gathered.at.entry(at.to_owned()).or_default() += 1;
         gathered.line = match (gathered.line, place.line) {
             (Some(first), Some(line)) => Some(first.min(line)),
             (first, line) => first.or(line),
@@ -69,7 +70,14 @@ impl Report {
     /// Everything found, in the order of the source.
     pub(super) fn into_losses(mut self) -> LossReport {
         for ((file, construct, reason, advice), gathered) in self.gathered {
-            let at: Vec<String> = gathered.at.iter().map(|name| format!("`{name}`")).collect();
+            let at: Vec<String> = gathered
+                .at
+                .iter()
+                .map(|(name, times)| match times {
+                    1 => format!("`{name}`"),
+                    times => format!("`{name}` ({times} times)"),
+                })
+                .collect();
             self.losses.push(Loss {
                 file: file.to_string(),
                 line: gathered.line,

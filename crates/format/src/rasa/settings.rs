@@ -99,7 +99,7 @@ pub(super) fn declare_handlers(import: &mut Import<'_>) {
         } else if BUILT_IN.contains(&name) {
             let reason = "it stands for an action of Rasa's own, which nothing calls here";
             import.report.lose(&action.place, construct, reason, "write what it does as a flow");
-        } else if !is_replaced_question(import, name) {
+        } else if !import.replaced_questions.contains(name) {
             import.declare_handler(name);
         }
     }
@@ -120,18 +120,3 @@ const BUILT_IN: &[&str] = &[
     "action_two_stage_fallback",
     "action_unlikely_intent",
 ];
-
-/// Whether an action only asks for a slot, and a response asks in its stead.
-fn is_replaced_question(import: &Import<'_>, action: &str) -> bool {
-    action.strip_prefix("action_ask_").is_some_and(|slot| {
-        let of_form = import.project.forms.iter().any(|form| {
-            form.slots
-                .iter()
-                .any(|required| slot == required.name || slot == format!("{}_{}", form.name.name, required.name))
-        });
-        let short = import.project.slots.iter().any(|known| {
-            slot.ends_with(&known.name.name) && import.messages.contains_key(&format!("utter_ask_{}", known.name.name))
-        });
-        of_form && (short || import.messages.contains_key(&format!("utter_ask_{slot}")))
-    })
-}

@@ -190,14 +190,10 @@ fn explain_condition(
             MappingKind::TriggerIntent(_) => "it fills the slot when the form starts",
             _ => "another mapping of the slot says the same without conditions",
         };
+        let by: String = mapping.only.iter().map(|intent| format!(" by {}", intent.name)).collect();
+        let at = format!("{name}{by}: {}{requested}", form.name);
         let construct = format!("conditions of a mapping `{}`", mapping.type_name());
-        import.report.gather(
-            &form.place,
-            &construct,
-            &format!("{name}: {}{requested}", form.name),
-            reason,
-            NOTHING_TO_DO,
-        );
+        import.report.gather(&form.place, &construct, &at, reason, NOTHING_TO_DO);
     } else if condition.requested.is_none() {
         let reason =
             format!("in Rasa it fills the slot at any time in form `{}`; here, when the form asks for it", form.name);

@@ -10,7 +10,8 @@ use serde_saphyr::Spanned;
 use crate::Error;
 use crate::yaml::fault;
 
-/// A value and the line that it begins on, from 1.
+/// A value and the line that it begins on, from 1; of a block of text its first line,
+/// not that of its `|`.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Yaml {
     pub(super) line: u32,
@@ -244,7 +245,7 @@ mod tests {
         let mut found = Vec::new();
         lines(&yaml, &mut found);
         let expected =
-            [("a", 2), ("b", 3), ("1", 3), ("c", 4), ("yes", 4), ("x y", 5), ("d", 8), ("e", 8), ("true", 9)];
+            [("a", 2), ("b", 3), ("1", 3), ("c", 4), ("yes", 4), ("x y", 6), ("d", 8), ("e", 8), ("true", 9)];
         assert_eq!(found, expected.map(|(text, line)| (text.to_owned(), line)));
     }
 

@@ -5,6 +5,7 @@
 mod keys;
 mod refusals;
 mod translations;
+mod whatever;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -99,10 +99,9 @@ fn read_examples(examples: Cursor<'_>, owner: &str, report: &mut Report) -> Resu
 /// The lines of a text. Only where `bare` a line may stand without its `-`.
 fn read_lines(text: Cursor<'_>, bare: bool, report: &mut Report, into: &mut Vec<ExampleText>) -> Result<(), Error> {
     let whole = text.text("`examples`")?;
-    let begins_below = whole.contains('\n');
     for (offset, line) in whole.lines().enumerate() {
-        // A block's content begins on the line below its `|`.
-        let at = text.yaml.line.saturating_add(offset as u32).saturating_add(u32::from(begins_below));
+        // A block's place is that of its first line.
+        let at = text.yaml.line.saturating_add(offset as u32);
         let place = Place::new(text.file, at);
         let line = line.trim();
         let example = match line.strip_prefix('-') {

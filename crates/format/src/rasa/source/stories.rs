@@ -214,7 +214,7 @@ fn read_step(item: Cursor<'_>, into: &mut Vec<Step>, report: &mut Report) -> Res
         into.push(Step::Loop(name, form.place()));
     }
     if let Some(slots) = step.take("slot_was_set") {
-        into.push(Step::Slots(read_slots(slots)?));
+        into.push(Step::Slots(read_slots(slots, report)?));
     }
     for (key, what) in [("checkpoint", "a checkpoint"), ("bot", "a sentence of the bot as a step")] {
         if step.take(key).is_some() {
@@ -275,7 +275,7 @@ fn read_or(alternatives: Cursor<'_>, report: &mut Report) -> Result<Step, Error>
 }
 
 /// `- slot: value`, `- slot: null` (not set), `- slot` (set).
-fn read_slots(slots: Cursor<'_>) -> Result<Vec<SlotCondition>, Error> {
+fn read_slots(slots: Cursor<'_>, report: &mut Report) -> Result<Vec<SlotCondition>, Error> {
     let mut found = Vec::new();
     let items = match slots.yaml.content {
         Content::List(_) | Content::Null => slots.list("`slot_was_set`")?,
@@ -283,6 +283,10 @@ fn read_slots(slots: Cursor<'_>) -> Result<Vec<SlotCondition>, Error> {
     };
     for item in items {
         match item.yaml.content {
+            _ if item.yaml.is_empty() => {
+                let reason = "an entry names no slot";
+                report.lose(&item.place(), "`slot_was_set`", reason, "name the slot, or delete the entry");
+            }
             Content::Map(_) => {
                 for (slot, value) in item.entries("`slot_was_set`")? {
                     let expected = match value.yaml.to_json() {
