@@ -147,18 +147,3 @@ fn read_deployment(cursor: Cursor<'_>, report: &mut Report) -> Result<(), Error>
     }
     Ok(())
 }
-
-#[cfg(test)]
-pub(super) mod tests {
-    use super::super::yaml::parse;
-    use super::*;
-
-    /// Reads one file of a bot.
-    pub(in super::super) fn bot(text: &str) -> (Project, Report) {
-        let mut report = Report::default();
-        let yaml = parse("domain.yml", text).unwrap();
-        let file = SourceFile { name: "domain.yml".into(), role: Role::Bot, yaml };
-        let project = read(&[file], &mut report).unwrap();
-        (project, report)
-    }
-}
