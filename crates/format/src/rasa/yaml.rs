@@ -275,7 +275,7 @@ mod tests {
         let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..9 {
             let below = format!("*a{}", level - 1);
-            bomb.push_str(&format!("a{level}: &a{level} [{}]\n", vec![below.as_str(); 10].join(", ")));
+            bomb.push_str(&format!("a{level}: &a{level} [{}]\n", [below.as_str(); 10].join(", ")));
         }
         let error = parse("domain.yml", &bomb).unwrap_err().to_string();
         assert!(error.starts_with("domain.yml:"), "{error}");
