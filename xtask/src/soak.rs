@@ -40,13 +40,6 @@ enum Until {
     /// Round after round until the time is over: for tests that draw other cases each time they run.
     Seconds(u64),
     /// One round of this many cases: for tests that read the number from this environment variable.
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "the first soaks that count, of the lifecycle and of kills, come with their crates"
-        )
-    )]
     Cases(&'static str, u64),
 }
 
@@ -57,6 +50,15 @@ pub(crate) const SOAKS: &[Soak] = &[
         name: "properties",
         what: "the property tests of the pure crates on ever new cases, an hour",
         kind: Kind::Tests { packages: PURE_CRATES, filters: &[], until: Until::Seconds(3_600) },
+    },
+    Soak {
+        name: "acts",
+        what: "10,000 random sequences of edits, trainings, publishes, rollbacks and restores",
+        kind: Kind::Tests {
+            packages: &["greenroom-lifecycle"],
+            filters: &["promises_hold_after_every_act"],
+            until: Until::Cases("PROPTEST_CASES", 10_000),
+        },
     },
 ];
 

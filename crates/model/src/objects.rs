@@ -115,6 +115,11 @@ impl<'a> Reader<'a> {
         found
     }
 
+    /// Whether something was needed already: the round's result will be thrown away.
+    pub(crate) fn is_short(&self) -> bool {
+        !self.need.is_empty()
+    }
+
     /// Ends the round: the value, unless something was needed on the way.
     pub(crate) fn finish<T>(self, value: T) -> Result<T, Interrupt> {
         if self.need.is_empty() { Ok(value) } else { Err(Interrupt::Need(self.need)) }

@@ -156,7 +156,8 @@ impl Editor<'_> {
 
     /// Writes entries as one object, or split where they are too many.
     fn write_entries(&mut self, entries: BTreeMap<String, Entry>, depth: usize) -> Option<Child> {
-        if entries.is_empty() {
+        // Nothing is worth encoding in a round whose result will be thrown away.
+        if entries.is_empty() || self.reader.is_short() {
             return None;
         }
         let count = entries.len() as u64;
@@ -180,6 +181,9 @@ impl Editor<'_> {
 
     /// Writes a split piece, put together again where few entries are left.
     fn write_split(&mut self, children: BTreeMap<u8, Child>) -> Result<Option<Child>, Error> {
+        if self.reader.is_short() {
+            return Ok(None);
+        }
         let node = TreeNode::Split(children);
         let count = node.entries();
         if count > MAX_FLAT_ENTRIES as u64 {

@@ -1,11 +1,11 @@
 //! One stored object of a tree, and its bytes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::canonical::to_canonical_bytes;
 use crate::{Digest, Error};
 
 /// A directory of more entries splits.
@@ -36,21 +36,23 @@ pub(super) enum TreeNode {
 /// One sixteenth of a split directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Child {
-    #[serde(rename = "n")]
-    pub(super) entries: u64,
     #[serde(rename = "d")]
     pub(super) digest: Digest,
+    #[serde(rename = "n")]
+    pub(super) entries: u64,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Stored {
-    #[serde(rename = "tree")]
-    format: u32,
+struct Stored<'a> {
+    // INVARIANT: the fields stand in the order of their keys, and names are sorted
+    // by their bytes, so that what serde_json writes is canonical as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    flat: Option<BTreeMap<String, Entry>>,
+    flat: Option<Cow<'a, BTreeMap<String, Entry>>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     split: Option<BTreeMap<String, Child>>,
+    #[serde(rename = "tree")]
+    format: u32,
 }
 
 impl TreeNode {
@@ -68,24 +70,24 @@ impl TreeNode {
 
     pub(super) fn to_bytes(&self) -> Bytes {
         let stored = match self {
-            Self::Flat(entries) => Stored { format: FORMAT, flat: Some(entries.clone()), split: None },
+            Self::Flat(entries) => Stored { flat: Some(Cow::Borrowed(entries)), split: None, format: FORMAT },
             Self::Split(children) => {
                 let split = children.iter().map(|(nibble, child)| (format!("{nibble:x}"), *child)).collect();
-                Stored { format: FORMAT, flat: None, split: Some(split) }
+                Stored { flat: None, split: Some(split), format: FORMAT }
             }
         };
         // Text keys, digests and integers below 2^53: there is nothing that JSON cannot hold.
-        Bytes::from(to_canonical_bytes(&stored).unwrap_or_default())
+        Bytes::from(serde_json::to_vec(&stored).unwrap_or_default())
     }
 
     pub(super) fn from_bytes(digest: &Digest, bytes: &[u8]) -> Result<Self, Error> {
         let damaged = |reason: String| Error::Damaged { digest: *digest, reason };
-        let stored: Stored = serde_json::from_slice(bytes).map_err(|error| damaged(error.to_string()))?;
+        let stored: Stored<'_> = serde_json::from_slice(bytes).map_err(|error| damaged(error.to_string()))?;
         if stored.format > FORMAT {
             return Err(Error::NewerFormat { what: "a tree", found: stored.format, supported: FORMAT });
         }
         match (stored.flat, stored.split) {
-            (Some(entries), None) if entries.keys().all(|name| is_name(name)) => Ok(Self::Flat(entries)),
+            (Some(entries), None) if entries.keys().all(|name| is_name(name)) => Ok(Self::Flat(entries.into_owned())),
             (None, Some(split)) => {
                 let mut children = BTreeMap::new();
                 for (nibble, child) in split {

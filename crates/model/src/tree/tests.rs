@@ -194,4 +194,12 @@ fn the_shape_is_pinned() {
     let mut grown = Grown::new();
     grown.edit(&[(vec!["flows".to_owned(), "order".to_owned()], Some(7))]);
     assert_eq!(grown.root.short(), "06e2edf113e0");
+    let mut edits = Edits::new();
+    (0..3_000_u16).for_each(|n| edits.set(&["wide", &format!("n{n}")], Some(leaf(n))));
+    let (_, written) = apply(&grown.objects, &grown.root, &edits).unwrap();
+    assert!(written.0.len() > 16, "a large directory splits");
+    for (_, bytes) in written.0 {
+        let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(crate::to_canonical_bytes(&value).unwrap(), bytes, "stored trees are canonical JSON");
+    }
 }
