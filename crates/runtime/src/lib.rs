@@ -8,7 +8,6 @@
 //!
 //! ```
 //! use std::sync::Arc;
-//! use greenroom_model::{Content, Draft};
 //! use greenroom_runtime::{Message, Place, Runtime};
 //! use greenroom_store::MemoryStore;
 //!
@@ -16,8 +15,8 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let runtime = Runtime::new(Arc::new(MemoryStore::new()));
 //! let answer = runtime.reply(&"helpdesk".parse()?, &Place::live(), "customer-7", &Message::text("hi")).await;
-//! // Nothing is published in this new store, and the error says so.
-//! assert!(answer.unwrap_err().to_string().contains("publish"));
+//! // There is no bot in this new store, and the error says so.
+//! assert!(answer.unwrap_err().to_string().contains("there is no bot `helpdesk`"));
 //! # Ok(())
 //! # }
 //! ```
