@@ -55,6 +55,6 @@ async fn an_edit_and_a_plan_touch_a_handful_of_objects_whatever_the_size() {
         touched.push(store.objects.load(Ordering::Relaxed));
     }
     // The tree of 5,000, and four directories of its index, are two or three
-    // levels deeper, each read and written; fifty times the parts must not show.
+    // levels deeper; fifty times the parts must not show.
     assert!(touched[1] <= touched[0] + 60, "{touched:?}");
 }

@@ -5,7 +5,7 @@ use greenroom_model::{Document, Facts, PartPath, SymbolKind};
 
 use crate::{Condition, lints, sources, templates};
 
-/// The version of what [`derive`] tells; another one makes indexes be put together anew.
+/// The version of what [`derive()`] tells; another one makes indexes be put together anew.
 pub const FACTS_VERSION: u32 = 1;
 
 /// The facts of a part: what it defines and refers to, and what is wrong with it,

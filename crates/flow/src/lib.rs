@@ -1,6 +1,6 @@
 //! The flow graph of a Greenroom bot: written, checked, compiled, walked.
 //!
-//! - [`derive`] tells what a part says about itself: what it refers to, and the
+//! - [`derive()`] tells what a part says about itself: what it refers to, and the
 //!   findings of the lints. The index of a bot is put together from that.
 //! - [`Graph::compile`] makes all flows of a bot ready to be walked.
 //! - [`step`] takes a conversation one input further. It is pure and total: effects

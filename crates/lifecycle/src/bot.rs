@@ -33,7 +33,7 @@ impl Bot {
     }
 
     pub(crate) fn reader(&self) -> ObjectReader<'_> {
-        ObjectReader::new(&*self.lifecycle.store)
+        ObjectReader::new(&*self.lifecycle.store, &self.lifecycle.objects)
     }
 
     pub(crate) async fn read_draft(&self) -> Result<(Record, Draft), Error> {

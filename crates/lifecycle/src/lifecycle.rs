@@ -9,6 +9,7 @@ use greenroom_store::{Commit, Key, Store, layout};
 use jiff::Timestamp;
 
 use crate::audit::{Act, audit_entry};
+use crate::objects::ObjectCache;
 use crate::{Bot, Error, PartEdit};
 
 /// Tells the time; tests bring their own.
@@ -20,6 +21,8 @@ pub struct Lifecycle {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) actor: String,
     pub(crate) clock: Clock,
+    /// What acts have read of the store.
+    pub(crate) objects: ObjectCache,
     /// Why this build cannot load a model's bytes, for those that were looked at.
     pub(crate) loadable: Arc<Mutex<HashMap<Digest, Option<String>>>>,
 }
@@ -33,7 +36,13 @@ impl std::fmt::Debug for Lifecycle {
 impl Lifecycle {
     /// On this store, acting as `unknown`, by the system's clock.
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, actor: "unknown".to_owned(), clock: Arc::new(Timestamp::now), loadable: Arc::default() }
+        Self {
+            store,
+            actor: "unknown".to_owned(),
+            clock: Arc::new(Timestamp::now),
+            objects: ObjectCache::default(),
+            loadable: Arc::default(),
+        }
     }
 
     /// The same under a name: every act carries it.
@@ -93,7 +102,7 @@ impl Lifecycle {
         let bot = Bot::new(self.clone(), id.clone());
         let mut commit = Commit::new().objects(written).objects(indexed);
         // The draft is prepared on objects that are not stored yet: one commit makes it all.
-        let mut objects = crate::objects::ObjectReader::new(&*self.store);
+        let mut objects = crate::objects::ObjectReader::new(&*self.store, &self.objects);
         objects.keep(&commit.objects);
         let edits: Vec<PartEdit> = parts.into_iter().map(|(path, document)| PartEdit::put(path, document)).collect();
         let prepared = bot.prepare(&mut objects, &empty, &edits).await?;

@@ -36,6 +36,7 @@ impl From<Error> for Interrupt {
 #[derive(Debug, Clone, Default)]
 pub struct MemoryObjects {
     objects: HashMap<Digest, Bytes>,
+    bytes: usize,
 }
 
 impl MemoryObjects {
@@ -48,13 +49,22 @@ impl MemoryObjects {
     /// Keeps these bytes and says their digest.
     pub fn insert(&mut self, bytes: Bytes) -> Digest {
         let digest = Digest::of(&bytes);
-        self.objects.insert(digest, bytes);
+        self.insert_checked(digest, bytes);
         digest
     }
 
     /// Keeps bytes whose digest the caller has checked.
     pub fn insert_checked(&mut self, digest: Digest, bytes: Bytes) {
-        self.objects.insert(digest, bytes);
+        let length = bytes.len();
+        if self.objects.insert(digest, bytes).is_none() {
+            self.bytes += length;
+        }
+    }
+
+    /// How many bytes its objects take together.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// How many objects it holds.
