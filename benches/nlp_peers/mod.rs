@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 /// The size of a generated bot: labels, each with twenty examples.
-pub const LABEL_COUNTS: [usize; 3] = [10, 50, 150];
+pub(crate) const LABEL_COUNTS: [usize; 3] = [10, 50, 150];
 const EXAMPLES_A_LABEL: usize = 20;
 
 /// A generated bot's labelled texts, `(text, label)`, the same on every run.
-pub fn generated_examples(label_count: usize) -> Vec<(String, String)> {
+pub(crate) fn generated_examples(label_count: usize) -> Vec<(String, String)> {
     let mut random = Random(42);
     let filler: Vec<String> = (0..60).map(|_| random.word()).collect();
     (0..label_count)
@@ -32,7 +32,7 @@ pub fn generated_examples(label_count: usize) -> Vec<(String, String)> {
 
 /// Multinomial naive Bayes over words and character trigrams, with strings in hash maps: what one
 /// writes in an afternoon.
-pub struct NaiveBayes {
+pub(crate) struct NaiveBayes {
     labels: Vec<String>,
     /// For each n-gram its count in each label.
     counts: HashMap<String, Vec<f32>>,
@@ -40,7 +40,7 @@ pub struct NaiveBayes {
 }
 
 impl NaiveBayes {
-    pub fn train(examples: &[(String, String)]) -> Self {
+    pub(crate) fn train(examples: &[(String, String)]) -> Self {
         let mut labels: Vec<String> = examples.iter().map(|(_, label)| label.clone()).collect();
         labels.sort();
         labels.dedup();
@@ -55,7 +55,7 @@ impl NaiveBayes {
         bayes
     }
 
-    pub fn rank(&self, text: &str) -> Vec<(&str, f32)> {
+    pub(crate) fn rank(&self, text: &str) -> Vec<(&str, f32)> {
         let mut scores = vec![0.0; self.labels.len()];
         for counts in ngrams(text).iter().filter_map(|ngram| self.counts.get(ngram)) {
             for ((score, count), total) in scores.iter_mut().zip(counts).zip(&self.totals) {
