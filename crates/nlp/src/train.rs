@@ -47,8 +47,8 @@ use scorer::Scorer;
 /// answers with how much of a text it knows.
 ///
 /// `report` is called with how far the training is, before every sweep over the examples and every
-/// ten iterations of a fit: many times a second for a bot of some hundred examples, about every
-/// two seconds for 15,000 examples of 150 labels. When it answers [`ControlFlow::Break`], the
+/// ten iterations of a fit: many times a second for a bot of some hundred examples, at least
+/// every three seconds or so for 15,000 examples of 150 labels. When it answers [`ControlFlow::Break`], the
 /// training stops there.
 ///
 /// # Errors
