@@ -4,7 +4,10 @@
 //! coverage as libFuzzer reads it, no sanitizer. All of them work on a stable
 //! toolchain, so that neither a nightly one nor cargo-fuzz has to be installed.
 
-use std::path::PathBuf;
+use std::collections::VecDeque;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::failure::Failure;
 use crate::process;
@@ -37,15 +40,34 @@ pub(crate) struct Length {
     pub(crate) seed: Option<u32>,
 }
 
-/// Builds all targets and runs them one after the other, also past one that found a fault.
+/// Builds all targets and runs them, as many at a time as there are cores, also past one that found a fault.
 pub(crate) fn run_all(workspace: &Workspace, length: Length) -> Result<String, Failure> {
     let targets = workspace.rust_files(TARGETS)?;
     let programs = build(workspace)?;
+    let waiting = Mutex::new(targets.iter());
+    // The lock is let go of before a target runs: a guard would live as long as its statement.
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || {
+        let mut results = Vec::new();
+        while let Some(target) = next() {
+            results.push((target, run_target(workspace, &programs.join(target), target, length)));
+        }
+        results
+    };
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get).min(targets.len());
+    let mut results: Vec<_> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+    });
+    if results.len() != targets.len() {
+        return Err(Failure::new("a run ended without a result"));
+    }
+    results.sort_by_key(|(target, _)| *target);
     let mut notes = Vec::new();
     let mut faults = Vec::new();
-    for target in &targets {
-        match run_target(workspace, &programs.join(target), target, length) {
-            Ok(runs) => notes.push(format!("{target} {runs}")),
+    for (target, result) in results {
+        match result {
+            Ok(inputs) => notes.push(format!("{target} {inputs}")),
             Err(failure) => faults.push(failure.message().to_owned()),
         }
     }
@@ -71,7 +93,7 @@ fn host(workspace: &Workspace) -> Result<String, Failure> {
 }
 
 /// Runs one target and says how many inputs it tried.
-fn run_target(workspace: &Workspace, program: &PathBuf, target: &str, length: Length) -> Result<u64, Failure> {
+fn run_target(workspace: &Workspace, program: &Path, target: &str, length: Length) -> Result<u64, Failure> {
     let folder = workspace.root.join("fuzz");
     let (corpus, artifacts) = (folder.join("corpus").join(target), folder.join("artifacts").join(target));
     let seeds = folder.join("seeds").join(target);
@@ -115,7 +137,7 @@ fn run_target(workspace: &Workspace, program: &PathBuf, target: &str, length: Le
 #[derive(Default)]
 struct Log {
     /// The end of the log, for a run that fails.
-    last_lines: std::collections::VecDeque<String>,
+    last_lines: VecDeque<String>,
     instrumented: bool,
     inputs: u64,
     reproducer: Option<String>,
