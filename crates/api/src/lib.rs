@@ -1,0 +1,1 @@
+//! The HTTP API of Greenroom and its OpenAPI document.

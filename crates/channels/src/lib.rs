@@ -1,0 +1,1 @@
+//! How people reach a Greenroom bot: web chat, REST, webhook.

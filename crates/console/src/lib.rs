@@ -1,0 +1,1 @@
+//! The pages in which authors work on a Greenroom bot.

@@ -1,0 +1,1 @@
+//! Who may do what with a Greenroom bot: users, roles, tokens, invitations, sessions.

@@ -1,0 +1,1 @@
+//! Greenroom as one service: API, console and channels on one address.
