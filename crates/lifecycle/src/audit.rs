@@ -76,6 +76,13 @@ pub enum Act {
         /// Its digest.
         policy: Digest,
     },
+    /// The settings of an environment were set.
+    EnvironmentSet {
+        /// Which environment.
+        environment: EnvironmentId,
+        /// For how many days it keeps transcripts.
+        retention_days: u32,
+    },
     /// The channels of an environment were set.
     ChannelsSet {
         /// Which environment.

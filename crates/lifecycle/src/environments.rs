@@ -1,8 +1,10 @@
 //! Environments: named pointers to versions.
 
 use greenroom_model::{Content, Digest, Environment, EnvironmentId, Record as _, Version};
-use greenroom_store::{Record, layout};
+use greenroom_store::{Commit, Record, layout};
+use serde::{Deserialize, Serialize};
 
+use crate::audit::{Act, audit_entry};
 use crate::{Bot, Error};
 
 /// The id of the environment that customers talk to.
@@ -15,7 +17,69 @@ pub fn live() -> EnvironmentId {
     EnvironmentId::new(LIVE).expect("`live` is an id")
 }
 
+/// What an environment keeps to itself; it is never published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnvironmentSettings {
+    /// For how many days transcripts are kept, 1 to 3,650.
+    pub retention_days: u32,
+}
+
+impl Default for EnvironmentSettings {
+    fn default() -> Self {
+        Self { retention_days: 30 }
+    }
+}
+
+impl EnvironmentSettings {
+    fn check(&self) -> Result<(), Error> {
+        if (1..=3_650).contains(&self.retention_days) {
+            return Ok(());
+        }
+        let text = format!("`retention_days` is {}; transcripts are kept for 1 to 3650 days", self.retention_days);
+        Err(Error::InvalidSettings(text))
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredSettings {
+    settings: EnvironmentSettings,
+}
+
+impl greenroom_model::Record for StoredSettings {
+    const WHAT: &'static str = "settings of an environment";
+    const FORMAT: u32 = 1;
+}
+
 impl Bot {
+    /// The settings of an environment; the default ones where none were set.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn environment_settings(&self, environment: &EnvironmentId) -> Result<EnvironmentSettings, Error> {
+        match self.lifecycle.store.record(&layout::environment_settings(&self.id, environment)?).await? {
+            Some(record) => Ok(StoredSettings::from_bytes(&record.value)?.settings),
+            None => Ok(EnvironmentSettings::default()),
+        }
+    }
+
+    /// Sets the settings of an environment.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSettings`].
+    pub async fn set_environment_settings(
+        &self,
+        environment: &EnvironmentId,
+        settings: EnvironmentSettings,
+    ) -> Result<(), Error> {
+        settings.check()?;
+        let key = layout::environment_settings(&self.id, environment)?;
+        let act = Act::EnvironmentSet { environment: environment.clone(), retention_days: settings.retention_days };
+        let commit = Commit::new().put(key, StoredSettings { settings }.to_bytes());
+        self.lifecycle.store.commit(audit_entry(&self.lifecycle, &self.id, act, commit)?).await?;
+        Ok(())
+    }
+
     /// What an environment points to; none before its first publish.
     ///
     /// # Errors

@@ -1,8 +1,8 @@
 //! Why an act did not happen.
 
-use greenroom_model::{BotId, EnvironmentId, Finding, Language, PartPath};
+use greenroom_model::{BotId, Digest, EnvironmentId, Finding, Language, PartPath};
 
-use crate::PartConflict;
+use crate::{JobId, PartConflict};
 
 /// Why an act did not happen. Nothing was changed then.
 #[derive(Debug, thiserror::Error)]
@@ -92,9 +92,62 @@ pub enum Error {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] greenroom_store::Error),
+    /// The bot has no such job.
+    #[error("the bot `{bot}` has no job `{job}`; the list of its jobs names those that are kept")]
+    JobNotFound {
+        /// The bot.
+        bot: BotId,
+        /// The job.
+        job: JobId,
+    },
+    /// A text is not the name of a job.
+    #[error("`{0}` is not the name of a job; it is a UUID, as the answer that began the job tells")]
+    InvalidJobId(String),
+    /// The bot has no such plan.
+    #[error("the bot `{bot}` has no plan `{plan}`; make one")]
+    PlanNotFound {
+        /// The bot.
+        bot: BotId,
+        /// The digest that was named.
+        plan: Digest,
+    },
+    /// A setting of an environment is out of its range.
+    #[error("{0}")]
+    InvalidSettings(String),
     /// Others change the same record without pause.
     #[error("`{0}` is changed by others faster than this act could repeat; try again")]
     Contended(String),
+}
+
+impl Error {
+    /// A word for the kind of error, stable across releases: for problem
+    /// documents, logs and whoever branches on it.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::BotNotFound(_) => "bot_not_found",
+            Self::BotExists(_) => "bot_exists",
+            Self::PartNotFound { .. } => "part_not_found",
+            Self::VersionNotFound { .. } => "version_not_found",
+            Self::NeverPublished { .. } => "never_published",
+            Self::SavedDraft { .. } => "saved_draft",
+            Self::PartConflict(_) => "part_conflict",
+            Self::EnvironmentMoved { .. } => "environment_moved",
+            Self::Refused(_) => "publish_refused",
+            Self::Cancelled => "cancelled",
+            Self::Training { .. } => "training_failed",
+            Self::NoExamples(_) => "no_examples",
+            Self::JobNotFound { .. } => "job_not_found",
+            Self::InvalidJobId(_) => "invalid_job_id",
+            Self::PlanNotFound { .. } => "plan_not_found",
+            Self::InvalidSettings(_) => "invalid_settings",
+            Self::Load(_) => "bot_not_loadable",
+            Self::Model(_) => "invalid_document",
+            Self::Publish(_) => "invalid_policy_or_plan",
+            Self::Store(_) => "store_failed",
+            Self::Contended(_) => "contended",
+        }
+    }
 }
 
 fn conflict_text(conflicts: &[PartConflict]) -> String {

@@ -152,6 +152,15 @@ impl Bot {
         Ok(trained)
     }
 
+    /// The languages that the draft has examples in, sorted.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn languages_with_examples(&self) -> Result<Vec<Language>, Error> {
+        let content = self.draft().await?;
+        Ok(self.training_data(&mut self.reader(), &content).await?.into_keys().collect())
+    }
+
     /// What a training of each language with examples would read.
     pub(crate) async fn training_data(
         &self,

@@ -11,6 +11,12 @@
 //! | `bots/BOT/policy` | the publishing policy |
 //! | `bots/BOT/channels/ENVIRONMENT` | the channels of an environment |
 //! | `bots/BOT/sessions/ENVIRONMENT/CONVERSATION` | a customer's session |
+//! | `bots/BOT/last-version` | the highest version number so far |
+//! | `bots/BOT/environment-settings/ENVIRONMENT` | what an environment keeps to itself |
+//! | `bots/BOT/turns/ENVIRONMENT/TURN` | one turn of a conversation, the newest first |
+//! | `bots/BOT/conversations/ENVIRONMENT/CONVERSATION/TURN` | that the turn belongs to the conversation |
+//! | `bots/BOT/jobs/UUID` | a training, an evaluation, a test run |
+//! | `bots/BOT/plans/PLAN` | that a plan is kept |
 //! | `bots/BOT/audit/UUID` | one act, by time |
 
 use greenroom_model::{BotId, Digest, EnvironmentId, Language};
@@ -103,6 +109,55 @@ pub fn evidence(bot: &BotId, content: &Digest) -> Result<Key, Error> {
 /// As [`Key::of`].
 pub fn policy(bot: &BotId) -> Result<Key, Error> {
     Key::of(&["bots", bot.as_str(), "policy"])
+}
+
+/// Below it, one record a job, in the order in which they were put down.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn jobs(bot: &BotId) -> Result<Key, Error> {
+    Key::of(&["bots", bot.as_str(), "jobs"])
+}
+
+/// One job.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn job(bot: &BotId, job: &str) -> Result<Key, Error> {
+    jobs(bot)?.child(job)
+}
+
+/// That a plan of the bot is kept.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn plan(bot: &BotId, plan: &Digest) -> Result<Key, Error> {
+    Key::of(&["bots", bot.as_str(), "plans", &plan.to_string()])
+}
+
+/// The settings of an environment.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn environment_settings(bot: &BotId, environment: &EnvironmentId) -> Result<Key, Error> {
+    Key::of(&["bots", bot.as_str(), "environment-settings", environment.as_str()])
+}
+
+/// Below it, one record a turn of a place, the newest first.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn turns(bot: &BotId, environment: &str) -> Result<Key, Error> {
+    Key::of(&["bots", bot.as_str(), "turns", environment])
+}
+
+/// Below it, one record a turn of a conversation, under the name of the turn, the newest first.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn conversation(bot: &BotId, environment: &str, conversation: &str) -> Result<Key, Error> {
+    let name = Digest::of(conversation.as_bytes()).to_string();
+    Key::of(&["bots", bot.as_str(), "conversations", environment, &name])
 }
 
 /// The channels of an environment.
