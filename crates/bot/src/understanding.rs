@@ -1,10 +1,10 @@
 //! What the bot makes of a text: intent, ranking, entities.
 
 use greenroom_model::{EntityId, IntentId, Language};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What the bot makes of a text.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Understanding {
     /// The text.
     pub text: String,
@@ -19,7 +19,7 @@ pub struct Understanding {
 }
 
 /// An intent and how sure the model is.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RankedIntent {
     /// The id.
     pub id: IntentId,
@@ -30,7 +30,7 @@ pub struct RankedIntent {
 }
 
 /// An entity found in a text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecognisedEntity {
     /// The entity.
     pub entity: EntityId,

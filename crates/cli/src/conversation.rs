@@ -62,7 +62,7 @@ impl Conversation {
     }
 
     async fn send(&mut self, input: UserInput) -> Result<Answer, Failure> {
-        let message = Message { input, language: self.language.clone() };
+        let message = Message { language: self.language.clone(), ..Message::new(input).by_channel("terminal") };
         let answer = self.runtime.reply(&self.bot, &self.place, &self.id, &message).await?;
         if !answer.replies.is_empty() {
             self.shown = answer.replies.iter().flat_map(|reply| reply.buttons.clone()).collect();

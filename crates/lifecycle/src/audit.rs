@@ -5,7 +5,7 @@ use greenroom_store::{Commit, Key, layout};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Bot, Error, Lifecycle};
+use crate::{Bot, ChannelId, Error, Lifecycle};
 
 /// One line of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +87,16 @@ pub enum Act {
     ChannelsSet {
         /// Which environment.
         environment: EnvironmentId,
+    },
+    /// A link was made by which people without an account chat with the draft.
+    DraftPreviewMade {
+        /// Which link.
+        preview: ChannelId,
+    },
+    /// Such a link was revoked.
+    DraftPreviewRevoked {
+        /// Which link.
+        preview: ChannelId,
     },
 }
 

@@ -2,7 +2,7 @@
 
 use greenroom_model::{BotId, Digest, EnvironmentId, Finding, Language, PartPath};
 
-use crate::{JobId, PartConflict};
+use crate::{ChannelId, JobId, PartConflict};
 
 /// Why an act did not happen. Nothing was changed then.
 #[derive(Debug, thiserror::Error)]
@@ -114,6 +114,38 @@ pub enum Error {
     /// A setting of an environment is out of its range.
     #[error("{0}")]
     InvalidSettings(String),
+    /// The environment has no such channel.
+    #[error("`{environment}` of the bot `{bot}` has no channel `{channel}`; `channels` lists them")]
+    ChannelNotFound {
+        /// The bot.
+        bot: BotId,
+        /// The environment.
+        environment: EnvironmentId,
+        /// The channel.
+        channel: ChannelId,
+    },
+    /// The environment has a channel of this id already.
+    #[error("`{environment}` has a channel `{channel}` already; choose another id, or change that one")]
+    ChannelExists {
+        /// The environment.
+        environment: EnvironmentId,
+        /// The channel.
+        channel: ChannelId,
+    },
+    /// A channel, or a link to a draft, breaks a rule.
+    #[error("{0}")]
+    InvalidChannel(String),
+    /// There is no such link to the draft, or it works no more.
+    #[error("the bot `{bot}` has no link `{preview}` to its draft; it may have expired")]
+    PreviewNotFound {
+        /// The bot.
+        bot: BotId,
+        /// The link.
+        preview: ChannelId,
+    },
+    /// The system gave no random bytes, so no secret could be made.
+    #[error("the system gives no random bytes for a secret: {0}; try again")]
+    NoRandomness(String),
     /// Others change the same record without pause.
     #[error("`{0}` is changed by others faster than this act could repeat; try again")]
     Contended(String),
@@ -145,6 +177,11 @@ impl Error {
             Self::Model(_) => "invalid_document",
             Self::Publish(_) => "invalid_policy_or_plan",
             Self::Store(_) => "store_failed",
+            Self::ChannelNotFound { .. } => "channel_not_found",
+            Self::ChannelExists { .. } => "channel_exists",
+            Self::InvalidChannel(_) => "invalid_channel",
+            Self::PreviewNotFound { .. } => "preview_not_found",
+            Self::NoRandomness(_) => "no_randomness",
             Self::Contended(_) => "contended",
         }
     }

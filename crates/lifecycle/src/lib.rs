@@ -43,8 +43,8 @@ mod import;
 mod jobs;
 mod lifecycle;
 mod objects;
-mod plans;
 mod planning;
+mod plans;
 mod publishing;
 mod reindex;
 mod testing;
@@ -53,7 +53,10 @@ mod versions;
 
 pub use audit::{Act, AuditEntry};
 pub use bot::Bot;
-pub use channels::Channel;
+pub use channels::{
+    Channel, ChannelId, ChannelKind, ChannelSettings, ChannelView, Colour, DraftPreview, LauncherPosition, NewChannel,
+    Origin, Origins, Secret, WebChat,
+};
 pub use draft::{Edited, ExpectedPart, PartConflict, PartEdit};
 pub use environments::{EnvironmentSettings, LIVE, live};
 pub use error::Error;

@@ -6,7 +6,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use greenroom_lifecycle::{
-    Bot, Channel, Error, ExpectedPart, ImportMode, Lifecycle, PartEdit, PlanRequest, Reference, TrainingRequest, live,
+    Bot, ChannelId, ChannelSettings, Error, ExpectedPart, ImportMode, Lifecycle, PartEdit, PlanRequest, Reference,
+    TrainingRequest, live,
 };
 use greenroom_model::document::{Examples, Intent, Settings};
 use greenroom_model::{Document, PartPath, Severity};
@@ -67,11 +68,8 @@ async fn published() -> Bot {
 
 async fn add_channel(bot: &Bot, name: &str) {
     let live = live();
-    let added = bot.edit_channels::<Error>(&live, |channels| {
-        channels.push(Channel { kind: "terminal".into(), name: name.into() });
-        Ok(())
-    });
-    added.await.unwrap();
+    let id = ChannelId::new(name).unwrap();
+    bot.add_channel(&live, id, name, ChannelSettings::Terminal {}).await.unwrap();
 }
 
 fn codes(plan: &Plan, severity: Severity) -> Vec<&str> {

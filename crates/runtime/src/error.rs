@@ -26,7 +26,26 @@ pub enum Error {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] greenroom_store::Error),
+    /// A text is not the name of a turn.
+    #[error("`{0}` is not the name of a turn; transcripts and the inbox tell them")]
+    InvalidTurnId(String),
     /// The conversation got other messages faster than this one could be answered.
     #[error("the conversation `{0}` gets messages faster than they can be answered; send them one by one")]
     Contended(String),
+}
+
+impl Error {
+    /// A word for the kind of error, stable across releases.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::BotNotFound(_) => "bot_not_found",
+            Self::NeverPublished { .. } => "never_published",
+            Self::Load(_) => "bot_not_loadable",
+            Self::Model(_) => "invalid_document",
+            Self::Store(_) => "store_failed",
+            Self::InvalidTurnId(_) => "invalid_turn_id",
+            Self::Contended(_) => "contended",
+        }
+    }
 }

@@ -27,8 +27,10 @@ mod loaded;
 mod message;
 mod runtime;
 mod session;
+mod transcript;
 
 pub use error::Error;
 pub use handlers::{Handler, HandlerCall, Handlers};
 pub use message::{Answer, Message, Place};
 pub use runtime::{Clock, Runtime};
+pub use transcript::{StoredInput, StoredTurn, StoredUnderstanding, TurnId};

@@ -26,6 +26,11 @@ struct Shelf {
 }
 
 impl LoadedBots {
+    /// How many are loaded.
+    pub(crate) fn len(&self) -> usize {
+        self.lock().bots.len()
+    }
+
     /// The bot of a content. Loading happens outside the lock: others are
     /// answered meanwhile.
     pub(crate) async fn of_content(&self, store: &dyn Store, content: &Content) -> Result<Arc<Bot>, Error> {

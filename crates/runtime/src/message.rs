@@ -1,9 +1,14 @@
 //! Messages and answers, as channels exchange them with the runtime.
 
+use std::collections::BTreeMap;
+
 use greenroom_bot::{Understanding, UserInput};
-use greenroom_flow::{Reply, TraceStep};
-use greenroom_model::{Digest, EnvironmentId, EventId, Language};
+use greenroom_flow::{Position, Reply, TraceStep};
+use greenroom_model::{ContextId, Digest, EnvironmentId, EventId, Language, VariableId};
 use serde::Serialize;
+use serde_json::Value;
+
+use crate::TurnId;
 
 /// Where a conversation takes place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -38,29 +43,37 @@ pub struct Message {
     pub input: UserInput,
     /// The language of a conversation that this message begins; the bot's default where none is given.
     pub language: Option<Language>,
+    /// The channel that it came by, for the transcript.
+    pub channel: Option<String>,
 }
 
 impl Message {
+    /// What a customer does, whatever it is.
+    #[must_use]
+    pub fn new(input: UserInput) -> Self {
+        Self { input, language: None, channel: None }
+    }
+
     /// A text.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { input: UserInput::Text(text.into()), language: None }
+        Self::new(UserInput::Text(text.into()))
     }
 
     /// A pressed button: the payload that came with it.
     pub fn button(payload: impl Into<String>) -> Self {
-        Self { input: UserInput::Button(payload.into()), language: None }
+        Self::new(UserInput::Button(payload.into()))
     }
 
     /// An event.
     #[must_use]
     pub fn event(event: EventId) -> Self {
-        Self { input: UserInput::Event(event), language: None }
+        Self::new(UserInput::Event(event))
     }
 
     /// The opening of a conversation.
     #[must_use]
     pub fn start() -> Self {
-        Self { input: UserInput::Start, language: None }
+        Self::new(UserInput::Start)
     }
 
     /// The same in a language.
@@ -69,11 +82,20 @@ impl Message {
         self.language = Some(language);
         self
     }
+
+    /// The same, by a channel.
+    #[must_use]
+    pub fn by_channel(mut self, channel: impl Into<String>) -> Self {
+        self.channel = Some(channel.into());
+        self
+    }
 }
 
 /// What the bot answers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Answer {
+    /// The name of the turn in the transcript.
+    pub turn: TurnId,
     /// What it says, in order.
     pub replies: Vec<Reply>,
     /// What it made of the text, where the customer said one.
@@ -84,4 +106,12 @@ pub struct Answer {
     pub version: Option<Digest>,
     /// Whether a person has taken over.
     pub handed_over: bool,
+    /// Where the conversation waits now.
+    pub position: Option<Position>,
+    /// The variables that have a value now.
+    pub variables: BTreeMap<VariableId, Value>,
+    /// The contexts that are active now, and for how many further user turns.
+    pub contexts: BTreeMap<ContextId, u32>,
+    /// The language of the conversation.
+    pub language: Language,
 }

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::handlers::{HandlerCall, Handlers};
 use crate::loaded::LoadedBots;
 use crate::session::{Continuation, StoredSession};
+use crate::transcript::{StoredTurn, TurnId};
 use crate::{Answer, Error, Message, Place};
 
 /// Tells the time; tests bring their own.
@@ -36,7 +37,15 @@ impl std::fmt::Debug for Runtime {
     }
 }
 
-/// Where a turn takes place: the bot that answers and the session that it continues.
+/// Which conversation a turn belongs to.
+struct Scene<'a> {
+    bot: &'a BotId,
+    place: &'a Place,
+    conversation: &'a str,
+    key: Key,
+}
+
+/// What a turn stands on: the bot that answers and the session that it continues.
 struct Stage {
     bot: Arc<Bot>,
     version: Option<Digest>,
@@ -64,12 +73,24 @@ impl Runtime {
         self
     }
 
+    /// The store that it stands on.
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// The bots that are loaded.
+    #[must_use]
+    pub fn loaded(&self) -> usize {
+        self.loaded.len()
+    }
+
     /// Answers one message of a conversation. A conversation's id may be any
     /// text; its first message begins it.
     ///
     /// Messages of one conversation are answered one after another, whoever
-    /// sends them at once; those of different ones side by side. The session is
-    /// stored before a handler is called, so a call is never made twice.
+    /// sends them at once; those of different ones side by side. Session and
+    /// transcript are stored in one commit, before a handler is called, so a call
+    /// is never made twice.
     ///
     /// # Errors
     /// [`Error::BotNotFound`], [`Error::NeverPublished`], [`Error::Load`],
@@ -82,11 +103,13 @@ impl Runtime {
         message: &Message,
     ) -> Result<Answer, Error> {
         let key = layout::session(bot, place.key(), conversation)?;
+        let scene = Scene { bot, place, conversation, key };
         for _ in 0..MAX_REPEATS {
-            let stage = self.stage(bot, place, &key, message).await?;
+            let stage = self.stage(bot, place, &scene.key, message).await?;
             let turn = stage.bot.turn(&stage.stored.session, &message.input);
-            match self.store_session(&key, &stage, &turn).await? {
-                Some(record) => return self.perform(bot, conversation, &key, stage, record, turn).await,
+            let kept = self.kept_turn(&scene, &stage, message, &turn);
+            match self.store_session(&scene, &stage, &turn, &kept).await? {
+                Some(record) => return self.perform(&scene, stage, record, turn, kept).await,
                 None => continue,
             }
         }
@@ -157,14 +180,39 @@ impl Runtime {
         }
     }
 
-    /// Stores the session after a turn; `None` when another message came first.
-    async fn store_session(&self, key: &Key, stage: &Stage, turn: &Turn) -> Result<Option<Record>, Error> {
+    /// The turn as the transcript keeps it.
+    fn kept_turn(&self, scene: &Scene<'_>, stage: &Stage, message: &Message, turn: &Turn) -> StoredTurn {
+        let time = (self.clock)();
+        StoredTurn {
+            id: TurnId::new(time, scene.conversation, turn.session.turn),
+            conversation: scene.conversation.to_owned(),
+            time,
+            channel: message.channel.clone(),
+            input: (&message.input).into(),
+            understanding: turn.understanding.as_ref().map(Into::into),
+            replies: turn.replies.clone(),
+            version: stage.version,
+            position: turn.session.position.clone(),
+            open: turn.understanding.is_some(),
+        }
+    }
+
+    /// Stores the session and the transcript after a turn; `None` when another message came first.
+    async fn store_session(
+        &self,
+        scene: &Scene<'_>,
+        stage: &Stage,
+        turn: &Turn,
+        kept: &StoredTurn,
+    ) -> Result<Option<Record>, Error> {
+        let key = &scene.key;
         let stored = StoredSession { session: turn.session.clone(), seen: (self.clock)(), ..stage.stored.clone() };
         let value = stored.to_bytes();
         let commit = match &stage.record {
             Some(record) => Commit::new().swap(record, value.clone()),
             None => Commit::new().create(key.clone(), value.clone()),
         };
+        let commit = kept.keep(commit, scene.bot, scene.place)?;
         match self.store.commit(commit).await {
             Ok(committed) => match committed.revisions.first().copied().flatten() {
                 Some(revision) => Ok(Some(Record { key: key.clone(), revision, value })),
@@ -178,19 +226,23 @@ impl Runtime {
     /// Performs the effects of a turn, and the turns that their results lead to.
     async fn perform(
         &self,
-        bot: &BotId,
-        conversation: &str,
-        key: &Key,
+        scene: &Scene<'_>,
         mut stage: Stage,
         mut record: Record,
         turn: Turn,
+        mut kept: StoredTurn,
     ) -> Result<Answer, Error> {
         let mut answer = Answer {
+            turn: kept.id.clone(),
             replies: turn.replies,
             understanding: turn.understanding,
             trace: turn.trace,
             version: stage.version,
             handed_over: turn.session.handed_over,
+            position: turn.session.position.clone(),
+            variables: turn.session.variables.clone(),
+            contexts: turn.session.contexts.clone(),
+            language: turn.session.language.clone(),
         };
         let mut effects = turn.effects;
         let mut session = turn.session;
@@ -200,7 +252,7 @@ impl Runtime {
             else {
                 break;
             };
-            let call = HandlerCall { bot: bot.clone(), conversation: conversation.to_owned(), variables };
+            let call = HandlerCall { bot: scene.bot.clone(), conversation: scene.conversation.to_owned(), variables };
             let result = if calls < MAX_CALLS {
                 self.handlers.call(&name, call).await
             } else {
@@ -209,7 +261,9 @@ impl Runtime {
             stage.stored.session = session;
             stage.record = Some(record);
             let turn = stage.bot.turn(&stage.stored.session, &UserInput::HandlerResult(result));
-            let Some(stored) = self.store_session(key, &stage, &turn).await? else {
+            kept.replies.extend(turn.replies.iter().cloned());
+            kept.position.clone_from(&turn.session.position);
+            let Some(stored) = self.store_session(scene, &stage, &turn, &kept).await? else {
                 // Another message was answered while the handler worked: its turn stands.
                 // What the handler led to was never stored, so it is not said either.
                 return Ok(answer);
@@ -220,6 +274,9 @@ impl Runtime {
             answer.handed_over = turn.session.handed_over;
             effects = turn.effects;
             session = turn.session;
+            answer.position.clone_from(&session.position);
+            answer.variables.clone_from(&session.variables);
+            answer.contexts.clone_from(&session.contexts);
         }
         Ok(answer)
     }

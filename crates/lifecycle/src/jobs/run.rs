@@ -130,7 +130,8 @@ impl JobRun {
                     .train(request, &mut |progress| {
                         let before = languages.iter().position(|language| *language == progress.language).unwrap_or(0);
                         #[expect(clippy::cast_precision_loss, reason = "a few languages")]
-                        let share = (before as f64 + f64::from(progress.progress.fraction)) / languages.len().max(1) as f64;
+                        let share =
+                            (before as f64 + f64::from(progress.progress.fraction)) / languages.len().max(1) as f64;
                         self.running.report(share, || format!("{}: {}", progress.language, doing(&progress.progress)))
                     })
                     .await?;
@@ -140,7 +141,8 @@ impl JobRun {
                 let evaluation = self
                     .bot
                     .evaluate(language, *folds, &mut |progress| {
-                        self.running.report(f64::from(progress.fraction), || format!("{language}: {}", doing(&progress)))
+                        self.running
+                            .report(f64::from(progress.fraction), || format!("{language}: {}", doing(&progress)))
                     })
                     .await?;
                 Ok(json!({ "language": language, "folds": folds, "evaluation": evaluation }))
