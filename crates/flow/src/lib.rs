@@ -6,6 +6,7 @@
 //! - [`step`] takes a conversation one input further. It is pure and total: effects
 //!   are data, and what is wrong with a bot is traced, never fatal.
 //! - [`FlowBuilder`] writes flows in Rust, [`Condition`] is what a branch asks.
+//! - With the feature `drawing`, `draw` shows a flow as SVG.
 //!
 //! This crate reads no clock, no files and no chance; petgraph, minijinja and
 //! winnow stay inside.
@@ -34,6 +35,8 @@
 mod builder;
 mod conditions;
 mod derive;
+#[cfg(feature = "drawing")]
+mod drawing;
 mod error;
 mod graph;
 mod input;
@@ -50,6 +53,8 @@ mod walk;
 pub use builder::{ActionBuilder, BranchBuilder, FlowBuilder, InputBuilder};
 pub use conditions::{Comparison, Condition, Literal, MAX_CONDITION_BYTES, MAX_CONDITION_DEPTH, Operand, Pattern};
 pub use derive::{FACTS_VERSION, derive};
+#[cfg(feature = "drawing")]
+pub use drawing::{Drawing, DrawingOptions, draw};
 pub use error::Error;
 pub use graph::Graph;
 pub use input::{EntityValue, HandlerReply, Input};
