@@ -175,7 +175,10 @@ fn says<'n>(node: &'n Node, language: Option<&Language>) -> (String, &'n [Button
             Some(ask) => (in_language(&ask.text, language), &ask.buttons),
             None => (format!("waits for {}", input.variable), &[]),
         },
-        Node::Branch(branch) => (format!("{} cases", branch.cases.len()), &[]),
+        Node::Branch(branch) => match branch.cases.len() {
+            1 => ("one case".to_owned(), &[]),
+            cases => (format!("{cases} cases"), &[]),
+        },
         Node::Action(action) => {
             let sets = action.set.iter().map(|(variable, value)| format!("{variable} = {value}"));
             let clears = action.clear.iter().map(|variable| format!("clear {variable}"));

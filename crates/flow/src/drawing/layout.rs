@@ -20,7 +20,8 @@ type LayoutGraph = Graph<NodeLabel, EdgeLabel, GraphLabel>;
 
 /// Places boxes in ranks from left to right; nothing where dugong finds no layout.
 pub(super) fn ranked(content: &Content) -> Option<Placed> {
-    let mut graph = graph_of(content);
+    let backward = backward_edges(content);
+    let mut graph = graph_of(content, &backward);
     dugong::layout(&mut graph).ok()?;
     let mut boxes = Vec::with_capacity(content.boxes.len());
     for place in 0..content.boxes.len() {
@@ -28,13 +29,15 @@ pub(super) fn ranked(content: &Content) -> Option<Placed> {
         boxes.push((node.x?, node.y?));
     }
     let mut routes = Vec::with_capacity(content.edges.len());
-    for (place, edge) in content.edges.iter().enumerate() {
-        let label = graph.edge(&key(edge.from), &key(edge.to), Some(&place.to_string()))?;
-        routes.push(Route {
-            label_at: if edge.label.is_empty() { None } else { Some((label.x?, label.y?)) },
-            // The first and the last point are where the arrow meets the boxes: we choose our own.
-            inner: label.points.get(1..label.points.len().saturating_sub(1)).unwrap_or_default().to_vec(),
-        });
+    for (place, (edge, is_backward)) in content.edges.iter().zip(&backward).enumerate() {
+        let (left, right) = if *is_backward { (edge.to, edge.from) } else { (edge.from, edge.to) };
+        let label = graph.edge(&key(left), &key(right), Some(&place.to_string()))?;
+        // The first and the last point are where the arrow meets the boxes: we choose our own.
+        let mut inner = label.points.get(1..label.points.len().saturating_sub(1)).unwrap_or_default().to_vec();
+        if *is_backward {
+            inner.reverse();
+        }
+        routes.push(Route { label_at: if edge.label.is_empty() { None } else { Some((label.x?, label.y?)) }, inner });
     }
     let ranks = Ranks::of(content, &boxes, &routes);
     let ports = Ports::of(content, &boxes, &routes);
@@ -64,7 +67,64 @@ fn key(place: usize) -> String {
     format!("n{place}")
 }
 
-fn graph_of(content: &Content) -> LayoutGraph {
+/// Which arrows close a circle when the flow is walked from its beginnings: they are
+/// drawn from right to left, so that the beginnings stand left.
+fn backward_edges(content: &Content) -> Vec<bool> {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Seen {
+        No,
+        OnTheWay,
+        Done,
+    }
+    let mut out = vec![Vec::new(); content.boxes.len()];
+    for (place, edge) in content.edges.iter().enumerate() {
+        if let Some(out) = out.get_mut(edge.from) {
+            out.push((place, edge.to));
+        }
+    }
+    let mut roots: Vec<usize> = (0..content.boxes.len()).collect();
+    let rank_of = |place: usize| match content.boxes.get(place) {
+        Some(drawn) if drawn.kind == "trigger" => 0,
+        Some(drawn) if drawn.is_start => 1,
+        _ => 2,
+    };
+    roots.sort_by_key(|place| (rank_of(*place), *place));
+    let mut backward = vec![false; content.edges.len()];
+    let mut seen = vec![Seen::No; content.boxes.len()];
+    for root in roots {
+        let mut way: Vec<(usize, usize)> = vec![(root, 0)];
+        if seen.get(root).is_none_or(|seen| *seen != Seen::No) {
+            continue;
+        }
+        while let Some((at, next)) = way.last_mut() {
+            let at = *at;
+            let edge = out.get(at).and_then(|out| out.get(*next)).copied();
+            *next += 1;
+            let Some(state) = seen.get_mut(at) else { break };
+            match edge {
+                None => {
+                    *state = Seen::Done;
+                    way.pop();
+                }
+                Some((place, to)) => {
+                    *state = Seen::OnTheWay;
+                    match seen.get(to) {
+                        Some(Seen::No) => way.push((to, 0)),
+                        Some(Seen::OnTheWay) if to != at => {
+                            if let Some(slot) = backward.get_mut(place) {
+                                *slot = true;
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+    backward
+}
+
+fn graph_of(content: &Content, backward: &[bool]) -> LayoutGraph {
     let mut graph = LayoutGraph::new(GraphOptions { multigraph: true, compound: false, ..GraphOptions::default() });
     graph.set_graph(GraphLabel {
         rankdir: RankDir::LR,
@@ -80,7 +140,8 @@ fn graph_of(content: &Content) -> LayoutGraph {
     for (place, drawn) in content.boxes.iter().enumerate() {
         graph.set_node(key(place), NodeLabel { width: drawn.width, height: drawn.height, ..NodeLabel::default() });
     }
-    for (place, edge) in content.edges.iter().enumerate() {
+    for (place, (edge, is_backward)) in content.edges.iter().zip(backward).enumerate() {
+        let (left, right) = if *is_backward { (edge.to, edge.from) } else { (edge.from, edge.to) };
         let label = EdgeLabel {
             width: edge.label_width(),
             height: edge.label_height(),
@@ -88,7 +149,7 @@ fn graph_of(content: &Content) -> LayoutGraph {
             weight: 1.0,
             ..EdgeLabel::default()
         };
-        graph.set_edge_named(key(edge.from), key(edge.to), Some(place.to_string()), Some(label));
+        graph.set_edge_named(key(left), key(right), Some(place.to_string()), Some(label));
     }
     graph
 }

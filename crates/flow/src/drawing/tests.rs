@@ -195,3 +195,13 @@ fn a_flow_of_thousands_of_nodes_is_drawn_as_a_grid() {
     assert_eq!(drawing.boxes.len(), 2_001);
     assert_eq!(overlap(&drawing), None);
 }
+
+#[test]
+fn a_circle_begins_on_the_left_where_the_flow_starts() {
+    let nodes = vec![message("a", Some(1)), message("b", Some(2)), message("c", Some(0))];
+    let mut flow = flow_of(nodes, 0);
+    flow.start = node_id(1);
+    let drawing = draw(&flow, &DrawingOptions::new());
+    let lefts: Vec<f64> = drawing.boxes.iter().map(|drawn| drawn.x).collect();
+    assert!(lefts[1] < lefts[2] && lefts[2] < lefts[0], "{lefts:?}");
+}
