@@ -59,7 +59,7 @@ impl Bot {
         name: &str,
         settings: ChannelSettings,
     ) -> Result<NewChannel, Error> {
-        let new = Channel::new(id, name, settings)?;
+        let new = Channel::with_new_secret(id, name, settings)?;
         self.edit_channels(environment, |channels| {
             if channels.iter().any(|channel| channel.id == new.channel.id) {
                 let (environment, channel) = (environment.clone(), new.channel.id.clone());
@@ -85,7 +85,7 @@ impl Bot {
         name: &str,
         settings: ChannelSettings,
     ) -> Result<NewChannel, Error> {
-        let new = Channel::new(id.clone(), name, settings)?;
+        let new = Channel::with_new_secret(id.clone(), name, settings)?;
         let channels = self
             .edit_channels(environment, |channels| {
                 let channel = self.find(environment, channels, id)?;
@@ -105,7 +105,7 @@ impl Bot {
     /// [`Error::ChannelNotFound`]; [`Error::InvalidChannel`] where it has none.
     pub async fn renew_channel_secret(&self, environment: &EnvironmentId, id: &ChannelId) -> Result<NewChannel, Error> {
         let current = self.channel(environment, id).await?;
-        let new = Channel::new(id.clone(), &current.name, current.settings())?;
+        let new = Channel::with_new_secret(id.clone(), &current.name, current.settings())?;
         let Some(secret) = &new.secret else {
             let reason = format!("the channel `{id}` has no secret; change its settings so that it needs one");
             return Err(Error::InvalidChannel(reason));
