@@ -17,9 +17,9 @@ pub enum Role {
     Viewer,
     /// Edits, trains and tests the draft.
     Editor,
-    /// Publishes and rolls back.
+    /// Publishes, rolls back, and sets the channels.
     Publisher,
-    /// Sets the policy, the channels and what is kept how long; on all bots: the users too.
+    /// Sets what may be published and erases conversations; on all bots: the users too.
     Admin,
 }
 
