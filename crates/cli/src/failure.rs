@@ -113,6 +113,7 @@ impl From<greenroom_lifecycle::Error> for Failure {
             | Error::PartNotFound { .. }
             | Error::VersionNotFound { .. }
             | Error::NeverPublished { .. }
+            | Error::ChannelNotFound { .. }
             | Error::NoExamples(_) => Exit::NotFound,
             Error::BotExists(_) | Error::EnvironmentMoved { .. } | Error::SavedDraft { .. } | Error::Contended(_) => {
                 Exit::Conflict

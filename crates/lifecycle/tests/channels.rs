@@ -1,4 +1,5 @@
 //! Channels as objects, and links to the draft: what is kept, told once, revoked.
+
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what a test cannot do without fails it")]
 
 use std::sync::Arc;

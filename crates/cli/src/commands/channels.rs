@@ -1,9 +1,9 @@
 //! `channels`: shows or changes by which ways people reach an environment.
 
 use clap::Args;
-use greenroom_lifecycle::Channel;
+use greenroom_lifecycle::{Channel, ChannelId, ChannelSettings, ChannelView, Origins, Secret, WebChat};
 use greenroom_model::{BotId, EnvironmentId};
-use serde_json::json;
+use serde_json::{Map, json};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -21,49 +21,74 @@ pub(crate) struct Channels {
     #[arg(long = "env", value_name = "ENVIRONMENT", default_value = "live", value_parser = environment)]
     environment: EnvironmentId,
 
-    /// Add a channel, such as `rest:website`; may be given several times
+    /// Add a channel: `terminal:NAME`, `web_chat:NAME`, `rest:NAME` or `webhook:NAME=URL`; may be given several times
     #[arg(long, value_name = "KIND:NAME", value_parser = channel)]
-    add: Vec<Channel>,
+    add: Vec<Added>,
 
-    /// Remove the channel of this name; may be given several times
+    /// Remove the channel of this name or id; may be given several times
     #[arg(long, value_name = "NAME")]
     remove: Vec<String>,
+}
+
+/// A channel that shall be added.
+#[derive(Debug, Clone)]
+struct Added {
+    name: String,
+    settings: ChannelSettings,
 }
 
 impl Channels {
     pub(crate) async fn run(self, access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
         let bot = access.bot(&self.bot).await?;
+        let mut secrets = Map::new();
         let channels = if self.add.is_empty() && self.remove.is_empty() {
             bot.channels(&self.environment).await?
         } else {
-            bot.edit_channels(&self.environment, |channels| self.edit(channels)).await?
+            let mut made = Vec::new();
+            for Added { name, settings } in &self.add {
+                let new = Channel::with_new_secret(ChannelId::from_name(name), name, settings.clone())?;
+                if let Some(secret) = new.secret.as_ref().map(Secret::expose) {
+                    secrets.insert(new.channel.id.to_string(), secret.into());
+                }
+                made.push(new.channel);
+            }
+            bot.edit_channels(&self.environment, |channels| self.edit(&made, channels)).await?
         };
-        let document = json!({ "bot": self.bot, "environment": self.environment, "channels": channels });
+        let views: Vec<ChannelView> = channels.iter().map(Channel::view).collect();
+        let mut document = json!({ "bot": self.bot, "environment": self.environment, "channels": views });
+        if !secrets.is_empty() {
+            document["secrets"] = secrets.clone().into();
+        }
         output.give(&document, |output| {
-            let rows = channels.iter().map(|channel| [channel.kind.clone(), channel.name.clone()]);
-            output.table(["kind", "name"], rows.collect())
+            let rows = views.iter().map(|view| [view.settings.kind().to_owned(), view.name.clone()]);
+            output.table(["kind", "name"], rows.collect())?;
+            for (channel, secret) in &secrets {
+                let secret = secret.as_str().unwrap_or_default();
+                output.line(format!("the secret of `{channel}`, which is not shown again: {secret}"))?;
+            }
+            Ok(())
         })?;
         Ok(Exit::Done)
     }
 }
 
 impl Channels {
-    fn edit(&self, channels: &mut Vec<Channel>) -> Result<(), Failure> {
+    fn edit(&self, made: &[Channel], channels: &mut Vec<Channel>) -> Result<(), Failure> {
         let environment = &self.environment;
         for name in &self.remove {
             let before = channels.len();
-            channels.retain(|channel| channel.name != *name);
+            channels.retain(|channel| channel.name != *name && channel.id.as_str() != name);
             if channels.len() == before {
                 return Err(Failure::not_found(format!(
                     "`{environment}` has no channel `{name}`; nothing was changed"
                 )));
             }
         }
-        for added in &self.add {
-            let name = &added.name;
-            if channels.iter().any(|channel| channel.name == *name) {
+        for added in made {
+            if channels.iter().any(|channel| channel.id == added.id) {
+                let id = &added.id;
                 return Err(Failure::conflict(format!(
-                    "`{environment}` has a channel `{name}` already; nothing was changed: choose another name"
+                    "`{environment}` has a channel `{id}` already; nothing was changed: choose another name"
                 )));
             }
             channels.push(added.clone());
@@ -72,11 +97,26 @@ impl Channels {
     }
 }
 
-fn channel(text: &str) -> Result<Channel, String> {
-    match text.split_once(':') {
-        Some((kind, name)) if !kind.trim().is_empty() && !name.trim().is_empty() => {
-            Ok(Channel { kind: kind.trim().to_owned(), name: name.trim().to_owned() })
-        }
-        _ => Err("it takes a kind and a name, such as `rest:website`".to_owned()),
+fn channel(text: &str) -> Result<Added, String> {
+    let usage = || "it takes a kind and a name, such as `rest:website` or `webhook:crm=https://crm.example/in`";
+    let (kind, name) = text.split_once(':').ok_or_else(usage)?;
+    let (name, url) = match (kind.trim(), name.split_once('=')) {
+        ("webhook", Some((name, url))) => (name, Some(url)),
+        _ => (name, None),
+    };
+    let settings = match (kind.trim(), url) {
+        ("terminal", None) => ChannelSettings::Terminal {},
+        ("web_chat", None) => ChannelSettings::WebChat(WebChat::default()),
+        ("rest", None) => ChannelSettings::Rest { origins: Origins::default(), token: false },
+        ("webhook", Some(url)) => match url.trim().parse() {
+            Ok(url) => ChannelSettings::Webhook { url },
+            Err(_) => return Err(format!("`{url}` is not the address of a webhook")),
+        },
+        ("webhook", None) => return Err("a webhook needs an address: `webhook:crm=https://crm.example/in`".to_owned()),
+        _ => return Err(format!("{}; the kinds are `terminal`, `web_chat`, `rest` and `webhook`", usage())),
+    };
+    if name.trim().is_empty() {
+        return Err(usage().to_owned());
     }
+    Ok(Added { name: name.trim().to_owned(), settings })
 }

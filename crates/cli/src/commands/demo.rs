@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::time::Instant;
 
 use clap::Args;
-use greenroom_lifecycle::{Bot, Channel, ImportMode, PlanRequest, TrainingRequest, live};
+use greenroom_lifecycle::{Bot, ChannelId, ChannelSettings, ImportMode, PlanRequest, TrainingRequest, live};
 use greenroom_model::document::{ConversationTest, UserAct};
 use greenroom_model::{BotId, Code, Document, Severity};
 use greenroom_publish::Decision;
@@ -135,11 +135,8 @@ async fn import(access: &StoreAccess, id: &BotId, bundle: greenroom_format::Bund
 /// Publishes the draft, unless live runs it already; the number of the version that live runs then.
 async fn publish(bot: &Bot, request: &PlanRequest) -> Result<u64, Failure> {
     if bot.channels(&live()).await?.is_empty() {
-        bot.edit_channels::<greenroom_lifecycle::Error>(&live(), |channels| {
-            channels.push(Channel { kind: "terminal".to_owned(), name: "demo".to_owned() });
-            Ok(())
-        })
-        .await?;
+        let id = ChannelId::from_name("demo");
+        bot.add_channel(&live(), id, "demo", ChannelSettings::Terminal {}).await?;
     }
     let plan = bot.plan(request).await?;
     if plan.decision() == Decision::Deny {

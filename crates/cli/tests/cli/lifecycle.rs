@@ -130,10 +130,18 @@ fn channels_are_added_listed_and_removed() {
     let desk = Desk::with_kiosk();
     assert_eq!(desk.json("channels kiosk"), json!({ "bot": "kiosk", "environment": "live", "channels": [] }));
     let added = desk.json("channels kiosk --add rest:site --add terminal:desk");
-    assert_eq!(added["channels"][0], json!({ "kind": "rest", "name": "site" }));
+    let site = json!({ "id": "site", "name": "site", "kind": "rest", "origins": { "only": [] }, "token": false });
+    assert_eq!(added["channels"][0], site);
     desk.run("channels kiosk --add rest:site").exits(4).says(&["`site` already"]);
     desk.run("channels kiosk --remove none").exits(3);
     assert_eq!(desk.run("channels kiosk --remove site").done().lines(), ["terminal\tdesk"]);
     assert_eq!(desk.json("channels kiosk --env staging")["channels"], json!([]));
-    desk.run("channels kiosk --add rest").exits(2);
+    for wrong in ["rest", "smoke:signal", "webhook:crm", "webhook:crm=crm"] {
+        desk.run(&format!("channels kiosk --add {wrong}")).exits(2);
+    }
+    let webhook = desk.json("channels kiosk --add webhook:crm=https://crm.example/in");
+    let secret = webhook["secrets"]["crm"].as_str().unwrap().to_owned();
+    assert_eq!(secret.len(), 64);
+    let listed = desk.json("channels kiosk").to_string();
+    assert!(listed.contains("https://crm.example/in") && !listed.contains(&secret), "{listed}");
 }
