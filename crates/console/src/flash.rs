@@ -1,0 +1,35 @@
+//! What a page says at its top after something was done: a word in the address, never a text.
+
+/// The texts by their words.
+const TEXTS: &[(&str, &str)] = &[
+    ("saved", "Saved."),
+    ("added", "Added."),
+    ("deleted", "Deleted."),
+    ("created", "Created."),
+    ("moved", "Moved."),
+    ("imported", "Imported. What the draft was before is kept as a version."),
+    ("nothing", "Nothing changed."),
+    ("signed_out", "You are signed out."),
+    ("welcome", "Welcome! Your account is ready."),
+    ("started", "Started."),
+    ("published", "Published."),
+    ("rolled_back", "Rolled back."),
+    ("restored", "Restored into the draft. What the draft was before is kept as a version."),
+    ("settled", "Done; it is out of the inbox."),
+];
+
+/// The text of the word in `?done=…`, if it is one of ours.
+pub(crate) fn text(query: Option<&str>) -> Option<&'static str> {
+    let word = query?.split('&').find_map(|pair| pair.strip_prefix("done="))?;
+    TEXTS.iter().find(|(known, _)| *known == word).map(|(_, text)| *text)
+}
+
+/// The address with the word added.
+pub(crate) fn with(address: &str, word: &str) -> String {
+    let (address, fragment) = address.split_once('#').map_or((address, None), |(address, part)| (address, Some(part)));
+    let mark = if address.contains('?') { '&' } else { '?' };
+    match fragment {
+        Some(fragment) => format!("{address}{mark}done={word}#{fragment}"),
+        None => format!("{address}{mark}done={word}"),
+    }
+}

@@ -1,0 +1,89 @@
+//! Problems as pages that people can read, and the page of a live that is not there yet.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use greenroom_web::{Caller, Problem};
+
+use crate::frame::Frame;
+use crate::page::Page;
+use crate::viewed::Viewed;
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    frame: Frame,
+    status: u16,
+    detail: String,
+}
+
+#[derive(Template)]
+#[template(path = "never_published.html")]
+struct NeverPublishedPage {
+    frame: Frame,
+    publish: String,
+    can_publish: bool,
+}
+
+/// Shows problems to browsers as pages; who is not signed in is sent to do that.
+pub(crate) async fn show_problems(request: Request, next: Next) -> Response {
+    let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_browser = accepts.contains("text/html");
+    let caller = request.extensions().get::<Caller>().cloned();
+    let is_get = request.method() == axum::http::Method::GET;
+    let address = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+    let response = next.run(request).await;
+    let Some(problem) = response.extensions().get::<Arc<Problem>>().cloned() else { return response };
+    if !is_browser {
+        return response;
+    }
+    if problem.status() == StatusCode::UNAUTHORIZED && caller.is_none() {
+        let next = if is_get { address } else { "/".to_owned() };
+        return Redirect::to(&format!("/sign-in?next={}", escaped(&next))).into_response();
+    }
+    let title = match problem.status() {
+        StatusCode::NOT_FOUND => "Not found",
+        StatusCode::FORBIDDEN => "Not allowed",
+        StatusCode::TOO_MANY_REQUESTS => "Too many requests",
+        status if status.is_server_error() => "Something failed on our side",
+        _ => "That did not work",
+    };
+    let page = ProblemPage {
+        frame: Frame::new(title, caller.as_ref()),
+        status: problem.status().as_u16(),
+        detail: problem.detail.clone(),
+    };
+    let mut page = (problem.status(), Page(page)).into_response();
+    for name in [header::RETRY_AFTER, header::CACHE_CONTROL] {
+        if let Some(value) = response.headers().get(&name) {
+            page.headers_mut().insert(name, value.clone());
+        }
+    }
+    page
+}
+
+/// What live shows before the first publish.
+pub(crate) fn never_published(viewed: &Viewed) -> Response {
+    let page = NeverPublishedPage {
+        frame: viewed.frame("Live"),
+        publish: format!("/bots/{}/draft/publish", viewed.bot.id()),
+        can_publish: viewed.may(greenroom_identity::Role::Publisher),
+    };
+    Page(page).into_response()
+}
+
+/// A text as part of an address's query.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => escaped.push(byte.into()),
+            byte => escaped.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    escaped
+}
