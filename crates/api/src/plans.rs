@@ -1,0 +1,140 @@
+//! Publishing: a plan is made, looked at, and carried out by its digest.
+
+use axum::http::{HeaderName, StatusCode, header};
+use greenroom_lifecycle::{PlanRequest, Published, live};
+use greenroom_model::{Digest, EnvironmentId, Finding, Scope};
+use greenroom_publish::{Decision, Plan};
+use greenroom_web::{AsEditor, AsPublisher, AsViewer, Json, OnBot, Path as InPath, Problem, Query as InQuery};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::schemas::{DecisionSchema, FindingSchema, PlanSchema, PublishedSchema, ScopeSchema, refused};
+
+/// The longest release notes, in characters.
+const MAX_NOTES: usize = 10_000;
+
+/// What to plan.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewPlan {
+    /// What to carry over; the whole draft where nobody says.
+    #[serde(default)]
+    #[schema(value_type = Option<ScopeSchema>)]
+    scope: Option<Scope>,
+    /// Where to; `live` where nobody says.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    environment: Option<EnvironmentId>,
+    /// What to say about it.
+    #[serde(default)]
+    #[schema(max_length = 10000)]
+    notes: String,
+}
+
+/// A plan and the digest that carries it out.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct KeptPlan {
+    /// What `publish` takes.
+    #[schema(value_type = String)]
+    digest: Digest,
+    #[schema(value_type = PlanSchema)]
+    plan: Plan,
+}
+
+/// Which plan to carry out.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Publish {
+    /// The digest of a plan that was made.
+    #[schema(value_type = String)]
+    plan: Digest,
+}
+
+/// A plan in an address.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PlanPath {
+    digest: Digest,
+}
+
+/// What the findings are to be about.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FindingsQuery {
+    /// What would be carried over; the whole draft where nobody says.
+    #[serde(default)]
+    #[param(value_type = Option<ScopeSchema>)]
+    scope: Option<Scope>,
+    /// Where to; `live` where nobody says.
+    #[serde(default)]
+    #[param(value_type = Option<String>)]
+    environment: Option<EnvironmentId>,
+}
+
+/// What there is to say about publishing the draft as it stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Findings {
+    #[schema(value_type = DecisionSchema)]
+    decision: Decision,
+    #[schema(value_type = Vec<FindingSchema>)]
+    findings: Vec<Finding>,
+}
+
+/// Plans a publish: what would change, every finding, the decision. Changes nothing; the plan is kept.
+#[utoipa::path(post, path = "/api/v1/bots/{bot}/plans", operation_id = "createPlan", tag = "publishing",
+    security(("token" = ["editor"])), request_body = NewPlan,
+    responses((status = 201, description = "The plan", body = KeptPlan, headers(("Location" = String)))))]
+pub(crate) async fn create(
+    on: OnBot<AsEditor>,
+    Json(new): Json<NewPlan>,
+) -> Result<(StatusCode, [(HeaderName, String); 1], Json<KeptPlan>), Problem> {
+    if new.notes.chars().count() > MAX_NOTES {
+        return Err(refused("notes_too_long", format!("release notes have at most {MAX_NOTES} characters")));
+    }
+    // No policy of the request's own: it would judge in the place of the bot's.
+    let request = PlanRequest {
+        scope: new.scope.unwrap_or(Scope::Full),
+        environment: new.environment.unwrap_or_else(live),
+        notes: new.notes,
+        policy: None,
+    };
+    let plan = on.bot.plan(&request).await?;
+    let digest = on.bot.keep_plan(&plan).await?;
+    let location = format!("/api/v1/bots/{}/plans/{digest}", on.bot.id());
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(KeptPlan { digest, plan })))
+}
+
+/// Gets a plan that was made.
+#[utoipa::path(get, path = "/api/v1/bots/{bot}/plans/{digest}", operation_id = "getPlan", tag = "publishing",
+    security(("token" = ["viewer"])), responses((status = 200, description = "The plan", body = KeptPlan)))]
+pub(crate) async fn get(on: OnBot<AsViewer>, InPath(path): InPath<PlanPath>) -> Result<Json<KeptPlan>, Problem> {
+    let plan = on.bot.kept_plan(&path.digest).await?;
+    Ok(Json(KeptPlan { digest: path.digest, plan }))
+}
+
+/// Carries out a plan: what it froze goes live, in one step. 409 where the environment moved since; 422 where findings forbid it.
+#[utoipa::path(post, path = "/api/v1/bots/{bot}/publish", operation_id = "publish", tag = "publishing",
+    security(("token" = ["publisher"])), request_body = Publish,
+    responses((status = 200, description = "What was published", body = PublishedSchema)))]
+pub(crate) async fn publish(on: OnBot<AsPublisher>, Json(publish): Json<Publish>) -> Result<Json<Published>, Problem> {
+    let plan = on.bot.kept_plan(&publish.plan).await?;
+    Ok(Json(on.bot.publish(&plan).await?))
+}
+
+/// Says what stands in the way of publishing the draft as it stands, and what its author should know.
+#[utoipa::path(get, path = "/api/v1/bots/{bot}/findings", operation_id = "getFindings", tag = "publishing",
+    security(("token" = ["viewer"])), params(FindingsQuery),
+    responses((status = 200, description = "The findings", body = Findings)))]
+pub(crate) async fn findings(
+    on: OnBot<AsViewer>,
+    InQuery(query): InQuery<FindingsQuery>,
+) -> Result<Json<Findings>, Problem> {
+    let request = PlanRequest {
+        scope: query.scope.unwrap_or(Scope::Full),
+        environment: query.environment.unwrap_or_else(live),
+        notes: String::new(),
+        policy: None,
+    };
+    let plan = on.bot.plan(&request).await?;
+    Ok(Json(Findings { decision: plan.decision(), findings: plan.findings().to_vec() }))
+}
