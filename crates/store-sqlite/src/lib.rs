@@ -26,6 +26,7 @@
 //! # }
 //! ```
 
+mod backup;
 mod checksum;
 mod open;
 mod place;
@@ -36,4 +37,5 @@ mod tests;
 mod write;
 mod writer;
 
+pub use backup::{Backup, Recovered};
 pub use store::SqliteStore;

@@ -77,7 +77,7 @@ pub(crate) async fn records(
     rows.iter().map(|row| verified(row, place)).collect()
 }
 
-fn verified(row: &SqliteRow, place: &Place) -> Result<Record, Error> {
+pub(crate) fn verified(row: &SqliteRow, place: &Place) -> Result<Record, Error> {
     let failed = |error| place.error("read", error);
     let key: &str = row.try_get(0).map_err(failed)?;
     let revision: i64 = row.try_get(1).map_err(failed)?;
