@@ -129,7 +129,10 @@ async fn a_policy_is_read_strictly_and_kept() {
     let root = server.admin().await;
     let policy = json!({ "rules": { "untested": "deny" } });
     root.put("/api/v1/bots/shop/policy", &[], policy).await.is(200);
-    assert_eq!(root.get("/api/v1/bots/shop/policy").await.is(200).json()["rules"]["untested"], "deny");
+    assert_eq!(
+        root.get("/api/v1/bots/shop/policy").await.is(200).json()["rules"]["untested"],
+        json!({ "severity": "deny" })
+    );
     let refused = root.put("/api/v1/bots/shop/policy", &[], json!({ "rules": { "untestd": "deny" } })).await;
     assert_eq!(refused.problem(422), "invalid_policy_or_plan");
 }
