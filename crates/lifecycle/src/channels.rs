@@ -9,7 +9,7 @@ mod secret;
 mod settings;
 mod stored;
 
-use greenroom_model::{EnvironmentId, Record as _};
+use greenroom_model::{BotId, EnvironmentId, Record as _};
 use greenroom_store::{Commit, layout};
 
 pub use channel::{Channel, ChannelKind, ChannelView, NewChannel};
@@ -22,10 +22,28 @@ use stored::Channels;
 
 use crate::audit::{Act, audit_entry};
 use crate::draft::MAX_REPEATS;
-use crate::{Bot, Error};
+use crate::{Bot, Error, Lifecycle};
 
 /// How many channels an environment may have.
 const MAX_CHANNELS: usize = 100;
+
+impl Lifecycle {
+    /// One channel of an environment, where there is one: what answers messages
+    /// asks this for each of them, so it is one reading of the store.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn channel(
+        &self,
+        bot: &BotId,
+        environment: &EnvironmentId,
+        id: &ChannelId,
+    ) -> Result<Option<Channel>, Error> {
+        let Some(record) = self.store.record(&layout::channels(bot, environment)?).await? else { return Ok(None) };
+        let channels: Vec<Channel> = Channels::from_bytes(&record.value)?.into();
+        Ok(channels.into_iter().find(|channel| channel.id == *id))
+    }
+}
 
 impl Bot {
     /// The channels of an environment, in the order in which they were added.
@@ -44,7 +62,7 @@ impl Bot {
     /// # Errors
     /// [`Error::ChannelNotFound`], [`Error::Store`].
     pub async fn channel(&self, environment: &EnvironmentId, id: &ChannelId) -> Result<Channel, Error> {
-        let found = self.channels(environment).await?.into_iter().find(|channel| channel.id == *id);
+        let found = self.lifecycle.channel(&self.id, environment, id).await?;
         found.ok_or_else(|| self.no_channel(environment, id))
     }
 

@@ -1,0 +1,78 @@
+//! The webhook: the customer's system sends signed messages in, and gets signed
+//! answers at an address of its own.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use greenroom_bot::UserInput;
+use greenroom_lifecycle::ChannelKind;
+use greenroom_web::{AppState, Json, Path, Problem};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::door::{Address, Door, check_length, check_sender, no_channel};
+use crate::outbox::{Letter, WrittenInput, put_down};
+use crate::rest::check_content_type;
+use crate::signature::{SIGNATURE_HEADER, verify};
+
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new().route("/channels/{bot}/{env}/{channel}/webhook", post(receive))
+}
+
+/// A message: exactly one of `text`, `payload` and `start`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Incoming {
+    /// Names the message: it is taken once, however often it is sent.
+    id: String,
+    conversation: String,
+    text: Option<String>,
+    payload: Option<String>,
+    start: Option<bool>,
+}
+
+#[derive(Debug, Serialize)]
+struct Receipt {
+    id: String,
+    status: &'static str,
+}
+
+async fn receive(
+    State(app): State<AppState>,
+    Path(address): Path<Address>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<(StatusCode, Json<Receipt>), Problem> {
+    let door = Door::find(&app, &address).await?;
+    let ChannelKind::Webhook { secret, .. } = &door.channel.kind else { return Err(no_channel()) };
+    let now = Timestamp::now();
+    let signature = headers.get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    verify(secret.expose(), signature, now, &body)
+        .map_err(|reason| Problem::new(StatusCode::UNAUTHORIZED, "invalid_signature", reason))?;
+    check_content_type(&headers)?;
+    let incoming: Incoming = serde_json::from_slice(&body)
+        .map_err(|error| Problem::invalid(format!("the body is not a message: {error}")))?;
+    let letter = read(incoming, now)?;
+    let id = letter.message.clone();
+    // What is acknowledged is in the store; the answer comes to the channel's address.
+    match put_down(&**app.store(), &door, &letter).await? {
+        true => Ok((StatusCode::ACCEPTED, Json(Receipt { id, status: "accepted" }))),
+        false => Ok((StatusCode::OK, Json(Receipt { id, status: "received_before" }))),
+    }
+}
+
+fn read(incoming: Incoming, now: Timestamp) -> Result<Letter, Problem> {
+    let Incoming { id, conversation, text, payload, start } = incoming;
+    check_sender(&id)?;
+    check_sender(&conversation)?;
+    let input = match (text, payload, start) {
+        (Some(text), None, None) => WrittenInput::Text(text),
+        (None, Some(payload), None) => WrittenInput::Payload(payload),
+        (None, None, Some(true)) => WrittenInput::Start,
+        _ => return Err(Problem::invalid("a message has exactly one of `text`, `payload` and `start: true`")),
+    };
+    check_length(&UserInput::from(input.clone()))?;
+    Ok(Letter { message: id, conversation, input, received: now, answer: None, attempts: 0, due: now, error: None })
+}

@@ -1,0 +1,167 @@
+//! Calls webhooks: only what the address guard allows, without redirects, with
+//! limits on time and on what is read.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::{Client, redirect};
+use url::{Host, Url};
+
+use crate::Error;
+use crate::address_guard::Reach;
+
+/// How long one call may take, from looking the name up to the end of the answer.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How much of an answer is read.
+const MAX_ANSWER_BYTES: usize = 64 << 10;
+
+/// Calls webhooks.
+#[derive(Debug, Clone)]
+pub(crate) struct WebhookClient {
+    /// For addresses with TLS.
+    secure: Client,
+    reach: Reach,
+    /// For those without: this machine alone, and only where private networks are allowed.
+    plain: Option<Client>,
+}
+
+impl WebhookClient {
+    pub(crate) fn new(allow_private: bool) -> Result<Self, Error> {
+        // The first to install a provider wins; any is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let reach = if allow_private { Reach::Private } else { Reach::Public };
+        let plain = if allow_private { Some(client(Reach::Loopback)?) } else { None };
+        Ok(Self { secure: client(reach)?, reach, plain })
+    }
+
+    /// Sends a body; the status of a call that was answered.
+    ///
+    /// # Errors
+    /// In words, without the address: it may hold what is nobody's business.
+    pub(crate) async fn post(&self, url: &Url, headers: &[(&str, String)], body: Bytes) -> Result<u16, String> {
+        let (client, reach) = match (url.scheme(), &self.plain) {
+            ("https", _) => (&self.secure, self.reach),
+            ("http", Some(plain)) => (plain, Reach::Loopback),
+            _ => return Err("the address has no TLS; use `https://`".to_owned()),
+        };
+        // Names are looked up, and their addresses checked, by the client; addresses are not looked up.
+        let address = match url.host() {
+            Some(Host::Ipv4(address)) => Some(IpAddr::from(address)),
+            Some(Host::Ipv6(address)) => Some(IpAddr::from(address)),
+            Some(Host::Domain(_)) => None,
+            None => return Err("the address has no host".to_owned()),
+        };
+        if let Some(reason) = address.and_then(|address| reach.refuses(address)) {
+            return Err(format!("the address may not be called: {reason}"));
+        }
+        let mut request = client.post(url.clone()).body(body).header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let mut response = request.send().await.map_err(|error| in_words(&error))?;
+        let status = response.status().as_u16();
+        // What it says does not matter; reading it lets the connection be used again.
+        let mut read = 0;
+        while let Ok(Some(chunk)) = response.chunk().await {
+            read += chunk.len();
+            if read > MAX_ANSWER_BYTES {
+                break;
+            }
+        }
+        Ok(status)
+    }
+}
+
+fn client(reach: Reach) -> Result<Client, Error> {
+    Client::builder()
+        .dns_resolver(Arc::new(GuardedResolver { reach }))
+        .redirect(redirect::Policy::none())
+        // A proxy would look names up itself, past the guard.
+        .no_proxy()
+        .timeout(TIMEOUT)
+        .user_agent(concat!("greenroom/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(Error::Client)
+}
+
+/// An error and its causes, without the address.
+fn in_words(error: &reqwest::Error) -> String {
+    let mut text = if error.is_timeout() { "no answer within 10 s".to_owned() } else { "the call failed".to_owned() };
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text.chars().take(500).collect()
+}
+
+/// Looks a name up once; the connection goes to the addresses that were checked.
+#[derive(Debug)]
+struct GuardedResolver {
+    reach: Reach,
+}
+
+impl Resolve for GuardedResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let reach = self.reach;
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            Ok(checked(reach, found)?)
+        })
+    }
+}
+
+/// All of a name's addresses, or none: a name that has one forbidden address is
+/// not one that was set up by mistake.
+fn checked(reach: Reach, found: Vec<SocketAddr>) -> Result<Addrs, String> {
+    for address in &found {
+        if let Some(reason) = reach.refuses(address.ip()) {
+            return Err(format!("the name leads to `{}`, which may not be called: {reason}", address.ip()));
+        }
+    }
+    Ok(Box::new(found.into_iter()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_forbidden_address_of_a_name_is_enough() {
+        let public: SocketAddr = "8.8.8.8:0".parse().unwrap();
+        let inside: SocketAddr = "10.0.0.1:0".parse().unwrap();
+        assert!(checked(Reach::Public, vec![public]).is_ok());
+        assert!(checked(Reach::Public, vec![public, inside]).is_err());
+    }
+
+    #[tokio::test]
+    async fn refuses_addresses_inside_however_they_are_written() {
+        let client = WebhookClient::new(false).unwrap();
+        let inside = [
+            "https://127.0.0.1/",
+            "https://2130706433/",
+            "https://0x7f.1/",
+            "https://017700000001/",
+            "https://127.1/",
+            "https://[::1]/",
+            "https://[::ffff:127.0.0.1]/",
+            "https://[::ffff:7f00:1]/",
+            "https://[64:ff9b::7f00:1]/",
+            "https://169.254.169.254/latest/meta-data/",
+            "https://localhost/",
+            "https://localhost./",
+            "https://10.0.0.1:8443/",
+            "http://8.8.8.8/",
+            "http://localhost/",
+        ];
+        for url in inside {
+            let refused = client.post(&url.parse().unwrap(), &[], Bytes::new()).await.unwrap_err();
+            assert!(refused.contains("may not be called") || refused.contains("no TLS"), "{url}: {refused}");
+        }
+    }
+}
