@@ -229,6 +229,25 @@ impl Form {
         self
     }
 
+    /// The form with what was typed, so that a refusal costs nobody their words.
+    pub(crate) fn filled(mut self, fields: &crate::fields::Fields) -> Self {
+        let controls = self.groups.iter_mut().flat_map(|group| &mut group.rows).flat_map(|row| &mut row.controls);
+        for control in controls {
+            match &mut control.kind {
+                ControlKind::Check(is_checked) => *is_checked = fields.has(&control.name),
+                ControlKind::Select(choices) if fields.has(&control.name) => {
+                    control.value = fields.get(&control.name);
+                    if !choices.iter().any(|choice| choice.value == control.value) {
+                        choices.push(Choice::new(&control.value, format!("{} (does not exist)", control.value)));
+                    }
+                }
+                _ if fields.has(&control.name) => control.value = fields.get(&control.name),
+                _ => {}
+            }
+        }
+        self
+    }
+
     /// The form again, saying why it was not taken; where the fault names a field, there too.
     pub(crate) fn refused(mut self, fault: Fault) -> Self {
         let named = fault.text.split_once("at `").and_then(|(_, rest)| rest.split_once('`')).map(|(name, _)| name);

@@ -42,6 +42,8 @@ pub(crate) struct BotFrame {
     pub(crate) live_href: String,
     pub(crate) live: Option<LiveVersion>,
     pub(crate) role: Role,
+    /// The languages of the bot, the default one first.
+    pub(crate) languages: Vec<String>,
 }
 
 /// What live runs.
@@ -92,8 +94,23 @@ impl Frame {
         self
     }
 
+    /// The address without its last segment: from a flow to the list of flows.
+    pub(crate) fn parent(&self) -> &str {
+        self.path.rsplit_once('/').map_or("/", |(parent, _)| parent)
+    }
+
     pub(crate) fn asset(&self, name: &str) -> String {
         assets::address(name)
+    }
+
+    /// The address of a page of the draft; the list of bots where there is no bot.
+    pub(crate) fn draft_page(&self, page: &str) -> String {
+        self.bot.as_ref().map_or_else(|| "/".to_owned(), |bot| format!("/bots/{}/draft/{page}", bot.id))
+    }
+
+    /// The address of a page that belongs to both sides.
+    pub(crate) fn bot_page(&self, page: &str) -> String {
+        self.bot.as_ref().map_or_else(|| "/".to_owned(), |bot| format!("/bots/{}/{page}", bot.id))
     }
 
     pub(crate) fn is_live(&self) -> bool {
@@ -168,6 +185,22 @@ fn bot_sections(bot: &BotFrame) -> Vec<(&'static str, Vec<(&'static str, String)
     groups
         .push(("Run", vec![("Inbox", all("inbox")), ("Versions", all("versions")), ("Channels", all("environments"))]));
     groups
+}
+
+impl BotFrame {
+    /// Where the chat beside the page sends messages.
+    pub(crate) fn chat_href(&self) -> String {
+        format!("/bots/{}/{}/chat", self.id, if self.is_live { "live" } else { "draft" })
+    }
+
+    /// Where the chat sends a conversation that is to become a test.
+    pub(crate) fn keep_chat_href(&self) -> String {
+        format!("/bots/{}/draft/chat/test", self.id)
+    }
+
+    pub(crate) fn can_edit(&self) -> bool {
+        self.role >= Role::Editor
+    }
 }
 
 impl LiveVersion {

@@ -15,15 +15,22 @@
 mod assets;
 mod bots;
 mod edit;
+mod examples;
 mod fields;
 mod flash;
+mod flow_edits;
+mod flow_list;
+mod flow_page;
 mod form;
 mod frame;
+mod intents;
+mod node_form;
 mod overview;
 mod page;
 mod problem_page;
 mod routes;
 mod sign_in;
+mod usages;
 mod viewed;
 
 pub use routes::routes;

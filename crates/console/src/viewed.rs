@@ -169,6 +169,7 @@ impl Viewed {
             live_href: other("live"),
             live: self.live.as_ref().map(LiveVersion::new),
             role: self.caller.role_on(id).unwrap_or(Role::Viewer),
+            languages: self.settings.all_languages().map(ToString::to_string).collect(),
         });
         frame
     }
