@@ -40,7 +40,7 @@ pub(crate) struct NewBot {
     name: Option<String>,
     /// The language of its texts where nothing else is said; `en`, or the sample's.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z]{2,3}(-[a-z0-9]{2,8})*$", max_length = 35)]
     default_language: Option<Language>,
 }
 

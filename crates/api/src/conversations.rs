@@ -21,13 +21,14 @@ const LOOKED_AT: usize = 10_000;
 pub(crate) struct TurnsQuery {
     /// `draft`, or an environment; `live` where nobody says.
     #[serde(default)]
+    #[param(pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64)]
     place: Option<String>,
     /// Only of this conversation.
     #[serde(default)]
     conversation: Option<String>,
     /// Only turns that are older than this one: the `next` of the page before.
     #[serde(default)]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[0-9]{20}-[0-9a-f]{16}$")]
     after: Option<TurnId>,
     /// How many at most; 100 where nobody says.
     #[serde(default)]
@@ -42,10 +43,11 @@ pub(crate) struct TurnsQuery {
 pub(crate) struct InboxQuery {
     /// `draft`, or an environment; `live` where nobody says.
     #[serde(default)]
+    #[param(pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64)]
     place: Option<String>,
     /// Only turns that are older than this one: the `next` of the page before.
     #[serde(default)]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[0-9]{20}-[0-9a-f]{16}$")]
     after: Option<TurnId>,
     /// How many at most; 100 where nobody says.
     #[serde(default)]
@@ -60,6 +62,7 @@ pub(crate) struct InboxQuery {
 pub(crate) struct ConversationPlace {
     /// `draft`, or an environment; `live` where nobody says.
     #[serde(default)]
+    #[param(pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64)]
     place: Option<String>,
 }
 

@@ -19,6 +19,7 @@ use utoipa::{Modify, OpenApi as _};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::document_schemas::document_schemas;
 use crate::{
     archive, audit, bots, channels, conversations, docs_page, environments, invitations, jobs, me, parts, plans,
     policy, previews, push, users, versions,
@@ -56,6 +57,7 @@ impl Modify for CommonParts {
         let mut scheme = Http::new(HttpAuthScheme::Bearer);
         scheme.description = Some("A token: `POST /api/v1/me/tokens`, or the console".to_owned());
         let components = document.components.get_or_insert_default();
+        components.schemas.extend(document_schemas());
         components.add_security_scheme("token", SecurityScheme::Http(scheme));
     }
 }
@@ -218,6 +220,8 @@ fn idempotency_key() -> Parameter {
 
 fn path_parameter(name: &str) -> Parameter {
     const SLUG: &str = "^[a-z0-9][a-z0-9_-]*$";
+    const PART: &str = "^(settings|nlp/training|nlp/runtime|nlp/examples/[a-z]{2,3}(-[a-z0-9]{2,8})*/[a-z0-9][a-z0-9_-]*\
+        |(flows|flows/contexts|flows/variables|flows/handlers|nlp/intents|nlp/entities|tests)/[a-z0-9][a-z0-9_-]*)$";
     let text = |pattern: &str, longest| {
         ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).max_length(Some(longest))
     };
@@ -231,10 +235,9 @@ fn path_parameter(name: &str) -> Parameter {
         "digest" => (text("^[0-9a-f]{64}$", 64), "The plan's digest"),
         "turn" => (text("^[0-9]{20}-[0-9a-f]{16}$", 37), "The turn"),
         "conversation" => (text("^[^/]+$", 256), "The conversation, as its channel names it"),
-        "path" => (
-            text("^[a-z]+(/[a-z0-9_-]+)*$", 200),
-            "The part, such as `nlp/intents/greet` or `flows/order`; its slashes may be escaped",
-        ),
+        "path" => {
+            (text(PART, 200), "The part, such as `nlp/intents/greet` or `flows/order`; its slashes may be escaped")
+        }
         "number" => (
             ObjectBuilder::new()
                 .schema_type(Type::Integer)

@@ -31,7 +31,7 @@ pub(crate) struct Training {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Evaluating {
     /// The language.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^[a-z]{2,3}(-[a-z0-9]{2,8})*$", max_length = 35)]
     language: Language,
     /// Into how many parts the examples are split; 5 where nobody says.
     #[serde(default)]
@@ -49,7 +49,7 @@ pub(crate) struct Testing {
     scope: Option<Scope>,
     /// Where to; `live` where nobody says.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64)]
     environment: Option<EnvironmentId>,
 }
 
@@ -66,8 +66,18 @@ pub(crate) struct JobPath {
 pub(crate) struct EvaluationQuery {
     /// Only of this language.
     #[serde(default)]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[a-z]{2,3}(-[a-z0-9]{2,8})*$", max_length = 35)]
     language: Option<Language>,
+}
+
+/// One event of a stream.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a type that only the document reads")]
+pub(crate) struct JobEvent {
+    /// `progress`, or `end` for the last one.
+    event: String,
+    /// The job, as JSON.
+    data: String,
 }
 
 type Accepted = (StatusCode, [(HeaderName, String); 1], Json<Job>);
@@ -157,7 +167,7 @@ pub(crate) async fn cancel(
 /// Follows a job: an event `progress` with the job whenever it changes, and `end` with how it ended.
 #[utoipa::path(get, path = "/api/v1/bots/{bot}/jobs/{job}/events", operation_id = "followJob", tag = "jobs",
     security(("token" = ["viewer"])),
-    responses((status = 200, description = "The events", content_type = "text/event-stream", body = String)))]
+    responses((status = 200, description = "The events", content_type = "text/event-stream", body = JobEvent)))]
 pub(crate) async fn events(
     State(app): State<AppState>,
     on: OnBot<AsViewer>,

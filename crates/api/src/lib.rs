@@ -18,6 +18,7 @@ mod channels;
 mod conversations;
 mod docs_page;
 mod document;
+mod document_schemas;
 mod environments;
 mod invitations;
 mod jobs;

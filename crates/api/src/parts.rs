@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::page::{Page, limit};
-use crate::schemas::refused;
+use crate::schemas::{DocumentSchema, refused};
 
 /// Which parts to list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -19,6 +19,7 @@ use crate::schemas::refused;
 pub(crate) struct PartsQuery {
     /// Where: `draft` (the default), `live` or another environment, or a version such as `v3`.
     #[serde(default)]
+    #[param(pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64)]
     place: Option<String>,
     /// Only parts whose path begins with this, such as `flows/`.
     #[serde(default)]
@@ -39,6 +40,7 @@ pub(crate) struct PartsQuery {
 pub(crate) struct PlaceQuery {
     /// Where: `draft` (the default), `live` or another environment, or a version such as `v3`.
     #[serde(default)]
+    #[param(pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64)]
     pub(crate) place: Option<String>,
 }
 
@@ -98,7 +100,7 @@ pub(crate) async fn list(
     security(("token" = ["viewer"])),
     params(PlaceQuery, ("If-None-Match" = Option<String>, Header, description = "An `ETag` that the caller has")),
     responses(
-        (status = 200, description = "The document of the part; its form depends on the kind of the part", body = Object,
+        (status = 200, description = "The document of the part; its form depends on the kind of the part", body = DocumentSchema,
             headers(("ETag" = String, description = "The part's digest"))),
         (status = 304, description = "The part is the one that the caller has"),
     ))]
@@ -128,7 +130,7 @@ pub(crate) async fn get(
         ("If-Match" = Option<String>, Header, description = "The `ETag` of the part that the change starts from"),
         ("If-None-Match" = Option<String>, Header, description = "`*`: the part does not exist yet"),
     ),
-    request_body(content = Object, description = "The document of the part; its form depends on the kind of the part"),
+    request_body(content = DocumentSchema, description = "The document of the part; its form depends on the kind of the part"),
     responses(
         (status = 200, description = "The part was changed", body = PartEntry, headers(("ETag" = String))),
         (status = 201, description = "The part was made", body = PartEntry, headers(("ETag" = String))),

@@ -23,7 +23,7 @@ pub(crate) struct NewPlan {
     scope: Option<Scope>,
     /// Where to; `live` where nobody says.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64)]
     environment: Option<EnvironmentId>,
     /// What to say about it.
     #[serde(default)]
@@ -46,7 +46,7 @@ pub(crate) struct KeptPlan {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Publish {
     /// The digest of a plan that was made.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
     plan: Digest,
 }
 
@@ -67,7 +67,7 @@ pub(crate) struct FindingsQuery {
     scope: Option<Scope>,
     /// Where to; `live` where nobody says.
     #[serde(default)]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64)]
     environment: Option<EnvironmentId>,
 }
 

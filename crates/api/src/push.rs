@@ -12,7 +12,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::parts::json_body;
-use crate::schemas::refused;
+use crate::schemas::{DocumentSchema, refused};
 
 /// Edits of many parts.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -28,14 +28,14 @@ pub(crate) struct Push {
 #[serde(deny_unknown_fields)]
 pub(crate) struct PushedEdit {
     /// The part.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, pattern = "^[a-z]+(/[a-z0-9_-]+)*$", max_length = 200)]
     path: PartPath,
     /// The digest that the part has; `null`: it does not exist. Left out: however it stands.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[0-9a-f]{64}$")]
     expected: Option<Option<Digest>>,
     /// The new document; `null` deletes the part.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<DocumentSchema>)]
     document: Option<Value>,
 }
 

@@ -11,10 +11,29 @@ use axum::http::StatusCode;
 use greenroom_web::Problem;
 use serde_json::Value;
 use utoipa::ToSchema;
+use utoipa::openapi::{Ref, RefOr, Schema};
+
+use crate::document_schemas::{ANY_DOCUMENT, document_schemas};
 
 /// A request that says something it cannot say.
 pub(crate) fn refused(code: &'static str, detail: impl Into<String>) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, code, detail.into())
+}
+
+/// The document of a part: stands in for the schema of the model.
+pub(crate) struct DocumentSchema;
+
+impl utoipa::PartialSchema for DocumentSchema {
+    fn schema() -> RefOr<Schema> {
+        let any = document_schemas().into_iter().find(|(name, _)| name == ANY_DOCUMENT);
+        any.map_or_else(|| Ref::from_schema_name(ANY_DOCUMENT).into(), |(_, schema)| schema)
+    }
+}
+
+impl ToSchema for DocumentSchema {
+    fn name() -> std::borrow::Cow<'static, str> {
+        ANY_DOCUMENT.into()
+    }
 }
 
 /// What one may do with a bot; each role includes those before it.

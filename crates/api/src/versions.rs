@@ -32,9 +32,11 @@ pub(crate) struct VersionsQuery {
 pub(crate) struct DiffQuery {
     /// `draft`, `live` or another environment, or a version such as `v3`; `live` where nobody says.
     #[serde(default)]
+    #[param(pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64)]
     before: Option<String>,
     /// The same; `draft` where nobody says.
     #[serde(default)]
+    #[param(pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64)]
     after: Option<String>,
 }
 
