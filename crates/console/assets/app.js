@@ -87,6 +87,33 @@ const setUp = {
     select.addEventListener("change", () => select.form?.requestSubmit());
   },
 
+  /** `data-upload="address"` on a form with a file: sends the file by itself, then goes there. */
+  upload(form) {
+    const button = form.querySelector("button");
+    const fault = form.querySelector("[role=alert]");
+    button.disabled = false;
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      button.disabled = true;
+      fault.hidden = true;
+      const address = `${form.action}?mode=${encodeURIComponent(form.elements.mode.value)}`;
+      const headers = { "x-csrf-token": form.elements._csrf.value, "content-type": "application/zip", accept: "application/json" };
+      try {
+        const response = await fetch(address, { method: "POST", headers, body: form.elements.file.files[0] });
+        if (response.ok) {
+          window.location.assign(form.dataset.upload);
+          return;
+        }
+        const problem = await response.json();
+        fault.textContent = problem.detail;
+      } catch {
+        fault.textContent = "The file did not reach the server; try again.";
+      }
+      fault.hidden = false;
+      button.disabled = false;
+    });
+  },
+
   /** `data-names="#id"` on a name: shows the id that it would get. */
   names(input) {
     const output = document.querySelector(input.dataset.names);

@@ -40,7 +40,9 @@ pub(crate) fn page_of(path: &PartPath) -> String {
     match path {
         PartPath::Settings | PartPath::Training | PartPath::Runtime => "settings".to_owned(),
         PartPath::Flow(id) => format!("flows/{id}"),
-        PartPath::Context(_) | PartPath::Variable(_) | PartPath::Handler(_) => "variables".to_owned(),
+        PartPath::Context(id) => format!("variables/context/{id}"),
+        PartPath::Variable(id) => format!("variables/variable/{id}"),
+        PartPath::Handler(id) => format!("variables/handler/{id}"),
         PartPath::Intent(id) | PartPath::Examples(_, id) => format!("intents/{id}"),
         PartPath::Entity(id) => format!("entities/{id}"),
         PartPath::Test(id) => format!("tests/{id}"),
