@@ -44,15 +44,15 @@ mod publishing_words;
 mod routes;
 mod settings;
 mod sign_in;
+mod test_pages;
 mod training;
 mod training_progress;
-mod test_pages;
 mod transfer;
 mod translations;
 mod usages;
+mod variables;
 mod versions;
 mod versions_back;
-mod variables;
 mod viewed;
 
 pub use routes::routes;

@@ -39,12 +39,10 @@ pub(crate) struct Editing(pub(crate) Viewed);
 
 /// The same for somebody who may publish.
 #[derive(Debug)]
-#[expect(dead_code, reason = "the pages of publishing take it")]
 pub(crate) struct Publishing(pub(crate) Viewed);
 
 /// The same for somebody who may administer the bot.
 #[derive(Debug)]
-#[expect(dead_code, reason = "the pages of environments take it")]
 pub(crate) struct Administering(pub(crate) Viewed);
 
 /// All documents of a content, by path.

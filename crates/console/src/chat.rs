@@ -1,0 +1,188 @@
+//! The chat beside every page of a bot: messages in, replies and their explanation out.
+
+use axum::response::{IntoResponse, Response};
+use greenroom_flow::{Reply, ReplyAction};
+use greenroom_lifecycle::{Error, ExpectedPart, PartEdit};
+use greenroom_model::document::ConversationTest;
+use greenroom_model::{Document, Language, PartPath, TestId};
+use greenroom_runtime::{Message, Place};
+use greenroom_web::{Json, Problem};
+use serde::{Deserialize, Serialize};
+
+use crate::chat_trace::{TraceLine, trace_lines};
+use crate::chat_test::recorded_test;
+use crate::frame::Side;
+use crate::viewed::{Editing, Viewed};
+
+/// The channel that transcripts name for messages from here.
+const CHANNEL: &str = "console";
+
+/// How many turns of a conversation become a test at most.
+const MAX_TURNS: usize = 200;
+
+/// What the page sends.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Said {
+    conversation: String,
+    act: Act,
+    #[serde(default)]
+    language: Option<Language>,
+}
+
+/// What the person did.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Act {
+    Start,
+    Text(String),
+    Button(String),
+}
+
+/// What the page gets back.
+#[derive(Debug, Serialize)]
+pub(crate) struct Told {
+    replies: Vec<ShownReply>,
+    intents: Vec<ShownIntent>,
+    is_understood: bool,
+    trace: Vec<TraceLine>,
+    variables: Vec<(String, String)>,
+    contexts: Vec<String>,
+    waits_at: Option<TraceLine>,
+    handed_over: bool,
+    language: Language,
+}
+
+#[derive(Debug, Serialize)]
+struct ShownReply {
+    text: String,
+    buttons: Vec<ShownButton>,
+}
+
+#[derive(Debug, Serialize)]
+struct ShownButton {
+    title: String,
+    payload: Option<String>,
+    url: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ShownIntent {
+    name: String,
+    href: String,
+    /// 0 to 100.
+    percent: f32,
+    is_chosen: bool,
+}
+
+/// `POST …/{place}/chat`
+pub(crate) async fn say(viewed: Viewed, Json(said): Json<Said>) -> Result<Response, Problem> {
+    let conversation = conversation_of(&viewed, &said.conversation)?;
+    let mut message = match said.act {
+        Act::Start => Message::start(),
+        Act::Text(text) => Message::text(text),
+        Act::Button(payload) => Message::button(payload),
+    }
+    .by_channel(CHANNEL);
+    message.language = said.language;
+    let answer = viewed.app.reply(viewed.bot.id(), &place(&viewed), &conversation, &message).await?;
+    let chosen = answer.understanding.as_ref().and_then(|understanding| understanding.intent.as_ref());
+    let intents = answer.understanding.iter().flat_map(|understanding| &understanding.intent_ranking).take(5).map(
+        |ranked| ShownIntent {
+            name: ranked.name.clone(),
+            href: viewed.href(&format!("intents/{}", ranked.id)),
+            percent: (ranked.confidence * 1000.0).round() / 10.0,
+            is_chosen: chosen.is_some_and(|chosen| chosen.id == ranked.id),
+        },
+    );
+    let told = Told {
+        replies: answer.replies.iter().map(shown_reply).collect(),
+        intents: intents.collect(),
+        is_understood: answer.understanding.is_none() || chosen.is_some(),
+        trace: trace_lines(&viewed, &answer.trace),
+        variables: answer.variables.iter().map(|(id, value)| (id.to_string(), shown_value(value))).collect(),
+        contexts: answer.contexts.iter().map(|(id, turns)| format!("{id} ({turns} more turns)")).collect(),
+        waits_at: answer.position.as_ref().map(|position| TraceLine::at("Waits at", position, &viewed)),
+        handed_over: answer.handed_over,
+        language: answer.language,
+    };
+    Ok(Json(told).into_response())
+}
+
+fn place(viewed: &Viewed) -> Place {
+    if viewed.side == Some(Side::Live) { Place::live() } else { Place::Draft }
+}
+
+/// A conversation of this person's console alone: nobody gets into a customer's.
+fn conversation_of(viewed: &Viewed, name: &str) -> Result<String, Problem> {
+    if name.is_empty() || name.len() > 64 || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        return Err(Problem::invalid("a conversation is named by 1 to 64 letters, digits and `-`"));
+    }
+    Ok(format!("console:{}:{name}", viewed.caller.user()))
+}
+
+fn shown_reply(reply: &Reply) -> ShownReply {
+    let buttons = reply.buttons.iter().map(|button| {
+        let (payload, url) = match &button.action {
+            ReplyAction::Payload(payload) => (Some(payload.clone()), None),
+            // Other schemes could run something.
+            ReplyAction::Url(url) if url.starts_with("https://") || url.starts_with("http://") => {
+                (None, Some(url.clone()))
+            }
+            ReplyAction::Url(_) => (None, None),
+        };
+        ShownButton { title: button.title.clone(), payload, url }
+    });
+    ShownReply { text: reply.text.clone(), buttons: buttons.collect() }
+}
+
+/// A value as people read it: texts without quotation marks.
+pub(crate) fn shown_value(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// What the page sends to make a conversation a test.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Kept {
+    conversation: String,
+    name: String,
+}
+
+/// Where the new test is, and whether it passes on the draft.
+#[derive(Debug, Serialize)]
+pub(crate) struct KeptTest {
+    href: String,
+    passed: bool,
+}
+
+/// `POST …/draft/chat/test`: makes the conversation a test of the draft.
+pub(crate) async fn keep_as_test(
+    Editing(viewed): Editing,
+    Json(kept): Json<Kept>,
+) -> Result<Response, Problem> {
+    let conversation = conversation_of(&viewed, &kept.conversation)?;
+    let runtime = viewed.app.runtime();
+    let turns = runtime.conversation(viewed.bot.id(), &Place::Draft, &conversation, None, MAX_TURNS).await?;
+    let test = recorded_test(kept.name.trim(), &turns)
+        .ok_or_else(|| Problem::invalid("nothing was said in this conversation yet; say something, then save it"))?;
+    let id = add_test(&viewed, &test).await?;
+    let loaded = viewed.bot.load(&viewed.bot.draft().await?).await?;
+    let href = viewed.href(&format!("tests/{id}"));
+    Ok(Json(KeptTest { href, passed: loaded.play(&test).passed() }).into_response())
+}
+
+/// Adds a test under the id that its name suggests, or the first free one after it.
+async fn add_test(viewed: &Viewed, test: &ConversationTest) -> Result<TestId, Problem> {
+    let wanted = TestId::from_name(&test.name);
+    for number in 1..100 {
+        let id = if number == 1 { wanted.clone() } else { TestId::from_name(&format!("{wanted}_{number}")) };
+        let edit = PartEdit::put(PartPath::Test(id.clone()), Document::Test(test.clone()));
+        match viewed.bot.edit(&[edit.expecting(ExpectedPart::Absent)]).await {
+            Ok(_) => return Ok(id),
+            Err(Error::PartConflict(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Problem::invalid("there are 100 tests of this name already; choose another one"))
+}

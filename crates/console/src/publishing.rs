@@ -1,0 +1,161 @@
+//! Publishing the draft: what would travel, what stands in the way, the notes, the button.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use greenroom_identity::Role;
+use greenroom_lifecycle::{Error, JobKind, JobWork, PlanRequest};
+use greenroom_model::{Code, Digest, Scope, Severity};
+use greenroom_publish::{Decision, Plan};
+use greenroom_web::{Problem, Query};
+use serde::Deserialize;
+
+use crate::fields::Fields;
+use crate::frame::Frame;
+use crate::page::Page;
+use crate::publishing_diff::{ShownChange, shown_changes};
+use crate::publishing_moved::{draft_moves, live_move};
+use crate::publishing_words::{ShownFinding, shown_findings};
+use crate::training_progress::{ShownJob, newest_job};
+use crate::viewed::{Editing, Publishing, Viewed};
+
+#[derive(Template)]
+#[template(path = "publishing.html")]
+struct PublishingPage {
+    frame: Frame,
+    can_edit: bool,
+    can_publish: bool,
+    is_first: bool,
+    /// The version that has just gone live.
+    published: Option<u64>,
+    /// `full` or `nlp`.
+    scope: &'static str,
+    /// What happened since the page was loaded, where something did.
+    moved: Vec<String>,
+    is_allowed: bool,
+    is_nothing: bool,
+    denied: Vec<ShownFinding>,
+    warned: Vec<ShownFinding>,
+    changes: Vec<ShownChange>,
+    needs_notes: bool,
+    notes: String,
+    notes_fault: bool,
+    plan: String,
+    job: Option<ShownJob>,
+    tests: Option<TestResult>,
+}
+
+/// What the last test run showed.
+#[derive(Debug, Deserialize)]
+struct TestResult {
+    passed: u32,
+    failed: u32,
+}
+
+/// What the page's address asks for.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Wish {
+    #[serde(default)]
+    scope: Option<String>,
+    #[serde(default)]
+    published: Option<u64>,
+}
+
+/// `GET …/draft/publish`
+pub(crate) async fn page(viewed: Viewed, Query(wish): Query<Wish>) -> Result<Response, Problem> {
+    let scope = scope_of(wish.scope.as_deref());
+    let plan = viewed.bot.plan(&request(scope, "")).await?;
+    let mut page = publishing_page(&viewed, &plan, Vec::new()).await?;
+    page.published = wish.published;
+    Ok(Page(page).into_response())
+}
+
+fn scope_of(word: Option<&str>) -> Scope {
+    if word == Some("nlp") { Scope::NlpOnly } else { Scope::Full }
+}
+
+fn scope_word(scope: Scope) -> &'static str {
+    if scope == Scope::NlpOnly { "nlp" } else { "full" }
+}
+
+fn request(scope: Scope, notes: &str) -> PlanRequest {
+    PlanRequest { scope, ..PlanRequest::full(notes) }
+}
+
+async fn publishing_page(viewed: &Viewed, plan: &Plan, moved: Vec<String>) -> Result<PublishingPage, Problem> {
+    let can_publish = viewed.may(Role::Publisher);
+    if can_publish {
+        // What is looked at is what the button names.
+        viewed.bot.keep_plan(plan).await?;
+    }
+    // On notes that nobody has had time to write, the page says nothing but that they are needed.
+    let (about_notes, findings): (Vec<_>, Vec<_>) =
+        plan.findings().iter().cloned().partition(|finding| finding.code == Code::ReleaseNotesMissing);
+    let needs_notes = about_notes.iter().any(|finding| finding.severity == Severity::Deny);
+    let job = newest_job(viewed, JobKind::Test).await?;
+    let tests = job.as_ref().and_then(|job| serde_json::from_value(job.outcome.clone()?).ok());
+    let draft = format!("/bots/{}/draft", viewed.bot.id());
+    Ok(PublishingPage {
+        frame: viewed.frame("Publish"),
+        can_edit: viewed.can_edit(),
+        can_publish,
+        is_first: viewed.live.is_none(),
+        published: None,
+        scope: scope_word(plan.scope()),
+        moved,
+        is_allowed: Decision::of(&findings) == Decision::Allow,
+        is_nothing: findings.iter().any(|finding| finding.code == Code::NothingToPublish),
+        denied: shown_findings(viewed, &findings, Severity::Deny),
+        warned: shown_findings(viewed, &findings, Severity::Warn),
+        changes: shown_changes(plan.diff(), &draft),
+        needs_notes,
+        notes: plan.notes().to_owned(),
+        notes_fault: false,
+        plan: plan.digest().to_string(),
+        job: job.map(|job| ShownJob::new(viewed, &job)),
+        tests,
+    })
+}
+
+/// `POST …/draft/publish`: carries out what the page showed, with the notes written since.
+///
+/// The form names the plan that was looked at. Where live or the draft is another one by
+/// now, nothing happens but that the page says who and what, and shows the new plan.
+pub(crate) async fn publish(Publishing(viewed): Publishing, fields: Fields) -> Result<Response, Problem> {
+    let digest: Digest =
+        fields.get("plan").parse().map_err(|_| Problem::invalid("the form names no plan; load the page again"))?;
+    let seen = viewed.bot.kept_plan(&digest).await?;
+    let plan = viewed.bot.plan(&request(seen.scope(), &fields.trimmed("notes"))).await?;
+    let mut moved = Vec::new();
+    if plan.live() != seen.live() {
+        moved.push(live_move(viewed.live.as_ref()));
+    } else if plan.candidate().digest() != seen.candidate().digest() {
+        moved.extend(draft_moves(&viewed, &seen, &plan).await?);
+    }
+    if moved.is_empty() && plan.decision() == Decision::Allow {
+        match viewed.bot.publish(&plan).await {
+            Ok(published) => {
+                let scope = scope_word(plan.scope());
+                let page = viewed.href(&format!("publish?scope={scope}&published={}", published.number));
+                return Ok(Redirect::to(&page).into_response());
+            }
+            Err(Error::EnvironmentMoved { by, number, .. }) => {
+                moved.push(format!("{by} published version {number} while you were at it."));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let mut page = publishing_page(&viewed, &plan, moved).await?;
+    page.notes_fault = page.needs_notes;
+    Ok((StatusCode::CONFLICT, Page(page)).into_response())
+}
+
+/// `POST …/draft/publish/tests`: plays the tests on exactly what the scope would publish.
+pub(crate) async fn run_tests(Editing(viewed): Editing, fields: Fields) -> Result<Response, Problem> {
+    let scope = scope_of(Some(&fields.get("scope")));
+    let running = newest_job(&viewed, JobKind::Test).await?.is_some_and(|job| !job.state.has_ended());
+    if !running {
+        viewed.app.start_job(&viewed.bot, JobWork::Test(request(scope, ""))).await?;
+    }
+    Ok(Redirect::to(&viewed.href(&format!("publish?scope={}", scope_word(scope)))).into_response())
+}

@@ -1,0 +1,63 @@
+//! What moved between looking at a plan and carrying it out: who, and what.
+
+use std::collections::BTreeMap;
+
+use greenroom_lifecycle::Act;
+use greenroom_model::{Environment, PartPath};
+use greenroom_publish::{PartChange, Plan};
+use greenroom_store::Key;
+use greenroom_web::Problem;
+
+use crate::publishing_diff::part_kind;
+use crate::viewed::Viewed;
+
+/// Who made live something else.
+pub(crate) fn live_move(live: Option<&Environment>) -> String {
+    match live {
+        Some(live) => format!(
+            "Live moved since you loaded this page: {} made it version {}. Look at what would change now.",
+            live.by, live.number
+        ),
+        None => "Live moved since you loaded this page. Look at what would change now.".to_owned(),
+    }
+}
+
+/// Which parts of the draft are others than those that were looked at, and who edited them last.
+pub(crate) async fn draft_moves(viewed: &Viewed, seen: &Plan, now: &Plan) -> Result<Vec<String>, Problem> {
+    let changes = |plan: &Plan| -> BTreeMap<PartPath, PartChange> {
+        plan.diff().parts.iter().map(|part| (part.path.clone(), part.clone())).collect()
+    };
+    let (before, after) = (changes(seen), changes(now));
+    let mut paths: Vec<&PartPath> =
+        before.keys().chain(after.keys()).filter(|path| before.get(*path) != after.get(*path)).collect();
+    paths.sort();
+    paths.dedup();
+    if paths.is_empty() {
+        return Ok(vec!["The bot was trained since you loaded this page. Look at it again, then publish.".to_owned()]);
+    }
+    let editors = last_editors(viewed).await?;
+    Ok(paths
+        .into_iter()
+        .take(10)
+        .map(|path| {
+            let who = editors.get(path).map_or("Somebody", String::as_str);
+            format!("{who} changed the draft since you loaded this page: {} ({path}).", part_kind(path))
+        })
+        .collect())
+}
+
+/// Who edited each part last.
+async fn last_editors(viewed: &Viewed) -> Result<BTreeMap<PartPath, String>, Problem> {
+    let mut editors = BTreeMap::new();
+    let mut after: Option<Key> = None;
+    loop {
+        let entries = viewed.bot.audit(after.as_ref(), 1_000).await?;
+        let Some((last, _)) = entries.last() else { return Ok(editors) };
+        after = Some(last.clone());
+        for (_, entry) in entries {
+            if let Act::Edited { parts } = entry.act {
+                editors.extend(parts.into_iter().map(|part| (part, entry.actor.clone())));
+            }
+        }
+    }
+}
