@@ -110,6 +110,11 @@
     return element;
   }
 
+  /** A sign for the eye; its button has a name of its own. */
+  function glyph(sign) {
+    return make("span", { "aria-hidden": "true" }, sign);
+  }
+
   function icon() {
     const space = "http://www.w3.org/2000/svg";
     const svg = document.createElementNS(space, "svg");
@@ -208,12 +213,12 @@
       make("label", { for: "text", class: "sr" }, words.label), input,
       make("button", { class: "send", type: "submit" }, words.send));
     const title = make("h2", { id: "title" }, looks.title);
-    const restart = make("button", { type: "button", "aria-label": words.restart, title: words.restart, click: begin }, "↻");
-    const close = make("button", { type: "button", "aria-label": words.close, title: words.close, click: () => toggle(false) }, "✕");
+    const restart = make("button", { type: "button", "aria-label": words.restart, title: words.restart, click: begin }, glyph("↻"));
+    const close = make("button", { type: "button", "aria-label": words.close, title: words.close, click: () => toggle(false) }, glyph("✕"));
     const panel = make("section", { class: "panel", id: "panel", "aria-labelledby": "title", hidden: !inline,
       role: inline ? "region" : "dialog", lang: WORDS[language] ? language : "en" },
       make("header", {}, title, restart, inline ? null : close), log, status, failure, form);
-    const frame = make("div", { class: `${inline ? "inline" : "bubble"} ${looks.position === "start" ? "start" : "end"}` }, panel);
+    const frame = make(inline ? "div" : "aside", { "aria-label": inline ? null : looks.title, class: `${inline ? "inline" : "bubble"} ${looks.position === "start" ? "start" : "end"}` }, panel);
     root.append(frame);
 
     const launcher = make("button", { class: "launcher", type: "button", "aria-label": words.open, "aria-expanded": "false",
@@ -222,7 +227,8 @@
       const launch = make("div", { class: "launch" }, launcher);
       if (looks.greeting && !kept.said.length) {
         const greeting = make("div", { class: "greeting" }, make("span", { dir: "auto" }, looks.greeting),
-          make("button", { type: "button", "aria-label": words.dismiss, click: () => { greeting.remove(); launcher.focus(); } }, "✕"));
+          make("button", { type: "button", "aria-label": words.dismiss, click: () => { greeting.remove(); launcher.focus(); } },
+            glyph("✕")));
         launch.append(greeting);
       }
       frame.append(launch);

@@ -41,6 +41,9 @@ mod web_chat;
 mod webhook;
 mod webhook_client;
 
+#[cfg(test)]
+mod tests;
+
 pub use connect::{ConnectInstructions, ConnectStep, connect_instructions};
 pub use delivery::{DELIVERY_HEADER, DeliveryWorker};
 pub use error::Error;

@@ -154,7 +154,6 @@ mod tests {
             "https://[64:ff9b::7f00:1]/",
             "https://169.254.169.254/latest/meta-data/",
             "https://localhost/",
-            "https://localhost./",
             "https://10.0.0.1:8443/",
             "http://8.8.8.8/",
             "http://localhost/",

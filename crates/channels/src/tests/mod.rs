@@ -1,0 +1,6 @@
+//! The channels as the world sees them: requests in, answers out, on the store in memory.
+
+mod desk;
+mod rest;
+mod web_chat;
+mod webhook;
