@@ -103,7 +103,10 @@ pub(crate) async fn change_node(
 pub(crate) async fn delete_node(Editing(viewed): Editing, Path(at): Path<NodeAt>) -> Result<Response, Problem> {
     let deleted = exchange(&viewed, &at.flow, |flow| {
         if flow.start == at.node {
-            return Ok(Err(Refusal::new("the flow starts at this node; let it start at another first", &Fields::default())));
+            return Ok(Err(Refusal::new(
+                "the flow starts at this node; let it start at another first",
+                &Fields::default(),
+            )));
         }
         flow.nodes.remove(&at.node);
         Ok(Ok(Vec::new()))
@@ -148,7 +151,10 @@ pub(crate) async fn add_node(
             return Ok(Err(Refusal::new("at `name`: give the node a name", &fields)));
         }
         if flow.nodes.contains_key(&id) {
-            return Ok(Err(Refusal::new(format!("at `name`: there is a node `{id}` already; choose another name"), &fields)));
+            return Ok(Err(Refusal::new(
+                format!("at `name`: there is a node `{id}` already; choose another name"),
+                &fields,
+            )));
         }
         let mut node = match new_node(&viewed, &fields, &variable, some_flow.as_ref().unwrap_or(&at.flow)) {
             Ok(node) => node,
@@ -156,7 +162,9 @@ pub(crate) async fn add_node(
         };
         if let Some(after) = fields.given("after") {
             let Some(way) = flow.nodes.get_mut(after.as_str()).and_then(way_on) else {
-                let text = format!("at `after`: nothing can follow `{after}` this way; connect the node by the form of `{after}`");
+                let text = format!(
+                    "at `after`: nothing can follow `{after}` this way; connect the node by the form of `{after}`"
+                );
                 return Ok(Err(Refusal::new(text, &fields)));
             };
             // The new node stands between the two.
@@ -190,7 +198,8 @@ pub(crate) async fn add_node(
 
 fn new_node(viewed: &Viewed, fields: &Fields, variable: &VariableId, flow: &FlowId) -> Result<Node, String> {
     let language = viewed.settings.default_language.clone();
-    let text: BTreeMap<_, _> = fields.given("text").map(|text| (language, Alternatives::one(text))).into_iter().collect();
+    let text: BTreeMap<_, _> =
+        fields.given("text").map(|text| (language, Alternatives::one(text))).into_iter().collect();
     Ok(match fields.get("kind").as_str() {
         "message" => Node::Message(MessageNode { text, ..MessageNode::default() }),
         "input" => Node::Input(InputNode {

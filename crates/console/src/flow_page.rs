@@ -111,12 +111,10 @@ pub(crate) async fn flow_page(
     let typed = refused.as_ref().filter(|refused| !refused.is_new_node).map(|refused| refused.fields);
     let vocabulary = Vocabulary::of(&documents, flow, viewed.languages());
     let mut form = match node {
-        Some((node_id, node)) => Form::new(
-            format!("{here}/nodes/{node_id}"),
-            "Save the node",
-            node_groups(&vocabulary, node, typed),
-        )
-        .expecting(node_digest(node)?),
+        Some((node_id, node)) => {
+            Form::new(format!("{here}/nodes/{node_id}"), "Save the node", node_groups(&vocabulary, node, typed))
+                .expecting(node_digest(node)?)
+        }
         None => flow_form(&here, flow, &documents, typed).expecting(head_digest(flow)?),
     };
     let mut new_node = new_node_form(&here, flow, node.map(|(id, _)| id), &viewed.settings.default_language);
@@ -143,7 +141,11 @@ pub(crate) async fn flow_page(
         name: flow.name.clone(),
         description: flow.description.clone().unwrap_or_default(),
         drawing: draw(flow, &options).to_svg(),
-        languages: viewed.languages().iter().map(|language| Choice::new(language.as_str(), language.as_str())).collect(),
+        languages: viewed
+            .languages()
+            .iter()
+            .map(|language| Choice::new(language.as_str(), language.as_str()))
+            .collect(),
         language: language.to_string(),
         nodes: flow
             .nodes
@@ -247,14 +249,18 @@ fn flow_form(here: &str, flow: &Flow, documents: &Documents, typed: Option<&Fiel
             Some(TriggerOn::System(SystemEvent::NotUnderstood)) => ("system:not_understood".to_owned(), String::new()),
             Some(TriggerOn::System(SystemEvent::Error)) => ("system:error".to_owned(), String::new()),
         };
-        let contexts: Vec<&str> =
-            trigger.iter().flat_map(|trigger| &trigger.contexts).map(AsRef::as_ref).collect();
+        let contexts: Vec<&str> = trigger.iter().flat_map(|trigger| &trigger.contexts).map(AsRef::as_ref).collect();
         let node = trigger.and_then(|trigger| trigger.node.as_ref()).map(ToString::to_string).unwrap_or_default();
         vec![
             Control::select(format!("trigger.{row}.on"), format!("Trigger {}", row + 1), on, choices.clone()),
             Control::text(format!("trigger.{row}.value"), "Event or payload", value),
             Control::text(format!("trigger.{row}.contexts"), "Only in these contexts (ids)", contexts.join(", ")),
-            Control::select(format!("trigger.{row}.node"), "Begins at", node, node_choices(flow.nodes.keys(), "the start of the flow")),
+            Control::select(
+                format!("trigger.{row}.node"),
+                "Begins at",
+                node,
+                node_choices(flow.nodes.keys(), "the start of the flow"),
+            ),
         ]
     });
     let nodes = flow.nodes.keys().map(|node| Choice::new(node.as_str(), node.as_str())).collect();
@@ -263,7 +269,9 @@ fn flow_form(here: &str, flow: &Flow, documents: &Documents, typed: Option<&Fiel
         "Save the flow",
         vec![
             Group::loose(vec![
-                Control::text("name", "Name", &flow.name).hint("Renaming changes nothing else: whatever refers to the flow does so by its id.").required(),
+                Control::text("name", "Name", &flow.name)
+                    .hint("Renaming changes nothing else: whatever refers to the flow does so by its id.")
+                    .required(),
                 Control::text("description", "Description", flow.description.clone().unwrap_or_default()),
                 Control::select("start", "Starts at", flow.start.as_str(), nodes),
             ]),

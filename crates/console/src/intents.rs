@@ -83,8 +83,7 @@ pub(crate) async fn create(Editing(viewed): Editing, fields: Fields) -> Result<R
     let id = IntentId::from_name(&name);
     let description = fields.given("description");
     let absent = |path, document| PartEdit { path, expected: ExpectedPart::Absent, document: Some(document) };
-    let mut edits =
-        vec![absent(PartPath::Intent(id.clone()), Document::Intent(Intent { name, description }))];
+    let mut edits = vec![absent(PartPath::Intent(id.clone()), Document::Intent(Intent { name, description }))];
     let lines = fields.lines("examples");
     if !lines.is_empty() {
         let language: Language = fields.get("language").parse()?;
@@ -138,9 +137,7 @@ pub(crate) async fn delete(Editing(viewed): Editing, Path(at): Path<IntentAt>) -
     let parts = viewed.bot.parts(&viewed.content).await?;
     let own: Vec<PartEdit> = parts
         .into_iter()
-        .filter(|(path, _)| {
-            matches!(path, PartPath::Intent(id) | PartPath::Examples(_, id) if *id == at.intent)
-        })
+        .filter(|(path, _)| matches!(path, PartPath::Intent(id) | PartPath::Examples(_, id) if *id == at.intent))
         .map(|(path, digest)| PartEdit::delete(path).expecting(ExpectedPart::Digest(digest)))
         .collect();
     if own.is_empty() {
@@ -158,7 +155,9 @@ fn new_form(viewed: &Viewed, fields: &Fields) -> Form {
         viewed.href("intents"),
         "Add the intent",
         vec![Group::loose(vec![
-            Control::text("name", "Name", fields.get("name")).hint("What people want, such as “Opening hours”.").required(),
+            Control::text("name", "Name", fields.get("name"))
+                .hint("What people want, such as “Opening hours”.")
+                .required(),
             Control::text("description", "Description (may be left out)", fields.get("description")),
             Control::select("language", "Language of the examples", language, languages),
             Control::area("examples", "Examples, one a line", fields.get("examples"))
@@ -193,8 +192,7 @@ async fn list_page(viewed: &Viewed, form: Form) -> Result<Response, Problem> {
         })
         .collect();
     intents.sort_by_key(|intent| intent.name.to_lowercase());
-    let page =
-        IntentsPage { frame: viewed.frame("Intents"), can_edit: viewed.can_edit(), languages, intents, form };
+    let page = IntentsPage { frame: viewed.frame("Intents"), can_edit: viewed.can_edit(), languages, intents, form };
     Ok(Page(page).into_response())
 }
 

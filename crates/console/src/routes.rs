@@ -9,20 +9,24 @@ use greenroom_web::AppState;
 use crate::problem_page::show_problems;
 use crate::publishing_routes::publishing_pages;
 use crate::{
-    assets, bots, entities, examples, flow_edits, flow_list, flow_page, intents, overview, settings, sign_in, test_pages,
-    transfer, translations, variables,
+    assets, bots, entities, examples, flow_edits, flow_list, flow_page, intents, overview, settings, sign_in,
+    test_pages, transfer, translations, variables,
 };
 
 /// The pages, with problems shown as pages too.
 pub fn routes() -> Router<AppState> {
-    Router::new().merge(entrance()).merge(overview_pages())
+    Router::new()
+        .merge(entrance())
+        .merge(overview_pages())
         .merge(intent_pages())
         .merge(flow_pages())
         .merge(entity_pages())
         .merge(text_pages())
         .merge(transfer_pages())
         .merge(variable_pages())
-        .merge(conversation_tests()).merge(publishing_pages()).layer(middleware::from_fn(show_problems))
+        .merge(conversation_tests())
+        .merge(publishing_pages())
+        .layer(middleware::from_fn(show_problems))
 }
 
 fn entrance() -> Router<AppState> {

@@ -140,9 +140,17 @@ fn settings_form(viewed: &Viewed, settings: &Settings) -> Form {
             Group::titled(
                 "Conversations",
                 vec![
-                    Control::number("idle_minutes", "They end after so many idle minutes", settings.sessions.idle_minutes.to_string()),
+                    Control::number(
+                        "idle_minutes",
+                        "They end after so many idle minutes",
+                        settings.sessions.idle_minutes.to_string(),
+                    ),
                     Control::select("on_publish", "When a publish happens, open ones", on_publish, choices),
-                    Control::number("pin_hours", "They stay on their version for so many hours at most", settings.sessions.pin_hours.to_string()),
+                    Control::number(
+                        "pin_hours",
+                        "They stay on their version for so many hours at most",
+                        settings.sessions.pin_hours.to_string(),
+                    ),
                 ],
             ),
         ],

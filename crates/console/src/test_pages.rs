@@ -87,7 +87,8 @@ pub(crate) async fn create(Editing(viewed): Editing, fields: Fields) -> Result<R
     let name = fields.trimmed("name");
     let id = TestId::from_name(&name);
     let say = UserAct::Say(fields.trimmed("say"));
-    let test = ConversationTest { name, language: None, turns: vec![Turn { user: say, expect: Expectation::default() }] };
+    let test =
+        ConversationTest { name, language: None, turns: vec![Turn { user: say, expect: Expectation::default() }] };
     match save(&viewed, &PartPath::Test(id.clone()), Some(Document::Test(test)), &fields).await? {
         Ok(()) => Ok(viewed.done(&format!("tests/{id}"), "created")),
         Err(mut refusal) => {
@@ -215,9 +216,21 @@ fn test_form(viewed: &Viewed, id: &TestId, test: &ConversationTest, typed: Optio
             Control::select(format!("turn.{row}.act"), format!("Turn {}: the user", row + 1), act, acts),
             Control::text(format!("turn.{row}.text"), "What", text),
             Control::area(format!("turn.{row}.replies"), "The bot should say (a line --- between replies)", replies),
-            Control::text(format!("turn.{row}.intent"), "Understood intent (id, or none)", expect.intent.unwrap_or_default()),
-            Control::text(format!("turn.{row}.node"), "Then waits at (flow/node, or none)", expect.node.unwrap_or_default()),
-            Control::area(format!("turn.{row}.variables"), "Variables then (one id = value a line)", variables.join("\n")),
+            Control::text(
+                format!("turn.{row}.intent"),
+                "Understood intent (id, or none)",
+                expect.intent.unwrap_or_default(),
+            ),
+            Control::text(
+                format!("turn.{row}.node"),
+                "Then waits at (flow/node, or none)",
+                expect.node.unwrap_or_default(),
+            ),
+            Control::area(
+                format!("turn.{row}.variables"),
+                "Variables then (one id = value a line)",
+                variables.join("\n"),
+            ),
         ]
     })
     .hint("What is left empty is not looked at.");

@@ -67,7 +67,9 @@ pub(crate) async fn upload(
         None | Some("merge") => ImportMode::Merge,
         Some("replace") => ImportMode::Replace,
         Some("add_examples") => ImportMode::AddExamples,
-        Some(other) => return Err(Problem::invalid(format!("`{other}` is no way to import; take merge, replace or add_examples"))),
+        Some(other) => {
+            return Err(Problem::invalid(format!("`{other}` is no way to import; take merge, replace or add_examples")));
+        }
     };
     let read = tokio::task::spawn_blocking(move || read_archive(Cursor::new(body))).await;
     let bundle = read.map_err(|error| Problem::internal(&error))?;

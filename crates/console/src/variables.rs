@@ -96,11 +96,8 @@ pub(crate) async fn create(Editing(viewed): Editing, fields: Fields) -> Result<R
         }),
     };
     // The form is of something new, whatever the field says.
-    let edit = greenroom_lifecycle::PartEdit {
-        path: at.path()?,
-        expected: ExpectedPart::Absent,
-        document: Some(document),
-    };
+    let edit =
+        greenroom_lifecycle::PartEdit { path: at.path()?, expected: ExpectedPart::Absent, document: Some(document) };
     match crate::edit::save_all(&viewed, &[edit], &fields).await? {
         Ok(()) => Ok(viewed.done(&at.page(), "created")),
         Err(refusal) => {
@@ -188,7 +185,13 @@ fn named_form(viewed: &Viewed, at: &NamedAt, document: &Document) -> Result<Form
                 ValueType::Boolean => "boolean",
                 ValueType::List => "list",
             };
-            let types = [("any", "any value"), ("text", "a text"), ("number", "a number"), ("boolean", "true or false"), ("list", "a list")];
+            let types = [
+                ("any", "any value"),
+                ("text", "a text"),
+                ("number", "a number"),
+                ("boolean", "true or false"),
+                ("list", "a list"),
+            ];
             let types = types.iter().map(|(value, label)| Choice::new(*value, *label)).collect();
             let default = if variable.default.is_null() { String::new() } else { value_text(&variable.default) };
             let entities: Vec<&str> = variable.from_entities.iter().map(AsRef::as_ref).collect();
@@ -197,7 +200,11 @@ fn named_form(viewed: &Viewed, at: &NamedAt, document: &Document) -> Result<Form
                 description(&variable.description),
                 Control::select("value_type", "Type", value_type, types),
                 Control::text("default", "Value at the start of a conversation (empty: none)", default),
-                Control::text("from_entities", "Takes the value of these entities whenever one is recognised (ids)", entities.join(", ")),
+                Control::text(
+                    "from_entities",
+                    "Takes the value of these entities whenever one is recognised (ids)",
+                    entities.join(", "),
+                ),
             ]
         }
         _ => return Err(Problem::not_found("there is nothing at this address")),

@@ -18,7 +18,11 @@ pub(super) fn text_controls(name: &str, label: &str, text: &LocalizedText, langu
         .iter()
         .map(|language| {
             let alternatives = text.get(language).map(|text| text.texts().join(&format!("\n{BETWEEN}\n")));
-            Control::area(format!("{name}.{language}"), format!("{label} ({language})"), alternatives.unwrap_or_default())
+            Control::area(
+                format!("{name}.{language}"),
+                format!("{label} ({language})"),
+                alternatives.unwrap_or_default(),
+            )
         })
         .collect()
 }

@@ -26,9 +26,7 @@ pub(crate) fn read_node(kind: &str, fields: &Fields) -> Result<Node, String> {
         "branch" => Node::Branch(BranchNode { cases: read_cases(fields)?, otherwise: read_id("else", fields)? }),
         "action" => Node::Action(read_action(fields)?),
         "jump" => Node::Jump(read_jump(fields)?),
-        "handover" => {
-            Node::Handover(HandoverNode { text: read_text("text", fields)?, next: read_id("next", fields)? })
-        }
+        "handover" => Node::Handover(HandoverNode { text: read_text("text", fields)?, next: read_id("next", fields)? }),
         "end" => Node::End(EndNode {}),
         other => return Err(format!("`{other}` is no kind of node; choose one of the list")),
     })
@@ -49,20 +47,29 @@ fn read_buttons(fields: &Fields) -> Result<Vec<Button>, String> {
             ("intent", intent) => {
                 let mut entities = BTreeMap::new();
                 for line in value.lines().filter(|line| !line.trim().is_empty()) {
-                    let (entity, value) = line
-                        .split_once('=')
-                        .ok_or_else(|| format!("at `button.{row}.value`: `{line}` is not of the form entity = value"))?;
+                    let (entity, value) = line.split_once('=').ok_or_else(|| {
+                        format!("at `button.{row}.value`: `{line}` is not of the form entity = value")
+                    })?;
                     entities.insert(entity.trim().parse().map_err(fail)?, value.trim().to_owned());
                 }
                 ButtonAction::Intent { intent: intent.parse().map_err(fail)?, entities }
             }
             ("payload", _) if !value.is_empty() => ButtonAction::Payload(value),
-            ("payload", _) => return Err(format!("at `button.{row}.value`: the button needs the payload that it sends")),
-            ("url", _) if value.starts_with("https://") || value.starts_with("http://") || value.starts_with("mailto:") || value.starts_with("tel:") => {
+            ("payload", _) => {
+                return Err(format!("at `button.{row}.value`: the button needs the payload that it sends"));
+            }
+            ("url", _)
+                if value.starts_with("https://")
+                    || value.starts_with("http://")
+                    || value.starts_with("mailto:")
+                    || value.starts_with("tel:") =>
+            {
                 ButtonAction::Url(value)
             }
             ("url", _) => {
-                return Err(format!("at `button.{row}.value`: an address begins with https://, http://, mailto: or tel:"));
+                return Err(format!(
+                    "at `button.{row}.value`: an address begins with https://, http://, mailto: or tel:"
+                ));
             }
             _ => return Err(format!("at `{action}`: choose what pressing the button does")),
         };

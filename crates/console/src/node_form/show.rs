@@ -109,16 +109,22 @@ impl NodeForm<'_> {
 
     fn buttons(&self, buttons: &[Button]) -> Group {
         let mut choices = vec![Choice::new("", "nothing yet")];
-        choices.extend(self.vocabulary.nodes.iter().map(|node| Choice::new(format!("goto:{node}"), format!("go to {node}"))));
-        choices.extend(self.vocabulary.intents.iter().map(|intent| {
-            Choice::new(format!("intent:{}", intent.value), format!("count as: {}", intent.label))
-        }));
+        choices.extend(
+            self.vocabulary.nodes.iter().map(|node| Choice::new(format!("goto:{node}"), format!("go to {node}"))),
+        );
+        choices.extend(
+            self.vocabulary
+                .intents
+                .iter()
+                .map(|intent| Choice::new(format!("intent:{}", intent.value), format!("count as: {}", intent.label))),
+        );
         choices.push(Choice::new("payload", "send a payload (below)"));
         choices.push(Choice::new("url", "open an address (below)"));
         let count = (self.rows)("button", buttons.len());
         Group::growing("Buttons", "button", count, |row| {
             let button = buttons.get(row);
-            let languages = button.map_or_else(|| self.vocabulary.languages.clone(), |button| self.languages(&button.title));
+            let languages =
+                button.map_or_else(|| self.vocabulary.languages.clone(), |button| self.languages(&button.title));
             let mut controls: Vec<Control> = languages
                 .iter()
                 .map(|language| {
@@ -130,7 +136,8 @@ impl NodeForm<'_> {
                 None => (String::new(), String::new()),
                 Some(ButtonAction::Goto(node)) => (format!("goto:{node}"), String::new()),
                 Some(ButtonAction::Intent { intent, entities }) => {
-                    let entities = entities.iter().map(|(entity, value)| format!("{entity} = {value}")).collect::<Vec<_>>();
+                    let entities =
+                        entities.iter().map(|(entity, value)| format!("{entity} = {value}")).collect::<Vec<_>>();
                     (format!("intent:{intent}"), entities.join("\n"))
                 }
                 Some(ButtonAction::Payload(payload)) => ("payload".to_owned(), payload.clone()),
@@ -165,20 +172,27 @@ impl NodeForm<'_> {
                 .hint("The first that matches wins. None: any text."),
             self.buttons(&ask.buttons),
             Group::titled("Otherwise", {
-                let mut controls = text_controls("retry", "Said before asking again", &input.retry, &self.languages(&input.retry));
+                let mut controls =
+                    text_controls("retry", "Said before asking again", &input.retry, &self.languages(&input.retry));
                 let attempts = input.attempts.map(|attempts| attempts.to_string()).unwrap_or_default();
                 controls.push(Control::number("attempts", "How many answers may fail (empty: no limit)", attempts));
                 controls.push(self.next("otherwise", "After that go to", input.otherwise.as_ref(), "nowhere"));
                 controls
             }),
-            Group::titled("Then", vec![self.next("next", "After a good answer go on to", input.next.as_ref(), "end the flow")]),
+            Group::titled(
+                "Then",
+                vec![self.next("next", "After a good answer go on to", input.next.as_ref(), "end the flow")],
+            ),
         ]
     }
 
     fn accept(&self, row: usize, accept: Option<&Accept>) -> Vec<Control> {
         let mut choices = vec![Choice::new("", "nothing yet")];
         choices.extend(
-            self.vocabulary.entities.iter().map(|entity| Choice::new(format!("entity:{}", entity.value), format!("the entity: {}", entity.label))),
+            self.vocabulary
+                .entities
+                .iter()
+                .map(|entity| Choice::new(format!("entity:{}", entity.value), format!("the entity: {}", entity.label))),
         );
         choices.extend([
             Choice::new("text", "any text"),
@@ -187,16 +201,18 @@ impl NodeForm<'_> {
             Choice::new("regex", "a regular expression (below)"),
             Choice::new("options", "one of these (below: one “value = another way, another” a line)"),
         ]);
-        choices.extend(
-            self.vocabulary.intents.iter().map(|intent| Choice::new(format!("intent:{}", intent.value), format!("the intent: {} (value below)", intent.label))),
-        );
+        choices.extend(self.vocabulary.intents.iter().map(|intent| {
+            Choice::new(format!("intent:{}", intent.value), format!("the intent: {} (value below)", intent.label))
+        }));
         let bound = |bound: Option<f64>| bound.map(|bound| bound.to_string()).unwrap_or_default();
         let (kind, value, filter) = match accept {
             None => (String::new(), String::new(), None),
             Some(Accept::Text(intents)) => ("text".to_owned(), String::new(), Some(intents)),
             Some(Accept::Entity { entity, intents }) => (format!("entity:{entity}"), String::new(), Some(intents)),
             Some(Accept::Intent { intent, value }) => (format!("intent:{intent}"), value_text(value), None),
-            Some(Accept::Number { min, max }) => ("number".to_owned(), format!("{}..{}", bound(*min), bound(*max)), None),
+            Some(Accept::Number { min, max }) => {
+                ("number".to_owned(), format!("{}..{}", bound(*min), bound(*max)), None)
+            }
             Some(Accept::Email {}) => ("email".to_owned(), String::new(), None),
             Some(Accept::Regex { pattern }) => ("regex".to_owned(), pattern.clone(), None),
             Some(Accept::Options { values }) => {
@@ -211,7 +227,11 @@ impl NodeForm<'_> {
         vec![
             Control::select(format!("accept.{row}.kind"), format!("Answer {}", row + 1), kind, choices),
             Control::area(format!("accept.{row}.value"), "Value", value),
-            Control::text(format!("accept.{row}.only"), "Only when one of these intents is understood (ids)", ids(&filter, true)),
+            Control::text(
+                format!("accept.{row}.only"),
+                "Only when one of these intents is understood (ids)",
+                ids(&filter, true),
+            ),
             Control::text(format!("accept.{row}.except"), "Not when one of these is (ids)", ids(&filter, false)),
         ]
     }
@@ -228,7 +248,10 @@ impl NodeForm<'_> {
                 ]
             })
             .hint("The first that holds wins. Conditions look like: bike_type == \"tandem\" and known(email)"),
-            Group::titled("Else", vec![self.next("else", "Otherwise go to", branch.otherwise.as_ref(), "end the flow")]),
+            Group::titled(
+                "Else",
+                vec![self.next("else", "Otherwise go to", branch.otherwise.as_ref(), "end the flow")],
+            ),
         ]
     }
 
@@ -247,7 +270,12 @@ impl NodeForm<'_> {
                     None => (String::new(), String::new()),
                 };
                 vec![
-                    Control::select(format!("set.{row}.variable"), "Variable", variable, none("(none)", &self.vocabulary.variables)),
+                    Control::select(
+                        format!("set.{row}.variable"),
+                        "Variable",
+                        variable,
+                        none("(none)", &self.vocabulary.variables),
+                    ),
                     Control::text(format!("set.{row}.value"), "New value", value),
                 ]
             })
@@ -259,14 +287,24 @@ impl NodeForm<'_> {
                     None => (String::new(), String::new()),
                 };
                 vec![
-                    Control::select(format!("context.{row}.id"), "Context", context, none("(none)", &self.vocabulary.contexts)),
+                    Control::select(
+                        format!("context.{row}.id"),
+                        "Context",
+                        context,
+                        none("(none)", &self.vocabulary.contexts),
+                    ),
                     Control::number(format!("context.{row}.turns"), "For how many turns (0 ends it)", turns),
                 ]
             }),
             Group::titled(
                 "Then",
                 vec![
-                    Control::select("call", "Call a handler of the embedder", call, none("(none)", &self.vocabulary.handlers)),
+                    Control::select(
+                        "call",
+                        "Call a handler of the embedder",
+                        call,
+                        none("(none)", &self.vocabulary.handlers),
+                    ),
                     self.next("on_error", "When it fails go to", action.on_error.as_ref(), "the same as below"),
                     self.next("next", "Go on to", action.next.as_ref(), "end the flow"),
                 ],
@@ -275,23 +313,33 @@ impl NodeForm<'_> {
     }
 
     fn jump(&self, jump: &JumpNode) -> Vec<Group> {
-        let flows = self.vocabulary.flows.iter().map(|flow| Choice::new(format!("flow:{}", flow.value), format!("the flow: {}", flow.label)));
-        let variables = self
+        let flows = self
             .vocabulary
-            .variables
+            .flows
             .iter()
-            .map(|variable| Choice::new(format!("variable:{}", variable.value), format!("what this variable names: {}", variable.label)));
+            .map(|flow| Choice::new(format!("flow:{}", flow.value), format!("the flow: {}", flow.label)));
+        let variables = self.vocabulary.variables.iter().map(|variable| {
+            Choice::new(format!("variable:{}", variable.value), format!("what this variable names: {}", variable.label))
+        });
         let (to, node) = match &jump.to {
-            JumpTo::Flow(flow, node) => (format!("flow:{flow}"), node.as_ref().map(ToString::to_string).unwrap_or_default()),
+            JumpTo::Flow(flow, node) => {
+                (format!("flow:{flow}"), node.as_ref().map(ToString::to_string).unwrap_or_default())
+            }
             JumpTo::Variable(variable) => (format!("variable:{variable}"), String::new()),
         };
         vec![
-            Group::titled("Where to", vec![
-                Control::select("to", "Go to", to, flows.chain(variables).collect()),
-                Control::text("node", "At the node (empty: its start)", node),
-                Control::check("returns", "Come back when that flow ends", jump.returns),
-            ]),
-            Group::titled("Then", vec![self.next("next", "After coming back go on to", jump.next.as_ref(), "end the flow")]),
+            Group::titled(
+                "Where to",
+                vec![
+                    Control::select("to", "Go to", to, flows.chain(variables).collect()),
+                    Control::text("node", "At the node (empty: its start)", node),
+                    Control::check("returns", "Come back when that flow ends", jump.returns),
+                ],
+            ),
+            Group::titled(
+                "Then",
+                vec![self.next("next", "After coming back go on to", jump.next.as_ref(), "end the flow")],
+            ),
         ]
     }
 }

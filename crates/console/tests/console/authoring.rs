@@ -24,7 +24,8 @@ async fn a_one_time_link_makes_an_account_and_signs_in() {
             .unwrap();
         desk.send(request).await
     };
-    let passwords = [("_csrf", token.as_str()), ("password", "correct+horse+battery"), ("again", "correct+horse+battery")];
+    let passwords =
+        [("_csrf", token.as_str()), ("password", "correct+horse+battery"), ("again", "correct+horse+battery")];
     send(&[("password", "correct+horse+battery"), ("again", "correct+horse+battery")]).await.is(403);
     let refused = send(&[passwords[0], ("password", "short"), ("again", "short")]).await.is(422);
     assert!(refused.body.contains("role=\"alert\""), "{}", refused.body);
@@ -86,7 +87,9 @@ async fn an_intent_is_added_with_examples_which_move_and_go() {
 
     let change = format!("{here}/examples/change");
     desk.post(&change, &[("language", "en"), ("text", "Hello"), ("act", "move"), ("to", "greet")]).await.is(303);
-    desk.post(&change, &[("language", "en"), ("text", "my key is gone"), ("act", "remove"), ("to", "greet")]).await.is(303);
+    desk.post(&change, &[("language", "en"), ("text", "my key is gone"), ("act", "remove"), ("to", "greet")])
+        .await
+        .is(303);
     assert_eq!(examples(&desk, "lost_key").await, ["I lost my key", "where is my key"]);
     assert!(examples(&desk, "greet").await.contains(&"Hello".to_owned()));
 
@@ -116,13 +119,17 @@ async fn a_message_node_is_added_between_two_others_and_edited_by_its_form() {
     let page = desk.get(&format!("{here}?node=thank_you")).await.is(200);
     assert!(page.body.contains("flow-node kind-message selected"));
     let expected = page.field("expected");
-    let form = |text: &'static str| [("expected", expected.clone()), ("text.nl", text.to_owned()), ("next", "forget".to_owned())];
+    let form = |text: &'static str| {
+        [("expected", expected.clone()), ("text.nl", text.to_owned()), ("next", "forget".to_owned())]
+    };
     let mut first = form("Dank je!").to_vec();
     first.push(("text.en", "Thank you!".to_owned()));
     let first: Vec<(&str, &str)> = first.iter().map(|(name, value)| (*name, value.as_str())).collect();
     // Another author's edit of another node does not stand in the way.
     let price = desk.get(&format!("{here}?node=booked")).await.field("expected");
-    desk.post(&format!("{here}/nodes/booked"), &[("expected", &price), ("text.en", "Booked."), ("next", "thank_you")]).await.is(303);
+    desk.post(&format!("{here}/nodes/booked"), &[("expected", &price), ("text.en", "Booked."), ("next", "thank_you")])
+        .await
+        .is(303);
     desk.post(&format!("{here}/nodes/thank_you"), &first).await.is(303);
 
     // A stale form shows both, and takes the author's words on the second try.
