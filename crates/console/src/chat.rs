@@ -9,8 +9,8 @@ use greenroom_runtime::{Message, Place};
 use greenroom_web::{Json, Problem};
 use serde::{Deserialize, Serialize};
 
-use crate::chat_trace::{TraceLine, trace_lines};
 use crate::chat_test::recorded_test;
+use crate::chat_trace::{TraceLine, trace_lines};
 use crate::frame::Side;
 use crate::viewed::{Editing, Viewed};
 
@@ -87,14 +87,15 @@ pub(crate) async fn say(viewed: Viewed, Json(said): Json<Said>) -> Result<Respon
     message.language = said.language;
     let answer = viewed.app.reply(viewed.bot.id(), &place(&viewed), &conversation, &message).await?;
     let chosen = answer.understanding.as_ref().and_then(|understanding| understanding.intent.as_ref());
-    let intents = answer.understanding.iter().flat_map(|understanding| &understanding.intent_ranking).take(5).map(
-        |ranked| ShownIntent {
-            name: ranked.name.clone(),
-            href: viewed.href(&format!("intents/{}", ranked.id)),
-            percent: (ranked.confidence * 1000.0).round() / 10.0,
-            is_chosen: chosen.is_some_and(|chosen| chosen.id == ranked.id),
-        },
-    );
+    let intents =
+        answer.understanding.iter().flat_map(|understanding| &understanding.intent_ranking).take(5).map(|ranked| {
+            ShownIntent {
+                name: ranked.name.clone(),
+                href: viewed.href(&format!("intents/{}", ranked.id)),
+                percent: (ranked.confidence * 1000.0).round() / 10.0,
+                is_chosen: chosen.is_some_and(|chosen| chosen.id == ranked.id),
+            }
+        });
     let told = Told {
         replies: answer.replies.iter().map(shown_reply).collect(),
         intents: intents.collect(),
@@ -157,10 +158,7 @@ pub(crate) struct KeptTest {
 }
 
 /// `POST …/draft/chat/test`: makes the conversation a test of the draft.
-pub(crate) async fn keep_as_test(
-    Editing(viewed): Editing,
-    Json(kept): Json<Kept>,
-) -> Result<Response, Problem> {
+pub(crate) async fn keep_as_test(Editing(viewed): Editing, Json(kept): Json<Kept>) -> Result<Response, Problem> {
     let conversation = conversation_of(&viewed, &kept.conversation)?;
     let runtime = viewed.app.runtime();
     let turns = runtime.conversation(viewed.bot.id(), &Place::Draft, &conversation, None, MAX_TURNS).await?;

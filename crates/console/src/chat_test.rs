@@ -36,8 +36,9 @@ pub(crate) fn recorded_test(name: &str, newest_first: &[StoredTurn]) -> Option<C
 
 /// The title of the button with this payload: what people read in a test.
 fn title_of(shown: &[greenroom_flow::Reply], payload: &str) -> String {
-    let pressed = shown.iter().flat_map(|reply| &reply.buttons).find(
-        |button| matches!(&button.action, ReplyAction::Payload(own) if own == payload),
-    );
+    let pressed = shown
+        .iter()
+        .flat_map(|reply| &reply.buttons)
+        .find(|button| matches!(&button.action, ReplyAction::Payload(own) if own == payload));
     pressed.map_or_else(|| payload.to_owned(), |button| button.title.clone())
 }

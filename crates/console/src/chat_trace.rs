@@ -66,9 +66,7 @@ fn trace_line(viewed: &Viewed, step: &TraceStep) -> TraceLine {
             at("Answer refused by", position).and(format!("refused so far: {attempts}"))
         }
         TraceStep::Skipped { at: position } => at("Question skipped:", position).and("its variable has a value"),
-        TraceStep::Set { variable, value } => {
-            TraceLine::plain(format!("Variable {variable} = {}", shown_value(value)))
-        }
+        TraceStep::Set { variable, value } => TraceLine::plain(format!("Variable {variable} = {}", shown_value(value))),
         TraceStep::Cleared { variable } => TraceLine::plain(format!("Variable {variable} cleared")),
         TraceStep::Context { context, turns: 0 } => TraceLine::plain(format!("Context {context} ends")),
         TraceStep::Context { context, turns } => {

@@ -79,7 +79,14 @@ fn shown_turn(viewed: &Viewed, turn: StoredTurn) -> ShownTurn {
         let page = format!("/bots/{}/live/flows/{}?node={}", viewed.bot.id(), position.flow, position.node);
         (position.to_string(), page)
     });
-    ShownTurn { time: turn.time.strftime("%F %T UTC").to_string(), said, did, understood, replies: turn.replies, waits_at }
+    ShownTurn {
+        time: turn.time.strftime("%F %T UTC").to_string(),
+        said,
+        did,
+        understood,
+        replies: turn.replies,
+        waits_at,
+    }
 }
 
 /// `POST /bots/{bot}/inbox/conversation/erase`

@@ -70,7 +70,8 @@ pub(crate) async fn dismiss(Editing(viewed): Editing, fields: Fields) -> Result<
 /// Takes all turns with this text out of the inbox.
 async fn settle(viewed: &Viewed, language: &Language, text: &str) -> Result<(), Problem> {
     let groups = open_groups(viewed).await?;
-    let same = groups.iter().filter(|group| group.language == language.as_str() && group.text.replace("\r\n", "\n") == text);
+    let same =
+        groups.iter().filter(|group| group.language == language.as_str() && group.text.replace("\r\n", "\n") == text);
     for turn in same.flat_map(|group| &group.turns) {
         viewed.app.runtime().settle(viewed.bot.id(), &Place::live(), turn).await?;
     }

@@ -85,10 +85,7 @@ fn plain_words(code: &Code) -> (&'static str, &'static str) {
             "The examples changed after the last training.",
             "Train again; live would not know what you have added since.",
         ),
-        Code::ModelUnsupported => (
-            "This Greenroom cannot load what was trained.",
-            "Train the language again here.",
-        ),
+        Code::ModelUnsupported => ("This Greenroom cannot load what was trained.", "Train the language again here."),
         Code::NlpUnchanged => (
             "Intents, examples and entities are exactly what live has; only other things changed.",
             "Publish everything, or change something in the NLP first.",
@@ -97,14 +94,19 @@ fn plain_words(code: &Code) -> (&'static str, &'static str) {
             "An intent that live knows would be gone, while live's flows stay as they are.",
             "Bring the intent and its examples back. If it should go, publish everything: then flows and intents change together.",
         ),
-        Code::NothingToPublish => (
-            "Live runs exactly this already.",
-            "There is nothing to do. Changes of tests alone do not count.",
-        ),
-        Code::IntentUnknown => ("A flow uses an intent that does not exist.", "Add the intent, or take it out of the flow."),
+        Code::NothingToPublish => {
+            ("Live runs exactly this already.", "There is nothing to do. Changes of tests alone do not count.")
+        }
+        Code::IntentUnknown => {
+            ("A flow uses an intent that does not exist.", "Add the intent, or take it out of the flow.")
+        }
         Code::EntityUnknown => ("Something uses an entity that does not exist.", "Add the entity, or take it out."),
-        Code::ContextUnknown => ("A flow uses a context that does not exist.", "Add the context, or take it out of the flow."),
-        Code::VariableUnknown => ("A flow uses a variable that does not exist.", "Add the variable, or correct its name."),
+        Code::ContextUnknown => {
+            ("A flow uses a context that does not exist.", "Add the context, or take it out of the flow.")
+        }
+        Code::VariableUnknown => {
+            ("A flow uses a variable that does not exist.", "Add the variable, or correct its name.")
+        }
         Code::HandlerUnknown => (
             "A flow calls code that is not declared.",
             "Declare the handler with your developers, or take the call out.",
@@ -131,10 +133,9 @@ fn plain_words(code: &Code) -> (&'static str, &'static str) {
             "An intent has too few examples to be understood well.",
             "Add more, worded as differently as people word them.",
         ),
-        Code::DuplicateExample => (
-            "One text is an example of two intents; the bot cannot know which is meant.",
-            "Leave it in one of them.",
-        ),
+        Code::DuplicateExample => {
+            ("One text is an example of two intents; the bot cannot know which is meant.", "Leave it in one of them.")
+        }
         Code::EmptyIntent => ("An intent has no example at all.", "Add examples, or delete the intent."),
         _ => ("", ""),
     }

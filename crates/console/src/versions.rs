@@ -109,9 +109,7 @@ fn states(viewed: &Viewed, versions: &[ShownVersion]) -> Vec<Choice> {
         states.push(Choice::new("live", "Live"));
     }
     states.extend(
-        versions
-            .iter()
-            .map(|version| Choice::new(version.number.to_string(), format!("Version {}", version.number))),
+        versions.iter().map(|version| Choice::new(version.number.to_string(), format!("Version {}", version.number))),
     );
     states
 }
