@@ -9,7 +9,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::page::{Page, limit};
-use crate::schemas::refused;
+use crate::problems::refused;
 
 /// Which entries to list.
 #[derive(Debug, Deserialize, IntoParams)]

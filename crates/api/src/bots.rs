@@ -12,7 +12,8 @@ use utoipa::ToSchema;
 
 use crate::environments::{EnvironmentView, environment_views};
 use crate::page::Page;
-use crate::schemas::{RoleSchema, refused};
+use crate::problems::refused;
+use crate::schemas::RoleSchema;
 
 /// What a new bot begins with.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]

@@ -9,7 +9,8 @@ use utoipa::ToSchema;
 
 use crate::environments::EnvironmentPath;
 use crate::page::Page;
-use crate::schemas::ChannelSchema;
+use crate::problems::of_channel;
+use crate::schemas::{ChannelSchema, ChannelSettingsSchema};
 
 /// A channel to be added.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -22,7 +23,7 @@ pub(crate) struct AddChannel {
     #[schema(min_length = 1, max_length = 100)]
     name: String,
     /// Its `kind` (`web_chat`, `rest`, `webhook`, `terminal`) and what that kind sets.
-    #[schema(value_type = Object)]
+    #[schema(value_type = ChannelSettingsSchema)]
     settings: ChannelSettings,
 }
 
@@ -34,7 +35,7 @@ pub(crate) struct ChangeChannel {
     #[schema(min_length = 1, max_length = 100)]
     name: String,
     /// Its `kind`, which stays, and what that kind sets.
-    #[schema(value_type = Object)]
+    #[schema(value_type = ChannelSettingsSchema)]
     settings: ChannelSettings,
 }
 
@@ -82,7 +83,7 @@ pub(crate) async fn add(
     Json(add): Json<AddChannel>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<ChannelWithSecret>), Problem> {
     let location = format!("/api/v1/bots/{}/environments/{}/channels/{}", on.bot.id(), path.environment, add.id);
-    let new = on.bot.add_channel(&path.environment, add.id, &add.name, add.settings).await?;
+    let new = on.bot.add_channel(&path.environment, add.id, &add.name, add.settings).await.map_err(of_channel)?;
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(new.into())))
 }
 
@@ -91,7 +92,7 @@ pub(crate) async fn add(
     operation_id = "getChannel", tag = "channels", security(("token" = ["viewer"])),
     responses((status = 200, description = "The channel", body = ChannelSchema)))]
 pub(crate) async fn get(on: OnBot<AsViewer>, InPath(path): InPath<ChannelPath>) -> Result<Json<ChannelView>, Problem> {
-    Ok(Json(on.bot.channel(&path.environment, &path.channel).await?.view()))
+    Ok(Json(on.bot.channel(&path.environment, &path.channel).await.map_err(of_channel)?.view()))
 }
 
 /// Changes a channel; it keeps its secret.
@@ -104,7 +105,11 @@ pub(crate) async fn change(
     InPath(path): InPath<ChannelPath>,
     Json(change): Json<ChangeChannel>,
 ) -> Result<Json<ChannelWithSecret>, Problem> {
-    let changed = on.bot.change_channel(&path.environment, &path.channel, &change.name, change.settings).await?;
+    let changed = on
+        .bot
+        .change_channel(&path.environment, &path.channel, &change.name, change.settings)
+        .await
+        .map_err(of_channel)?;
     Ok(Json(changed.into()))
 }
 
@@ -116,7 +121,7 @@ pub(crate) async fn renew_secret(
     on: OnBot<AsPublisher>,
     InPath(path): InPath<ChannelPath>,
 ) -> Result<Json<ChannelWithSecret>, Problem> {
-    Ok(Json(on.bot.renew_channel_secret(&path.environment, &path.channel).await?.into()))
+    Ok(Json(on.bot.renew_channel_secret(&path.environment, &path.channel).await.map_err(of_channel)?.into()))
 }
 
 /// Removes a channel.
@@ -124,6 +129,6 @@ pub(crate) async fn renew_secret(
     operation_id = "removeChannel", tag = "channels", security(("token" = ["publisher"])),
     responses((status = 204, description = "The channel is gone")))]
 pub(crate) async fn remove(on: OnBot<AsPublisher>, InPath(path): InPath<ChannelPath>) -> Result<StatusCode, Problem> {
-    on.bot.remove_channel(&path.environment, &path.channel).await?;
+    on.bot.remove_channel(&path.environment, &path.channel).await.map_err(of_channel)?;
     Ok(StatusCode::NO_CONTENT)
 }

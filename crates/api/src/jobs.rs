@@ -13,7 +13,8 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::page::Page;
-use crate::schemas::{JobSchema, ScopeSchema, refused};
+use crate::problems::refused;
+use crate::schemas::{JobSchema, ScopeSchema};
 
 /// What to train.
 #[derive(Debug, Default, Deserialize, ToSchema)]

@@ -28,6 +28,7 @@ mod parts;
 mod plans;
 mod policy;
 mod previews;
+mod problems;
 mod push;
 mod schemas;
 mod users;

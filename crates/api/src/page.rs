@@ -4,7 +4,7 @@ use greenroom_web::Problem;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::schemas::refused;
+use crate::problems::refused;
 
 /// How many entries come where nobody says how many.
 const DEFAULT_LIMIT: usize = 100;

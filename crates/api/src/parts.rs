@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::page::{Page, limit};
-use crate::schemas::{DocumentSchema, refused};
+use crate::problems::refused;
+use crate::schemas::DocumentSchema;
 
 /// Which parts to list.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -8,7 +8,8 @@ use greenroom_web::{AsEditor, AsPublisher, AsViewer, Json, OnBot, Path as InPath
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::schemas::{DecisionSchema, FindingSchema, PlanSchema, PublishedSchema, ScopeSchema, refused};
+use crate::problems::refused;
+use crate::schemas::{DecisionSchema, FindingSchema, PlanSchema, PublishedSchema, ScopeSchema};
 
 /// The longest release notes, in characters.
 const MAX_NOTES: usize = 10_000;

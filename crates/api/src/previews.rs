@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::page::Page;
+use crate::problems::of_channel;
 use crate::schemas::DraftPreviewSchema;
 
 /// A link to be made.
@@ -53,7 +54,7 @@ pub(crate) async fn create(
     on: OnBot<AsEditor>,
     Json(new): Json<NewPreview>,
 ) -> Result<(StatusCode, Json<PreviewWithToken>), Problem> {
-    let (preview, token) = on.bot.create_draft_preview(&new.name, new.days).await?;
+    let (preview, token) = on.bot.create_draft_preview(&new.name, new.days).await.map_err(of_channel)?;
     Ok((StatusCode::CREATED, Json(PreviewWithToken { preview, token: token.expose().to_owned() })))
 }
 
@@ -62,6 +63,6 @@ pub(crate) async fn create(
     tag = "channels", security(("token" = ["editor"])),
     responses((status = 204, description = "The link works no more")))]
 pub(crate) async fn revoke(on: OnBot<AsEditor>, InPath(path): InPath<PreviewPath>) -> Result<StatusCode, Problem> {
-    on.bot.revoke_draft_preview(&path.preview).await?;
+    on.bot.revoke_draft_preview(&path.preview).await.map_err(of_channel)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -12,7 +12,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::parts::json_body;
-use crate::schemas::{DocumentSchema, refused};
+use crate::problems::refused;
+use crate::schemas::DocumentSchema;
 
 /// Edits of many parts.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -1,5 +1,4 @@
-//! How the document describes what other crates serialise, and the refusals that
-//! are the API's own.
+//! How the document describes what other crates serialise.
 //!
 //! The types with `Schema` in their names are never made: they say in the
 //! document what the values of the library look like.
@@ -7,18 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::StatusCode;
-use greenroom_web::Problem;
+use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::{Ref, RefOr, Schema};
 
 use crate::document_schemas::{ANY_DOCUMENT, document_schemas};
-
-/// A request that says something it cannot say.
-pub(crate) fn refused(code: &'static str, detail: impl Into<String>) -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, code, detail.into())
-}
 
 /// The document of a part: stands in for the schema of the model.
 pub(crate) struct DocumentSchema;
@@ -353,4 +346,52 @@ pub(crate) struct TurnSchema {
     position: Option<Value>,
     /// Whether it stands in the inbox.
     open: bool,
+}
+
+/// What is set of a channel; its secret is made by the server.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ChannelSettings)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum ChannelSettingsSchema {
+    /// The command line of whoever has the store.
+    Terminal,
+    /// A chat on web pages, and on a page of its own.
+    WebChat {
+        /// The pages that it may stand on, such as `https://shop.example`.
+        origins: Option<Vec<String>>,
+        /// What stands above it; the bot's name where there is none.
+        #[schema(max_length = 100)]
+        title: Option<String>,
+        /// What stands beside the closed chat.
+        #[schema(max_length = 200)]
+        greeting: Option<String>,
+        #[schema(pattern = "^#[0-9a-fA-F]{6}$")]
+        colour: Option<String>,
+        position: Option<LauncherPositionSchema>,
+        /// The language of its conversations; the bot's default where none is given.
+        language: Option<String>,
+    },
+    /// Messages by HTTP, answered at once, in the shape of Rasa's REST channel.
+    Rest {
+        /// Which pages may use it from a browser: `any`, or an object `only` with their origins.
+        #[schema(value_type = Option<Value>)]
+        origins: Option<String>,
+        /// Whether callers must show a token.
+        token: Option<bool>,
+    },
+    /// Signed messages in both directions: what comes in is answered by a call of ours.
+    Webhook {
+        /// Where answers go.
+        #[schema(pattern = "^https?://[a-z0-9.-]+(/[a-z0-9./_-]*)?$")]
+        url: String,
+    },
+}
+
+/// At which corner the chat opens.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = LauncherPosition)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LauncherPositionSchema {
+    End,
+    Start,
 }

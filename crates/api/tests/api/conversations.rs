@@ -23,7 +23,10 @@ async fn a_channels_secret_comes_out_once() {
     assert_eq!((&changed["channel"]["name"], &changed["secret"]), (&json!("Our site"), &json!(null)));
     let renewed = root.post(&format!("{channels}/site/secret"), json!({})).await.is(200).json();
     assert_ne!(renewed["secret"], json!(secret));
+    let again = json!({ "id": "site", "name": "Site", "settings": { "kind": "web_chat" } });
+    assert_eq!(root.post(channels, again).await.problem(409), "channel_exists");
     root.delete(&format!("{channels}/site")).await.is(204);
+    assert_eq!(root.delete(&format!("{channels}/site")).await.problem(404), "channel_not_found");
     assert_eq!(root.get(channels).await.json()["items"], json!([]));
 }
 
@@ -37,6 +40,7 @@ async fn a_link_to_the_draft_is_made_listed_and_revoked() {
     let listed = root.get(links).await.is(200);
     assert!(!listed.text().contains(made["token"].as_str().unwrap()));
     assert_eq!(listed.json()["items"][0], made["preview"]);
+    assert_eq!(root.delete(&format!("{links}/gone")).await.problem(404), "preview_not_found");
     root.delete(&format!("{links}/{}", made["preview"]["id"].as_str().unwrap())).await.is(204);
     assert_eq!(root.get(links).await.json()["items"], json!([]));
 }
