@@ -19,6 +19,8 @@ mod chat_test;
 mod chat_trace;
 mod edit;
 mod entities;
+mod evaluation;
+mod evaluation_plots;
 mod examples;
 mod fields;
 mod flash;

@@ -5,7 +5,7 @@ use axum::routing::{get, post};
 use greenroom_web::AppState;
 
 use crate::{
-    chat, inbox, inbox_conversation, inbox_settling, publishing, publishing_guide, training, training_progress,
+    chat, evaluation, inbox, inbox_conversation, inbox_settling, publishing, publishing_guide, training, training_progress,
     versions, versions_back,
 };
 
@@ -19,6 +19,8 @@ pub(crate) fn publishing_pages() -> Router<AppState> {
         .route("/bots/{bot}/draft/training", get(training::page).post(training::start))
         .route("/bots/{bot}/draft/jobs/{job}/events", get(training_progress::events))
         .route("/bots/{bot}/draft/jobs/{job}/cancel", post(training_progress::cancel))
+        .route("/bots/{bot}/draft/evaluation", get(evaluation::page).post(evaluation::start))
+        .route("/bots/{bot}/draft/evaluation/{job}/{plot}", get(evaluation::plot))
         .route("/bots/{bot}/draft/publish", get(publishing::page).post(publishing::publish))
         .route("/bots/{bot}/draft/publish/tests", post(publishing::run_tests))
         .route("/bots/{bot}/versions", get(versions::list))
