@@ -119,7 +119,13 @@ verbs! {
     Bench,
     /// Print the JSON Schema of the parts
     Schema,
-    /// Show all of it on the sample bot: import, train, test, publish, talk
+    /// Serve bots: API, console and channels on one address
+    Serve,
+    /// Write the store to a file, verified
+    Backup,
+    /// Make the store what a backup holds
+    Recover,
+    /// Show all of it on the sample bot: import, train, test, publish, talk, serve
     Demo,
 }
 

@@ -190,6 +190,16 @@ impl From<serde_json::Error> for Failure {
     }
 }
 
+impl From<greenroom_server::Error> for Failure {
+    fn from(error: greenroom_server::Error) -> Self {
+        match error {
+            greenroom_server::Error::Store(error) => error.into(),
+            greenroom_server::Error::Configuration(_) => Self::usage(error.to_string()),
+            _ => Self::failed(error.to_string()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use greenroom_format::Error as FormatError;

@@ -19,7 +19,6 @@ mod input_file;
 mod interruption;
 mod options;
 mod output;
-mod sample_bot;
 mod store_access;
 mod training_display;
 

@@ -29,11 +29,6 @@ impl Output {
         self.json
     }
 
-    /// Whether a person looks at stdout.
-    pub(crate) fn is_terminal(&self) -> bool {
-        self.terminal
-    }
-
     /// Whether progress goes to a person as bars.
     pub(crate) fn shows_bars(&self) -> bool {
         !self.json && std::io::stderr().is_terminal()

@@ -58,6 +58,11 @@ impl StoreAccess {
 
     /// The store, which must be there: a verb that reads does not leave a file behind.
     pub(crate) async fn store(&self) -> Result<Arc<dyn Store>, Failure> {
+        Ok(self.sqlite_store().await?)
+    }
+
+    /// The same, for what only a store in a file can do.
+    pub(crate) async fn sqlite_store(&self) -> Result<Arc<SqliteStore>, Failure> {
         if !self.exists() {
             return Err(Failure::not_found(format!(
                 "there is no store `{}`; make a bot with `greenroom new` or `greenroom import`, \
@@ -65,11 +70,15 @@ impl StoreAccess {
                 self.path.display()
             )));
         }
-        self.store_or_new().await
+        self.sqlite_store_or_new().await
     }
 
     /// The store, made where there is none.
     pub(crate) async fn store_or_new(&self) -> Result<Arc<dyn Store>, Failure> {
+        Ok(self.sqlite_store_or_new().await?)
+    }
+
+    async fn sqlite_store_or_new(&self) -> Result<Arc<SqliteStore>, Failure> {
         let open = || async { SqliteStore::open(&self.path).await.map(Arc::new) };
         let store = self.opened.get_or_try_init(open).await?;
         Ok(store.clone())

@@ -1,7 +1,7 @@
 //! `channels`: shows or changes by which ways people reach an environment.
 
 use clap::Args;
-use greenroom_lifecycle::{Channel, ChannelId, ChannelSettings, ChannelView, Origins, Secret, WebChat};
+use greenroom_lifecycle::{Channel, ChannelId, ChannelSettings, ChannelView, Origin, Origins, Secret, WebChat};
 use greenroom_model::{BotId, EnvironmentId};
 use serde_json::{Map, json};
 
@@ -21,7 +21,7 @@ pub(crate) struct Channels {
     #[arg(long = "env", value_name = "ENVIRONMENT", default_value = "live", value_parser = environment)]
     environment: EnvironmentId,
 
-    /// Add a channel: `terminal:NAME`, `web_chat:NAME`, `rest:NAME` or `webhook:NAME=URL`; may be given several times
+    /// Add a channel, such as `web_chat:NAME=https://PAGE`, `rest:NAME`, `webhook:NAME=URL`; may be given several times
     #[arg(long, value_name = "KIND:NAME", value_parser = channel)]
     add: Vec<Added>,
 
@@ -99,24 +99,31 @@ impl Channels {
 
 fn channel(text: &str) -> Result<Added, String> {
     let usage = || "it takes a kind and a name, such as `rest:website` or `webhook:crm=https://crm.example/in`";
-    let (kind, name) = text.split_once(':').ok_or_else(usage)?;
-    let (name, url) = match (kind.trim(), name.split_once('=')) {
-        ("webhook", Some((name, url))) => (name, Some(url)),
-        _ => (name, None),
+    let (kind, rest) = text.split_once(':').ok_or_else(usage)?;
+    let (name, value) = match rest.split_once('=') {
+        Some((name, value)) => (name.trim(), Some(value.trim())),
+        None => (rest.trim(), None),
     };
-    let settings = match (kind.trim(), url) {
+    let settings = match (kind.trim(), value) {
         ("terminal", None) => ChannelSettings::Terminal {},
-        ("web_chat", None) => ChannelSettings::WebChat(WebChat::default()),
-        ("rest", None) => ChannelSettings::Rest { origins: Origins::default(), token: false },
-        ("webhook", Some(url)) => match url.trim().parse() {
+        ("web_chat", value) => ChannelSettings::WebChat(WebChat { origins: origins(value)?, ..WebChat::default() }),
+        ("rest", Some("any")) => ChannelSettings::Rest { origins: Origins::Any, token: false },
+        ("rest", value) => ChannelSettings::Rest { origins: Origins::Only(origins(value)?), token: false },
+        ("webhook", Some(url)) => match url.parse() {
             Ok(url) => ChannelSettings::Webhook { url },
             Err(_) => return Err(format!("`{url}` is not the address of a webhook")),
         },
         ("webhook", None) => return Err("a webhook needs an address: `webhook:crm=https://crm.example/in`".to_owned()),
         _ => return Err(format!("{}; the kinds are `terminal`, `web_chat`, `rest` and `webhook`", usage())),
     };
-    if name.trim().is_empty() {
+    if name.is_empty() {
         return Err(usage().to_owned());
     }
-    Ok(Added { name: name.trim().to_owned(), settings })
+    Ok(Added { name: name.to_owned(), settings })
+}
+
+/// The origins of pages, with commas between them.
+fn origins(list: Option<&str>) -> Result<Vec<Origin>, String> {
+    let list = list.unwrap_or_default().split(',').map(str::trim).filter(|text| !text.is_empty());
+    list.map(|text| Origin::new(text).map_err(|error| error.to_string())).collect()
 }

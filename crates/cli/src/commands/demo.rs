@@ -1,31 +1,42 @@
 //! `demo`: all of it on the sample bot, which the binary carries: imported, trained,
-//! tested, published, asked on live, then a chat.
+//! tested, published, asked on live, then served.
 
-use std::io::IsTerminal;
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Instant;
 
 use clap::Args;
-use greenroom_lifecycle::{Bot, ChannelId, ChannelSettings, ImportMode, PlanRequest, TrainingRequest, live};
+use greenroom_lifecycle::{Bot, ChannelId, ChannelSettings, ImportMode, PlanRequest, TrainingRequest, WebChat, live};
 use greenroom_model::document::{ConversationTest, UserAct};
-use greenroom_model::{BotId, Code, Document, Severity};
+use greenroom_model::{BotId, Code, Document, PartPath, Severity};
 use greenroom_publish::Decision;
 use greenroom_runtime::{Place, Runtime};
+use greenroom_server::{Configuration, SAMPLE_ID, Server, sample_bot, termination};
 use serde_json::{Value, json};
 
-use super::talk::chat;
 use crate::conversation::{Conversation, reply_line};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::findings::counted;
 use crate::interruption::Interruption;
 use crate::output::Output;
-use crate::sample_bot;
 use crate::store_access::StoreAccess;
 use crate::training_display::TrainingDisplay;
 
+/// The test whose conversation the demo plays with live.
+const EXCHANGE: &str = "tests/rent_step_by_step_en";
+
 /// The arguments of `demo`.
 #[derive(Debug, Args)]
-pub(crate) struct Demo {}
+pub(crate) struct Demo {
+    /// End after the last answer; do not serve (so does `--json`)
+    #[arg(long)]
+    no_server: bool,
+
+    /// The address to serve at [default: 127.0.0.1:8080, or any free port where that is taken]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "no_server")]
+    listen: Option<SocketAddr>,
+}
 
 /// What the demo tells: a line a step, with its seconds.
 struct Telling<'a> {
@@ -52,21 +63,53 @@ impl Demo {
         let folder = tempfile::tempdir()?;
         let own = access.at(folder.path().join("demo.db"));
         let access = if access.is_named() { access } else { &own };
-        let done = demonstrate(access, output).await;
+        let done = self.demonstrate(access, output).await;
         own.close().await;
         done
+    }
+
+    async fn demonstrate(&self, access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
+        let done = demonstrate(access, output).await?;
+        if done == Exit::Done && !self.no_server && !output.is_json() {
+            self.serve(access, output).await?;
+        }
+        Ok(done)
+    }
+
+    /// Serves the sample bot until the process is asked to end.
+    async fn serve(&self, access: &StoreAccess, output: &Output) -> Result<(), Failure> {
+        let store = access.store().await?;
+        let at = |listen| Configuration { listen, log: "warn".to_owned(), ..Configuration::default() };
+        let server = match self.listen {
+            Some(listen) => Server::on(store, &at(listen)).await?,
+            None => {
+                match Server::on(store.clone(), &Configuration { log: "warn".to_owned(), ..Default::default() }).await {
+                    Err(greenroom_server::Error::Listen { .. }) => {
+                        Server::on(store, &at((Ipv4Addr::LOCALHOST, 0).into())).await?
+                    }
+                    started => started?,
+                }
+            }
+        };
+        let address = server.address();
+        output.line(format_args!("\nthe console, the API and the web chat: {address}"))?;
+        if let Some(link) = server.first_admin_link().await? {
+            output.line(format_args!("this link makes you the administrator, once: {link}"))?;
+        }
+        output.line(format_args!("talk to live: {address}/chat/{SAMPLE_ID}   Ctrl-C ends"))?;
+        Ok(server.run(termination()).await?)
     }
 }
 
 async fn demonstrate(access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
     let whole = Instant::now();
     let mut telling = Telling { output, begun: Instant::now(), steps: Vec::new() };
-    let bundle = sample_bot::read()?;
-    let Some(Document::Test(exchange)) = bundle.parts.get(&sample_bot::exchange()?).cloned() else {
+    let sample = sample_bot()?;
+    let Some(Document::Test(exchange)) = sample.get(&EXCHANGE.parse::<PartPath>()?).cloned() else {
         return Err(Failure::failed("the sample bot lacks the conversation that the demo plays"));
     };
-    let (parts, id) = (bundle.parts.len(), sample_bot::id()?);
-    let bot = import(access, &id, bundle).await?;
+    let (parts, id) = (sample.len(), SAMPLE_ID.parse()?);
+    let bot = import(access, &id, sample).await?;
     telling.step("import", format_args!("imported the sample bot `{id}`: {}", counted(parts, "part")))?;
 
     let interruption = Interruption::watch();
@@ -111,22 +154,16 @@ async fn demonstrate(access: &StoreAccess, output: &Output) -> Result<Exit, Fail
     } else {
         output.line(format_args!("{seconds:6.1} s  in all"))?;
     }
-    if std::io::stdin().is_terminal() && output.is_terminal() {
-        output.line("\nyour turn: a button's title or number presses it, /quit ends")?;
-        let runtime = Runtime::new(access.store().await?);
-        let mut conversation = Conversation::new(runtime, id, Place::live(), new_conversation(), None);
-        return chat(&mut conversation, output, false).await;
-    }
     Ok(Exit::Done)
 }
 
-async fn import(access: &StoreAccess, id: &BotId, bundle: greenroom_format::Bundle) -> Result<Bot, Failure> {
+async fn import(access: &StoreAccess, id: &BotId, sample: BTreeMap<PartPath, Document>) -> Result<Bot, Failure> {
     let lifecycle = access.lifecycle_or_new().await?;
     match lifecycle.bot(id).await {
-        Err(greenroom_lifecycle::Error::BotNotFound(_)) => Ok(lifecycle.create_from(id, bundle.parts).await?),
+        Err(greenroom_lifecycle::Error::BotNotFound(_)) => Ok(lifecycle.create_from(id, sample).await?),
         found => {
             let bot = found?;
-            bot.import(bundle.parts, ImportMode::Merge).await?;
+            bot.import(sample, ImportMode::Merge).await?;
             Ok(bot)
         }
     }
@@ -135,8 +172,8 @@ async fn import(access: &StoreAccess, id: &BotId, bundle: greenroom_format::Bund
 /// Publishes the draft, unless live runs it already; the number of the version that live runs then.
 async fn publish(bot: &Bot, request: &PlanRequest) -> Result<u64, Failure> {
     if bot.channels(&live()).await?.is_empty() {
-        let id = ChannelId::from_name("demo");
-        bot.add_channel(&live(), id, "demo", ChannelSettings::Terminal {}).await?;
+        let web_chat = ChannelSettings::WebChat(WebChat::default());
+        bot.add_channel(&live(), ChannelId::from_name("web"), "Web chat", web_chat).await?;
     }
     let plan = bot.plan(request).await?;
     if plan.decision() == Decision::Deny {

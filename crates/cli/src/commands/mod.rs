@@ -1,6 +1,7 @@
 //! The verbs, one file each: its arguments, and how it runs. What a verb does is
 //! for the libraries; here it is called and its outcome told.
 
+mod backup;
 mod bench;
 mod bots;
 mod channels;
@@ -19,9 +20,11 @@ mod policy;
 mod publish;
 mod pull;
 mod push;
+mod recover;
 mod restore;
 mod rollback;
 mod schema;
+mod serve;
 mod set;
 mod talk;
 mod test;
@@ -29,6 +32,7 @@ mod train;
 mod validate;
 mod versions;
 
+pub(crate) use backup::Backup;
 pub(crate) use bench::Bench;
 pub(crate) use bots::Bots;
 pub(crate) use channels::Channels;
@@ -47,9 +51,11 @@ pub(crate) use policy::Policy;
 pub(crate) use publish::Publish;
 pub(crate) use pull::Pull;
 pub(crate) use push::Push;
+pub(crate) use recover::Recover;
 pub(crate) use restore::Restore;
 pub(crate) use rollback::Rollback;
 pub(crate) use schema::Schema;
+pub(crate) use serve::Serve;
 pub(crate) use set::Set;
 pub(crate) use talk::Talk;
 pub(crate) use test::Test;

@@ -7,7 +7,7 @@ use crate::desk::{Desk, keys};
 #[test]
 fn the_demo_gets_from_nothing_to_a_right_answer_of_live_without_a_terminal() {
     let desk = Desk::new();
-    let run = desk.run("demo").done();
+    let run = desk.run("demo --no-server").done();
     for word in ["imported", "trained", "tested", "published: live runs version 1", "you: ", "bot: ", "right one"] {
         assert!(run.stdout.contains(word), "`{word}`: {}", run.stdout);
     }

@@ -139,6 +139,10 @@ fn channels_are_added_listed_and_removed() {
     for wrong in ["rest", "smoke:signal", "webhook:crm", "webhook:crm=crm"] {
         desk.run(&format!("channels kiosk --add {wrong}")).exits(2);
     }
+    let chat = desk.json("channels kiosk --add web_chat:web=https://shop.example,http://localhost:3000");
+    assert_eq!(chat["channels"][1]["origins"], json!(["https://shop.example", "http://localhost:3000"]));
+    assert_eq!(desk.json("channels kiosk --add rest:any=any")["channels"][2]["origins"], "any");
+    desk.run("channels kiosk --add web_chat:wide=any").exits(2).says(&["`any` is not the origin of a page"]);
     let webhook = desk.json("channels kiosk --add webhook:crm=https://crm.example/in");
     let secret = webhook["secrets"]["crm"].as_str().unwrap().to_owned();
     assert_eq!(secret.len(), 64);

@@ -1,28 +1,27 @@
 //! The sample bot of `examples/bots`, which the binary carries.
 
-use greenroom_format::{Bundle, read_folder};
-use greenroom_model::{BotId, PartPath};
+use std::collections::BTreeMap;
+
+use greenroom_format::read_folder;
+use greenroom_model::{Document, PartPath};
 use rust_embed::RustEmbed;
 
-use crate::failure::Failure;
+use crate::Error;
+
+/// The id that the sample bot goes by.
+pub const SAMPLE_ID: &str = "bike-rental";
 
 /// The files of the sample bot.
 #[derive(RustEmbed)]
 #[folder = "../../examples/bots/bike-rental"]
 struct SampleFiles;
 
-/// Its id.
-pub(crate) fn id() -> Result<BotId, Failure> {
-    Ok("bike-rental".parse()?)
-}
-
-/// The test whose conversation the demo plays with live.
-pub(crate) fn exchange() -> Result<PartPath, Failure> {
-    Ok("tests/rent_step_by_step_en".parse()?)
-}
-
-/// Reads it, by way of a folder that is gone afterwards.
-pub(crate) fn read() -> Result<Bundle, Failure> {
+/// The parts of the sample bot.
+///
+/// # Errors
+/// [`Error::Sample`], [`Error::Io`] where no temporary folder can be made.
+pub fn sample_bot() -> Result<BTreeMap<PartPath, Document>, Error> {
+    // Folders are read from the disk; this one is gone afterwards.
     let folder = tempfile::tempdir()?;
     for name in SampleFiles::iter() {
         let Some(file) = SampleFiles::get(&name) else { continue };
@@ -32,5 +31,5 @@ pub(crate) fn read() -> Result<Bundle, Failure> {
         }
         std::fs::write(path, &file.data)?;
     }
-    Ok(read_folder(folder.path())?)
+    Ok(read_folder(folder.path()).map_err(|error| Error::Sample(error.to_string()))?.parts)
 }

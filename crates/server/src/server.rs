@@ -1,0 +1,143 @@
+//! One server: started, run, ended.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use greenroom_channels::DeliveryWorker;
+use greenroom_store::Store;
+use greenroom_store_sqlite::SqliteStore;
+use greenroom_web::{App, AppState, sweep};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::accept::{Limits, accept};
+use crate::health::Health;
+use crate::surfaces::assemble;
+use crate::{Configuration, Error, sample_bot};
+
+/// How often what is out of date is thrown away.
+const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
+
+/// How often figures are kept small.
+const TIDY_EVERY: Duration = Duration::from_secs(5);
+
+/// How long jobs may take to end after they were cancelled.
+const JOBS_PATIENCE: Duration = Duration::from_secs(5);
+
+/// A server that listens already and answers as soon as it [runs](Server::run).
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    app: AppState,
+    limits: Limits,
+    store: Option<Arc<SqliteStore>>,
+}
+
+impl Server {
+    /// Opens the store that the configuration names, and listens.
+    ///
+    /// # Errors
+    /// [`Error::Store`], [`Error::Listen`].
+    pub async fn start(configuration: &Configuration) -> Result<Self, Error> {
+        let store = Arc::new(SqliteStore::open(&configuration.store).await?);
+        let mut server = Self::on(store.clone(), configuration).await?;
+        server.store = Some(store);
+        Ok(server)
+    }
+
+    /// The same on a store of the host, which stays the host's to close.
+    ///
+    /// # Errors
+    /// [`Error::Listen`].
+    pub async fn on(store: Arc<dyn Store>, configuration: &Configuration) -> Result<Self, Error> {
+        let address = configuration.listen;
+        let listener = TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
+        let address = listener.local_addr()?;
+        let app = App::new(store, configuration.web_settings(address)).with_sample(sample_bot()?);
+        let limits = Limits {
+            connections: configuration.max_connections,
+            shutdown: Duration::from_secs(configuration.shutdown_seconds),
+        };
+        Ok(Self { listener, address, app: Arc::new(app), limits, store: None })
+    }
+
+    /// The address at which people reach it.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.app.settings().public_url.clone()
+    }
+
+    /// The socket that it listens on.
+    #[must_use]
+    pub fn socket(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What its handlers stand on.
+    #[must_use]
+    pub fn app(&self) -> &AppState {
+        &self.app
+    }
+
+    /// As long as nobody administers the server: the link by which one person
+    /// becomes its administrator. It works once; a later one replaces it.
+    ///
+    /// # Errors
+    /// [`Error::Identities`].
+    pub async fn first_admin_link(&self) -> Result<Option<String>, Error> {
+        let secret =
+            self.app.identities().first_admin().await.map_err(|error| Error::Identities(error.to_string()))?;
+        Ok(secret.map(|secret| format!("{}/invitation/{}", self.address(), secret.expose())))
+    }
+
+    /// Answers until `end`; then answers what it took, ends its jobs and closes its store.
+    ///
+    /// # Errors
+    /// [`Error::Channels`]; what goes wrong on single connections is their clients' affair.
+    pub async fn run(self, end: impl Future<Output = ()>) -> Result<(), Error> {
+        let health = Health::begin();
+        let stop = CancellationToken::new();
+        let chores = tokio::spawn(chores(self.app.clone(), health.clone(), stop.clone()));
+        let deliveries = DeliveryWorker::new(self.app.clone())?.run(stop.clone().cancelled_owned());
+        let deliveries = tokio::spawn(deliveries);
+        let router = assemble(self.app.clone(), health.clone());
+        let ending = async {
+            end.await;
+            tracing::info!("ending: what was taken is answered first");
+            health.end();
+            self.app.jobs().cancel_all();
+        };
+        accept(self.listener, router, self.limits, ending).await;
+        stop.cancel();
+        _ = chores.await;
+        _ = deliveries.await;
+        let patience = tokio::time::Instant::now() + JOBS_PATIENCE;
+        while self.app.jobs().unfinished() > 0 && tokio::time::Instant::now() < patience {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        drop(self.app);
+        if let Some(store) = self.store.and_then(Arc::into_inner) {
+            store.close().await;
+        }
+        Ok(())
+    }
+}
+
+/// What a server does without being asked.
+async fn chores(app: AppState, health: Health, stop: CancellationToken) {
+    let mut sweeping = tokio::time::interval(SWEEP_EVERY);
+    let mut tidying = tokio::time::interval(TIDY_EVERY);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = tidying.tick() => health.tidy(),
+            _ = sweeping.tick() => match sweep(&app).await {
+                Ok(swept) => tracing::debug!(?swept, "swept"),
+                Err(problem) => tracing::warn!(code = problem.code, "a sweep failed; it is tried again in an hour"),
+            },
+        }
+    }
+}
