@@ -14,6 +14,9 @@ use utoipa::{IntoParams, ToSchema};
 use crate::parts::{PlaceQuery, content_at, whole_body};
 use crate::schemas::ImportedSchema;
 
+/// The longest archive that is taken: 64 MiB.
+pub(crate) const MAX_ARCHIVE_BYTES: usize = 64 << 20;
+
 /// What becomes of parts that the archive does not have.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -31,7 +31,7 @@ pub(crate) enum Beginning {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewBot {
     /// Its id: `a-z 0-9 _ -`, beginning with a letter or digit.
-    #[schema(value_type = String, pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64)]
+    #[schema(value_type = String, pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64, example = "shop")]
     id: BotId,
     /// What it begins with.
     #[serde(default)]
@@ -41,7 +41,7 @@ pub(crate) struct NewBot {
     name: Option<String>,
     /// The language of its texts where nothing else is said; `en`, or the sample's.
     #[serde(default)]
-    #[schema(value_type = Option<String>, pattern = "^[a-z]{2,3}(-[a-z0-9]{2,8})*$", max_length = 35)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z]{2,3}(-[a-z0-9]{2,8})*$", max_length = 35, example = "en")]
     default_language: Option<Language>,
 }
 

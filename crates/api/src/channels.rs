@@ -17,7 +17,7 @@ use crate::schemas::{ChannelSchema, ChannelSettingsSchema};
 #[serde(deny_unknown_fields)]
 pub(crate) struct AddChannel {
     /// Its id, as it will stand in addresses.
-    #[schema(value_type = String, pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64)]
+    #[schema(value_type = String, pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64, example = "site")]
     id: ChannelId,
     /// How people tell it from others.
     #[schema(min_length = 1, max_length = 100)]

@@ -4,7 +4,7 @@
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use greenroom_web::{AppState, Path as InPath, Problem};
@@ -13,10 +13,6 @@ use utoipa_swagger_ui::Config;
 /// What the page does: shows the document, and asks nobody else about it.
 static CONFIG: LazyLock<Arc<Config<'static>>> =
     LazyLock::new(|| Arc::new(Config::from("/api/v1/openapi.json").validator_url("none")));
-
-/// Swagger UI draws its arrows and checkmarks with styles of its own in the page.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-    img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
@@ -30,9 +26,7 @@ fn serve(file: &str) -> Response {
         Ok(Some(found)) => {
             let kind = HeaderValue::from_str(&found.content_type);
             let kind = kind.unwrap_or(HeaderValue::from_static("application/octet-stream"));
-            let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
-            let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, policy)];
-            (StatusCode::OK, headers, found.bytes.into_owned()).into_response()
+            ([(header::CONTENT_TYPE, kind)], found.bytes.into_owned()).into_response()
         }
         Ok(None) => Problem::not_found("there is nothing at this address").into_response(),
         Err(error) => Problem::internal(&*error).into_response(),

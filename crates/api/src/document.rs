@@ -7,6 +7,7 @@
 use std::sync::LazyLock;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -16,7 +17,7 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Required, Response as Answer, Schema};
 use utoipa::{Modify, OpenApi as _};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
 use crate::document_schemas::document_schemas;
@@ -95,7 +96,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(parts::list))
         .routes(routes!(parts::get, parts::put, parts::delete))
         .routes(routes!(push::push))
-        .routes(routes!(archive::pull, archive::push))
+        .routes(archive_routes())
         .routes(routes!(jobs::train))
         .routes(routes!(jobs::evaluate))
         .routes(routes!(jobs::test))
@@ -141,6 +142,12 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(users::revoke_token))
         .routes(routes!(invitations::list, invitations::create))
         .routes(routes!(invitations::withdraw))
+}
+
+/// Archives may be longer than what else is sent.
+fn archive_routes() -> UtoipaMethodRouter<AppState> {
+    let (schemas, paths, routes) = routes!(archive::pull, archive::push);
+    (schemas, paths, routes.layer(DefaultBodyLimit::max(archive::MAX_ARCHIVE_BYTES)))
 }
 
 /// Adds what all operations of a kind have in common.

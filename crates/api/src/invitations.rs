@@ -16,7 +16,7 @@ use crate::users::identities;
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewInvitation {
     /// For whom. A user of this name may exist: the link sets a new password then.
-    #[schema(value_type = String, pattern = "^[a-z0-9][a-z0-9._-]*$", max_length = 64)]
+    #[schema(value_type = String, pattern = "^[a-z0-9][a-z0-9._-]*$", max_length = 64, example = "ann")]
     name: UserName,
     /// What the user may do, if the link makes the user.
     #[serde(default)]

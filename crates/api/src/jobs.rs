@@ -32,7 +32,7 @@ pub(crate) struct Training {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Evaluating {
     /// The language.
-    #[schema(value_type = String, pattern = "^[a-z]{2,3}(-[a-z0-9]{2,8})*$", max_length = 35)]
+    #[schema(value_type = String, pattern = "^[a-z]{2,3}(-[a-z0-9]{2,8})*$", max_length = 35, example = "en")]
     language: Language,
     /// Into how many parts the examples are split; 5 where nobody says.
     #[serde(default)]
@@ -50,7 +50,7 @@ pub(crate) struct Testing {
     scope: Option<Scope>,
     /// Where to; `live` where nobody says.
     #[serde(default)]
-    #[schema(value_type = Option<String>, pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64, example = "live")]
     environment: Option<EnvironmentId>,
 }
 

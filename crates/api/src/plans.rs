@@ -24,7 +24,7 @@ pub(crate) struct NewPlan {
     scope: Option<Scope>,
     /// Where to; `live` where nobody says.
     #[serde(default)]
-    #[schema(value_type = Option<String>, pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64)]
+    #[schema(value_type = Option<String>, pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64, example = "live")]
     environment: Option<EnvironmentId>,
     /// What to say about it.
     #[serde(default)]

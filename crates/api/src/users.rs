@@ -16,7 +16,7 @@ use crate::schemas::{GrantsSchema, TokenSchema, UserSchema};
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewUser {
     /// The name to sign in with.
-    #[schema(value_type = String, pattern = "^[a-z0-9][a-z0-9._-]*$", max_length = 64)]
+    #[schema(value_type = String, pattern = "^[a-z0-9][a-z0-9._-]*$", max_length = 64, example = "ann")]
     name: UserName,
     /// The name that people read; the name where nobody says.
     #[serde(default)]

@@ -83,7 +83,7 @@ async fn the_document_and_its_page_are_there_for_everybody() {
     assert_eq!(document, serde_json::to_value(greenroom_api::openapi()).unwrap());
     let page = nobody.get("/api/docs/").await.is(200);
     assert!(page.header("content-type").starts_with("text/html"));
-    assert!(page.header("content-security-policy").contains("script-src 'self';"));
+    assert!(page.header("content-security-policy").contains("script-src 'self'; style-src 'self';"));
     for script in page.text().split("<script").skip(1) {
         let (attributes, rest) = script.split_once('>').unwrap();
         let file = attributes.split('"').nth(1).unwrap().trim_start_matches("./").to_owned();

@@ -134,6 +134,13 @@ async fn an_archive_goes_out_and_comes_back() {
     assert_eq!(root.get(&parts("copy")).await.json(), root.get(&parts("shop")).await.json());
     let broken = root.call("POST", "/api/v1/bots/copy/archive", &zip, "not a zip").await;
     assert_eq!(broken.problem(422), "invalid_archive");
+    // Archives may be longer than other bodies, and are refused for what they are, not for how long.
+    let long = vec![b'x'; 3 << 20];
+    let large = root.call("POST", "/api/v1/bots/copy/archive", &zip, long.clone()).await;
+    assert_eq!(large.problem(422), "invalid_archive");
+    let header = [("content-type", "application/json"), ("if-match", "*")];
+    let large = root.call("PUT", "/api/v1/bots/copy/parts/settings", &header, long).await;
+    assert_eq!(large.problem(413), "too_large");
     let kind = root.post("/api/v1/bots/copy/archive", json!({})).await;
     assert_eq!(kind.problem(415), "zip_expected");
 }
