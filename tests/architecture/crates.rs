@@ -37,6 +37,7 @@ fn table() -> BTreeMap<String, Allowed> {
 fn package(name: &str) -> String {
     match name {
         "greenroom" | "xtask" => name.to_owned(),
+        "browser" => "greenroom-browser-tests".to_owned(),
         name => format!("greenroom-{name}"),
     }
 }
@@ -88,6 +89,7 @@ fn the_folder_of_a_crate_is_its_short_name() {
         let expected = match package.name.as_str() {
             "greenroom" => String::new(),
             "xtask" => "xtask".to_owned(),
+            "greenroom-browser-tests" => "browser".to_owned(),
             name => format!("crates/{}", name.strip_prefix("greenroom-").unwrap()),
         };
         assert_eq!(folder, expected.as_str(), "{}", package.name);

@@ -1,11 +1,16 @@
 //! The workspace's own chores, as `cargo xtask …`: `test` runs all that must
-//! hold before a change goes in, `soak` runs one of the long searches for faults.
+//! hold before a change goes in, `soak` runs one of the long searches for faults,
+//! `screenshots` makes the pictures of the README.
 
+mod api;
+mod browser;
 mod counts;
 mod failure;
+mod front_end;
 mod fuzz;
 mod process;
 mod report;
+mod service;
 mod soak;
 mod steps;
 mod workspace;
@@ -24,6 +29,7 @@ fn main() -> ExitCode {
     let outcome = Workspace::find().and_then(|workspace| match arguments.as_slice() {
         ["test", names @ ..] => steps::run(&workspace, names),
         ["soak", rest @ ..] => soak::run(&workspace, rest),
+        ["screenshots"] => browser::screenshots(&workspace),
         ["help" | "--help" | "-h"] => {
             println!("{}", help());
             Ok(())
@@ -49,6 +55,7 @@ fn help() -> String {
     let mut text = String::from(
         "cargo xtask test [STEP…]                             every step, or those named\n\
          cargo xtask soak NAME… [--seconds N] [--cases N]     long runs\n\
+         cargo xtask screenshots                              docs/screenshots, from the real console
          cargo xtask help                                     this\n\
          \nsteps:\n",
     );

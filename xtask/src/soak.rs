@@ -6,6 +6,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::api;
 use crate::counts::Counts;
 use crate::failure::Failure;
 use crate::fuzz;
@@ -25,6 +26,8 @@ pub(crate) struct Soak {
 enum Kind {
     /// Every fuzz target.
     Fuzz,
+    /// Calls of the API.
+    Api,
     /// Tests, optimised.
     Tests {
         packages: &'static [&'static str],
@@ -43,8 +46,12 @@ enum Until {
     Cases(&'static str, u64),
 }
 
+/// How many calls the soak `api` makes up for each operation unless told: some 10,000 in all.
+const API_CALLS: u64 = 160;
+
 /// All soaks.
 pub(crate) const SOAKS: &[Soak] = &[
+    Soak { name: "api", what: "the API against its document, 160 made-up calls for each operation", kind: Kind::Api },
     Soak { name: "fuzz", what: "every fuzz target, ten minutes each", kind: Kind::Fuzz },
     Soak {
         name: "properties",
@@ -75,6 +82,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<(), Failu
     for soak in &request.soaks {
         let start = Instant::now();
         let note = match &soak.kind {
+            Kind::Api => api::check(workspace, request.cases.unwrap_or(API_CALLS), None)?,
             Kind::Fuzz => {
                 let seconds = request.seconds.or(request.cases.is_none().then_some(FUZZ_SECONDS));
                 fuzz::run_all(workspace, fuzz::Length { seconds, cases: request.cases, seed: None })?

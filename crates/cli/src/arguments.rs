@@ -121,6 +121,10 @@ verbs! {
     Schema,
     /// Serve bots: API, console and channels on one address
     Serve,
+    /// Make a one-time link for a user
+    Invite,
+    /// Make a token with which a program uses the API
+    Token,
     /// Write the store to a file, verified
     Backup,
     /// Make the store what a backup holds

@@ -190,6 +190,20 @@ impl From<serde_json::Error> for Failure {
     }
 }
 
+impl From<greenroom_identity::Error> for Failure {
+    fn from(error: greenroom_identity::Error) -> Self {
+        use greenroom_identity::Error;
+        let exit = match error {
+            Error::Store(error) => return error.into(),
+            Error::UserNotFound(_) | Error::TokenNotFound(_) => Exit::NotFound,
+            Error::UserExists(_) | Error::LastAdmin(_) => Exit::Conflict,
+            Error::InvalidText { .. } => Exit::Usage,
+            _ => Exit::Failed,
+        };
+        Self::Other(exit, error.to_string())
+    }
+}
+
 impl From<greenroom_server::Error> for Failure {
     fn from(error: greenroom_server::Error) -> Self {
         match error {

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use greenroom_identity::{Grants, Role};
 use greenroom_lifecycle::{PlanRequest, Reference};
-use greenroom_model::{Content, EnvironmentId, Scope};
+use greenroom_model::{BotId, Content, EnvironmentId, Scope};
 use greenroom_publish::Policy;
 
 use crate::failure::Failure;
@@ -93,6 +94,28 @@ pub(crate) fn version_number(text: &str) -> Result<u64, String> {
     number
         .parse()
         .map_err(|_| "a version is named by its number, such as `3`; `greenroom versions` lists them".to_owned())
+}
+
+/// What somebody may, as the options of `invite` and `token` say it.
+#[derive(Debug, Args)]
+pub(crate) struct GrantOptions {
+    /// viewer, editor, publisher or admin
+    #[arg(long, default_value = "viewer")]
+    role: Role,
+
+    /// On this bot alone; may be given several times [default: on all bots and the server]
+    #[arg(long = "bot", value_name = "BOT")]
+    bots: Vec<BotId>,
+}
+
+impl GrantOptions {
+    /// The role on each bot that is named, or else on the server.
+    pub(crate) fn grants(&self) -> Grants {
+        match self.bots.as_slice() {
+            [] => Grants::on_all(self.role),
+            bots => bots.iter().fold(Grants::none(), |grants, bot| grants.and(bot.clone(), self.role)),
+        }
+    }
 }
 
 #[cfg(test)]

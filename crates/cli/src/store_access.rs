@@ -46,6 +46,11 @@ impl StoreAccess {
         &self.path
     }
 
+    /// Who acts.
+    pub(crate) fn actor(&self) -> &str {
+        &self.actor
+    }
+
     /// Whether the command line itself names the store.
     pub(crate) fn is_named(&self) -> bool {
         self.is_named

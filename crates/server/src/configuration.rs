@@ -161,7 +161,9 @@ impl ConfigurationArguments {
                 Some(metadata) if metadata.name.contains("environment") => {
                     format!("environment, {PREFIX}{}", name.to_uppercase())
                 }
-                Some(metadata) => metadata.source.as_ref().map_or_else(|| metadata.name.to_string(), ToString::to_string),
+                Some(metadata) => {
+                    metadata.source.as_ref().map_or_else(|| metadata.name.to_string(), ToString::to_string)
+                }
                 None => "default".to_owned(),
             };
             // Writing to a string does not fail.
@@ -250,7 +252,10 @@ mod tests {
         let text = arguments.explain().unwrap();
         assert!(text.contains("listen = \"127.0.0.1:2\"  # flag"), "{text}");
         assert!(text.contains("rate_burst = 300  # default"), "{text}");
-        assert!(text.lines().any(|line| line.starts_with("log = \"debug\"") && line.contains("greenroom.toml")), "{text}");
+        assert!(
+            text.lines().any(|line| line.starts_with("log = \"debug\"") && line.contains("greenroom.toml")),
+            "{text}"
+        );
     }
 
     #[test]

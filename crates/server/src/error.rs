@@ -28,10 +28,16 @@ pub enum Error {
     Store(#[from] greenroom_store::Error),
     /// What sends webhooks does not start.
     #[error(transparent)]
-    Channels(#[from] greenroom_channels::Error),
+    Channels(Box<greenroom_channels::Error>),
     /// Identities cannot be read.
     #[error("{0}")]
     Identities(String),
+}
+
+impl From<greenroom_channels::Error> for Error {
+    fn from(error: greenroom_channels::Error) -> Self {
+        Self::Channels(Box::new(error))
+    }
 }
 
 impl Error {

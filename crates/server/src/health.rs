@@ -1,7 +1,7 @@
 //! What the operator's machines ask: does it live, is it ready, what are its figures.
 
-use std::sync::OnceLock;
 use std::sync::Arc;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;

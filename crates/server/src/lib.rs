@@ -21,8 +21,8 @@ mod error;
 mod health;
 mod logs;
 mod sample;
-mod server;
 mod serve;
+mod server;
 mod surfaces;
 
 pub use configuration::{Configuration, ConfigurationArguments};

@@ -88,8 +88,7 @@ impl Server {
     /// # Errors
     /// [`Error::Identities`].
     pub async fn first_admin_link(&self) -> Result<Option<String>, Error> {
-        let secret =
-            self.app.identities().first_admin().await.map_err(|error| Error::Identities(error.to_string()))?;
+        let secret = self.app.identities().first_admin().await.map_err(|error| Error::Identities(error.to_string()))?;
         Ok(secret.map(|secret| format!("{}/invitation/{}", self.address(), secret.expose())))
     }
 

@@ -50,7 +50,7 @@ impl Process {
 async fn no_secret_and_nothing_that_people_said_stands_in_the_log() {
     _ = rustls::crypto::ring::default_provider().install_default();
     let process = process();
-    let client = Client::new();
+    let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     assert_eq!(client.get(format!("{}/readyz", process.address)).send().await.unwrap().status(), 200);
     let secret = process.link.rsplit('/').next().unwrap().to_owned();
     // A person accepts the invitation as the browser would, signs in, and is refused once.

@@ -34,6 +34,13 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "clippy", what: "no warning in any target, all features", run: clippy::run },
     Step { name: "tests", what: "unit and integration tests, all features", run: tests::run },
     Step { name: "doctests", what: "the examples in the documentation", run: tests::run_doctests },
+    Step { name: "api", what: "the API keeps to its document, on calls that are made up", run: crate::api::run },
+    Step {
+        name: "front-end",
+        what: "a chat made for Rasa talks to live, as it is published",
+        run: crate::front_end::run,
+    },
+    Step { name: "browser", what: "the console and the widget in a real Chromium", run: crate::browser::run },
     Step { name: "alone", what: "crates build without what they promise not to need", run: alone::run },
     Step { name: "documentation", what: "rustdoc without a warning", run: documentation::run },
     Step { name: "fuzz", what: "a short run of every fuzz target", run: short_fuzz::run },

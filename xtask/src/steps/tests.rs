@@ -5,16 +5,19 @@ use crate::failure::Failure;
 use crate::process;
 use crate::workspace::Workspace;
 
+/// What needs a browser has a step of its own.
+const EXCEPT: &str = "--exclude=greenroom-browser-tests";
+
 /// Unit and integration tests: by nextest where it is installed, else by `cargo test`.
 pub(super) fn run(workspace: &Workspace, counts: &mut Counts) -> Result<String, Failure> {
     if workspace.cargo(&["nextest", "--version"]).output().is_ok_and(|output| output.status.success()) {
-        let arguments = ["nextest", "run", "--workspace", "--all-features", "--no-fail-fast", "--color=never"];
+        let arguments = ["nextest", "run", "--workspace", EXCEPT, "--all-features", "--no-fail-fast", "--color=never"];
         run_and_count(workspace, &arguments, counts, Counts::read_nextest_line)
     } else {
         eprintln!("cargo-nextest is not installed: cargo test runs the same tests");
         // Not `--all-targets`: running the benches as tests would only cost minutes.
         let targets = ["--lib", "--bins", "--tests", "--examples"];
-        let arguments = ["test", "--workspace", "--all-features", "--no-fail-fast", "--color=never"];
+        let arguments = ["test", "--workspace", EXCEPT, "--all-features", "--no-fail-fast", "--color=never"];
         run_and_count(workspace, &[&arguments[..], &targets].concat(), counts, Counts::read_libtest_line)
     }
 }

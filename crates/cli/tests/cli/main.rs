@@ -12,4 +12,5 @@ mod import_export;
 mod lifecycle;
 mod parts;
 mod pull_push;
+mod serving;
 mod training;
