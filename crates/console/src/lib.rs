@@ -12,6 +12,7 @@
 //! # let _ = pages;
 //! ```
 
+mod account;
 mod assets;
 mod bots;
 mod chat;
@@ -19,6 +20,9 @@ mod chat_test;
 mod chat_trace;
 mod edit;
 mod entities;
+mod environments;
+mod environments_channel;
+mod environments_channel_form;
 mod evaluation;
 mod evaluation_plots;
 mod examples;
@@ -29,6 +33,7 @@ mod flow_list;
 mod flow_page;
 mod form;
 mod frame;
+mod health;
 mod inbox;
 mod inbox_conversation;
 mod inbox_settling;
@@ -52,6 +57,7 @@ mod training_progress;
 mod transfer;
 mod translations;
 mod usages;
+mod users;
 mod variables;
 mod versions;
 mod versions_back;

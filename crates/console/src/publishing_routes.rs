@@ -5,12 +5,45 @@ use axum::routing::{get, post};
 use greenroom_web::AppState;
 
 use crate::{
-    chat, evaluation, inbox, inbox_conversation, inbox_settling, publishing, publishing_guide, training, training_progress,
-    versions, versions_back,
+    account, chat, environments, environments_channel, evaluation, health, inbox, inbox_conversation, inbox_settling,
+    publishing, publishing_guide, training, training_progress, users, versions, versions_back,
 };
 
 /// The pages from training on.
 pub(crate) fn publishing_pages() -> Router<AppState> {
+    lifecycle_pages().merge(environment_pages()).merge(people_pages())
+}
+
+fn environment_pages() -> Router<AppState> {
+    const CHANNEL: &str = "/bots/{bot}/environments/{environment}/channels/{channel}";
+    Router::new()
+        .route("/bots/{bot}/environments", get(environments::page))
+        .route("/bots/{bot}/environments/previews", post(environments::add_preview))
+        .route("/bots/{bot}/environments/previews/revoke", post(environments::revoke_preview))
+        .route("/bots/{bot}/environments/{environment}/settings", post(environments::set_retention))
+        .route("/bots/{bot}/environments/{environment}/channels", post(environments::add_channel))
+        .route(CHANNEL, get(environments_channel::page).post(environments_channel::change))
+        .route(&format!("{CHANNEL}/secret"), post(environments_channel::renew_secret))
+        .route(&format!("{CHANNEL}/remove"), post(environments_channel::remove))
+}
+
+fn people_pages() -> Router<AppState> {
+    Router::new()
+        .route("/account", get(account::page))
+        .route("/account/name", post(account::rename))
+        .route("/account/password", post(account::change_password))
+        .route("/account/tokens", post(account::make_token))
+        .route("/account/tokens/revoke", post(account::revoke_token))
+        .route("/account/sign-out-everywhere", post(account::end_sessions))
+        .route("/users", get(users::list))
+        .route("/users/invite", post(users::invite))
+        .route("/users/withdraw", post(users::withdraw))
+        .route("/users/{user}", get(users::page).post(users::set_roles))
+        .route("/users/{user}/act", post(users::act))
+        .route("/health", get(health::page))
+}
+
+fn lifecycle_pages() -> Router<AppState> {
     Router::new()
         .route("/docs/publishing", get(publishing_guide::page))
         .route("/bots/{bot}/draft/chat", post(chat::say))
