@@ -56,7 +56,7 @@ pub fn connect_instructions(
         ChannelKind::Terminal => vec![step(
             "Talk to it",
             "On the machine that has the store:",
-            format!("greenroom chat {bot} --env {environment}"),
+            format!("greenroom talk {bot} --env {environment}"),
         )],
         _ => Vec::new(),
     };

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use greenroom_lifecycle::Origins;
 use greenroom_web::{AppState, Problem};
-use url::Url;
+use url::{Host, Url};
 
 /// What a call's origin comes to.
 #[derive(Debug)]
@@ -58,14 +58,44 @@ impl Permission {
     }
 }
 
-/// Whether a page is one of this server: at its public address, or where the
-/// request itself went.
+/// Whether a page is one of this server: at its public address, or at an address
+/// without a name, where the request itself went. A name proves nothing there:
+/// its owner may let it lead here.
 fn is_ours(origin: &str, headers: &HeaderMap, public_url: &str) -> bool {
     let public = Url::parse(public_url).map(|url| url.origin().ascii_serialization());
     if public.is_ok_and(|public| public == origin) {
         return true;
     }
+    let Ok(page) = Url::parse(origin) else { return false };
+    let is_nameless = match page.host() {
+        Some(Host::Ipv4(_) | Host::Ipv6(_)) => true,
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let named = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-    matches!((host, named), (Some(host), Some(named)) if !host.is_empty() && host.eq_ignore_ascii_case(named))
+    is_nameless && matches!((host, named), (Some(host), Some(named)) if host == named)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ours(origin: &str, host: &'static str) -> bool {
+        let headers = [(header::HOST, HeaderValue::from_static(host))].into_iter().collect();
+        is_ours(origin, &headers, "https://bots.example")
+    }
+
+    #[test]
+    fn ours_is_the_public_address_or_one_that_nobody_can_give_away() {
+        assert!(ours("https://bots.example", "bots.example"));
+        assert!(ours("https://bots.example", "10.0.0.1:8080"), "behind a proxy the request goes elsewhere");
+        assert!(ours("http://127.0.0.1:8080", "127.0.0.1:8080"));
+        assert!(ours("http://[::1]:8080", "[::1]:8080"));
+        assert!(ours("http://localhost:8080", "localhost:8080"));
+        assert!(!ours("http://evil.example", "evil.example"), "its owner may let the name lead here");
+        assert!(!ours("http://127.0.0.1:9000", "127.0.0.1:8080"));
+        assert!(!ours("http://bots.example", "bots.example"));
+        assert!(!ours("null", "null"));
+    }
 }

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -83,6 +84,8 @@ pub struct DeliveryWorker {
     client: WebhookClient,
     patience: Patience,
     turns: Arc<Mutex<HashMap<Key, Arc<Semaphore>>>>,
+    /// Nothing new is begun any more.
+    ends: Arc<AtomicBool>,
 }
 
 /// What a conversation came to for now.
@@ -100,7 +103,7 @@ impl DeliveryWorker {
     /// [`Error::Client`] where the system has no certificates to trust.
     pub fn new(app: AppState) -> Result<Self, Error> {
         let client = WebhookClient::new(app.settings().allow_private_webhooks)?;
-        Ok(Self { app, client, patience: Patience::default(), turns: Arc::default() })
+        Ok(Self { app, client, patience: Patience::default(), turns: Arc::default(), ends: Arc::default() })
     }
 
     #[cfg(test)]
@@ -133,6 +136,7 @@ impl DeliveryWorker {
                 _ = sweep.tick() => self.sweep().await,
             }
         }
+        self.ends.store(true, Ordering::Relaxed);
         let last_calls = async { while desk.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(LAST_CALLS, last_calls).await.is_err() {
             tracing::warn!("deliveries were cut off at the end; they are tried again at the next start");
@@ -180,8 +184,11 @@ impl DeliveryWorker {
     async fn try_work_on(&self, conversation: &Key) -> Result<Outcome, Error> {
         let store = &**self.app.store();
         loop {
-            let waiting = outbox::waiting(store, conversation, 50).await?;
+            let waiting = outbox::waiting(store, conversation, 1).await?;
             let Some((record, letter)) = waiting.into_iter().next() else { return Ok(Outcome::Empty) };
+            if self.ends.load(Ordering::Relaxed) {
+                return Ok(Outcome::Later(letter.due));
+            }
             if letter.due > Timestamp::now() {
                 return Ok(Outcome::Later(letter.due));
             }
