@@ -81,12 +81,6 @@ const setUp = {
     show();
   },
 
-  /** `data-submits` on a select: sends its form when it changes; its button goes. */
-  submits(select) {
-    select.form?.querySelectorAll("[data-without-script]").forEach((button) => { button.hidden = true; });
-    select.addEventListener("change", () => select.form?.requestSubmit());
-  },
-
   /** `data-upload="address"` on a form with a file: sends the file by itself, then goes there. */
   upload(form) {
     const button = form.querySelector("button");

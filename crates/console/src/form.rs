@@ -57,7 +57,6 @@ pub(crate) enum ControlKind {
     Number,
     Check(bool),
     Select(Vec<Choice>),
-    Hidden,
 }
 
 /// An entry of a select.
@@ -102,10 +101,6 @@ impl Control {
         Self::of(ControlKind::Check(is_checked), name, label, "yes")
     }
 
-    pub(crate) fn hidden(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self::of(ControlKind::Hidden, name, "", value)
-    }
-
     /// A select. A value that is not among the choices is added, so that nothing is lost.
     pub(crate) fn select(
         name: impl Into<String>,
@@ -135,12 +130,13 @@ impl Control {
         format!("field-{}", self.name)
     }
 
-    pub(crate) fn is_area(&self) -> bool {
-        matches!(self.kind, ControlKind::Area)
+    /// How many lines a text area shows: what it holds and a little more.
+    pub(crate) fn lines(&self) -> usize {
+        (self.value.lines().count() + 1).clamp(2, 12)
     }
 
-    pub(crate) fn is_hidden(&self) -> bool {
-        matches!(self.kind, ControlKind::Hidden)
+    pub(crate) fn is_area(&self) -> bool {
+        matches!(self.kind, ControlKind::Area)
     }
 
     pub(crate) fn is_check(&self) -> bool {
@@ -207,15 +203,22 @@ impl Group {
         self
     }
 
-    /// Whether anything in it has a value, for pages that show only what is there.
+    /// Whether anything in it is worth showing where nobody can change it.
     pub(crate) fn says_something(&self) -> bool {
-        self.rows.iter().any(Row::says_something)
+        self.shown_rows().next().is_some()
     }
-}
 
-impl Row {
-    pub(crate) fn says_something(&self) -> bool {
-        self.controls.iter().any(|control| !control.is_hidden() && !control.is_check() && !control.shown().is_empty())
+    /// The rows that say something; of rows that may grow, not the empty one for more.
+    pub(crate) fn shown_rows(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(|row| {
+            row.controls.iter().any(|control| {
+                if self.grows.is_some() {
+                    !control.is_check() && !control.value.is_empty()
+                } else {
+                    !control.shown().is_empty()
+                }
+            })
+        })
     }
 }
 
@@ -253,7 +256,7 @@ impl Form {
         let named = fault.text.split_once("at `").and_then(|(_, rest)| rest.split_once('`')).map(|(name, _)| name);
         let field = named.and_then(|named| {
             let controls = self.groups.iter_mut().flat_map(|group| &mut group.rows).flat_map(|row| &mut row.controls);
-            controls.into_iter().find(|control| !control.is_hidden() && named.ends_with(&control.name))
+            controls.into_iter().find(|control| named.ends_with(&control.name))
         });
         if let Some(field) = field {
             field.fault.clone_from(&fault.text);

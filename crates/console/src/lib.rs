@@ -44,6 +44,7 @@ mod page;
 mod problem_page;
 mod publishing;
 mod publishing_diff;
+mod publishing_groups;
 mod publishing_guide;
 mod publishing_moved;
 mod publishing_routes;
@@ -63,4 +64,5 @@ mod versions;
 mod versions_back;
 mod viewed;
 
+pub use problem_page::with_problem_pages;
 pub use routes::routes;

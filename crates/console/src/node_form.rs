@@ -8,4 +8,4 @@ mod tests;
 
 pub(crate) use pieces::{read_alternatives, value_text};
 pub(crate) use read::read_node;
-pub(crate) use show::{Vocabulary, node_groups, node_choices};
+pub(crate) use show::{Vocabulary, node_choices, node_groups};

@@ -4,11 +4,12 @@ use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use greenroom_identity::Role;
 use greenroom_lifecycle::PlanRequest;
-use greenroom_model::{Document, Severity};
+use greenroom_model::{Code, Document, Severity};
 use greenroom_web::Problem;
 
 use crate::frame::{Frame, Side};
 use crate::page::Page;
+use crate::publishing_words::{ShownFinding, shown_findings};
 use crate::viewed::Viewed;
 
 #[derive(Template)]
@@ -19,7 +20,7 @@ struct OverviewPage {
     description: String,
     figures: Vec<Figure>,
     steps: Vec<NextStep>,
-    findings: Vec<(bool, String)>,
+    findings: Vec<(bool, ShownFinding)>,
     more_findings: usize,
 }
 
@@ -83,13 +84,12 @@ pub(crate) async fn overview(viewed: Viewed) -> Result<Response, Problem> {
         if viewed.may(Role::Editor) {
             steps = next_steps(&viewed, count("intent"), count("flow"), has);
         }
-        findings = plan
-            .findings()
-            .iter()
-            .filter(|finding| finding.severity != Severity::Allow && finding.code.as_str() != "nothing_to_publish")
-            .map(|finding| (finding.severity == Severity::Deny, finding.message.clone()))
-            .collect();
-        findings.sort_by_key(|(is_deny, _)| !is_deny);
+        // What stands in the way comes first.
+        for severity in [Severity::Deny, Severity::Warn] {
+            let shown = shown_findings(&viewed, plan.findings(), severity).into_iter();
+            let shown = shown.filter(|finding| finding.code != Code::NothingToPublish.as_str());
+            findings.extend(shown.map(|finding| (severity == Severity::Deny, finding)));
+        }
     }
     let more_findings = findings.len().saturating_sub(SHOWN);
     findings.truncate(SHOWN);
@@ -118,7 +118,13 @@ fn next_steps(viewed: &Viewed, intents: usize, flows: usize, has: impl Fn(&str) 
     if flows == 0 {
         steps.push(step("Say what the bot answers: a flow is what happens after an intent.", "flows", "Add a flow"));
     }
-    if has("model_missing") || has("model_stale") {
+    if has("model_missing") {
+        steps.push(step(
+            "The bot has to learn from its examples before it can understand anybody.",
+            "training",
+            "Train",
+        ));
+    } else if has("model_stale") {
         steps.push(step("The examples changed since the last training.", "training", "Train"));
     }
     if has("evidence_missing") {

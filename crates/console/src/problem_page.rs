@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use askama::Template;
+use axum::Router;
 use axum::extract::Request;
 use axum::http::{StatusCode, header};
-use axum::middleware::Next;
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use greenroom_web::{Caller, Problem};
 
@@ -27,6 +28,21 @@ struct NeverPublishedPage {
     frame: Frame,
     publish: String,
     can_publish: bool,
+}
+
+/// Shows the problems of any service to browsers as pages, those of its outer layers
+/// included: forged forms, too many requests, addresses that lead nowhere. Programs,
+/// which do not ask for HTML, get the problems as they are.
+///
+/// # Examples
+/// ```
+/// use axum::Router;
+///
+/// let service: Router = greenroom_console::with_problem_pages(Router::new());
+/// # let _ = service;
+/// ```
+pub fn with_problem_pages(service: Router) -> Router {
+    service.layer(middleware::from_fn(show_problems))
 }
 
 /// Shows problems to browsers as pages; who is not signed in is sent to do that.

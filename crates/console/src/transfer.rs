@@ -68,7 +68,9 @@ pub(crate) async fn upload(
         Some("replace") => ImportMode::Replace,
         Some("add_examples") => ImportMode::AddExamples,
         Some(other) => {
-            return Err(Problem::invalid(format!("`{other}` is no way to import; take merge, replace or add_examples")));
+            return Err(Problem::invalid(format!(
+                "`{other}` is no way to import; take merge, replace or add_examples"
+            )));
         }
     };
     let read = tokio::task::spawn_blocking(move || read_archive(Cursor::new(body))).await;

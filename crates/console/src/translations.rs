@@ -56,6 +56,8 @@ struct TextCell {
     language: Language,
     text: String,
     is_missing: bool,
+    /// How many lines the text takes in about forty columns.
+    lines: usize,
 }
 
 /// A text of a flow, wherever it stands.
@@ -230,7 +232,16 @@ fn translation_page(
                         Some(typed) => typed.get(&field),
                         None => slot.text(language).unwrap_or_default(),
                     };
-                    TextCell { is_missing: slot.is_missing(language), language: language.clone(), field, text }
+                    {
+                        let lines = text.lines().map(|line| line.chars().count() / 38 + 1).sum::<usize>().clamp(1, 12);
+                        TextCell {
+                            is_missing: slot.is_missing(language),
+                            language: language.clone(),
+                            lines,
+                            field,
+                            text,
+                        }
+                    }
                 })
                 .collect(),
         })

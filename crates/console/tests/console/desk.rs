@@ -15,8 +15,8 @@ use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
 /// The console of a server, as one user's browser meets it.
-pub struct Desk {
-    pub app: AppState,
+pub(crate) struct Desk {
+    pub(crate) app: AppState,
     router: Router,
     cookie: String,
     csrf: String,
@@ -24,22 +24,22 @@ pub struct Desk {
 
 /// What came back.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub location: String,
-    pub cookies: Vec<String>,
-    pub body: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) location: String,
+    pub(crate) cookies: Vec<String>,
+    pub(crate) body: String,
 }
 
 /// The parts of the sample bot.
-pub fn sample() -> BTreeMap<PartPath, Document> {
+pub(crate) fn sample() -> BTreeMap<PartPath, Document> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/bots/bike-rental");
     greenroom_format::read_folder(&folder).unwrap().parts
 }
 
 impl Desk {
     /// A server with the sample at hand, and `ann`, who administers it.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let store = Arc::new(MemoryStore::new());
         let identities = Identities::new(store.clone()).with_password_cost(64, 1);
         let settings = WebSettings { rate: None, ..WebSettings::default() };
@@ -50,7 +50,7 @@ impl Desk {
     }
 
     /// The same server, met by another user with one role on one bot.
-    pub async fn as_other(&self, name: &str, bot: &str, role: Role) -> Self {
+    pub(crate) async fn as_other(&self, name: &str, bot: &str, role: Role) -> Self {
         let grants = Grants::on(bot.parse().unwrap(), role);
         self.app.identities().create_user(&name.parse().unwrap(), name, grants).await.unwrap();
         Self::of(name, self.app.clone()).await
@@ -69,24 +69,24 @@ impl Desk {
     }
 
     /// The same browser after signing out.
-    pub fn signed_out(&self) -> Self {
+    pub(crate) fn signed_out(&self) -> Self {
         Self { app: self.app.clone(), router: self.router.clone(), cookie: String::new(), csrf: String::new() }
     }
 
     /// Makes the sample bot under this id.
-    pub async fn with_sample(self, id: &str) -> Self {
+    pub(crate) async fn with_sample(self, id: &str) -> Self {
         self.with_bot(id, sample()).await
     }
 
     /// Makes a bot of these parts.
-    pub async fn with_bot(self, id: &str, parts: BTreeMap<PartPath, Document>) -> Self {
+    pub(crate) async fn with_bot(self, id: &str, parts: BTreeMap<PartPath, Document>) -> Self {
         let lifecycle = self.app.lifecycle().clone().acting_as("ann");
         lifecycle.create_from(&id.parse().unwrap(), parts).await.unwrap();
         self
     }
 
     /// Publishes the draft, which must have no examples: nothing is trained here.
-    pub async fn published(self, id: &str) -> Self {
+    pub(crate) async fn published(self, id: &str) -> Self {
         let bot = self.app.lifecycle().clone().acting_as("ann").bot(&id.parse().unwrap()).await.unwrap();
         let plan = bot.plan(&PlanRequest::full("first version")).await.unwrap();
         bot.publish(&plan).await.unwrap();
@@ -94,26 +94,26 @@ impl Desk {
     }
 
     /// A document of the draft.
-    pub async fn draft(&self, id: &str, path: &str) -> Option<Document> {
+    pub(crate) async fn draft(&self, id: &str, path: &str) -> Option<Document> {
         let id: BotId = id.parse().unwrap();
         let bot = self.app.lifecycle().bot(&id).await.unwrap();
         bot.get(&bot.draft().await.unwrap(), &path.parse().unwrap()).await.ok().map(|(_, document)| document)
     }
 
     /// What a browser gets.
-    pub async fn get(&self, address: &str) -> Answer {
+    pub(crate) async fn get(&self, address: &str) -> Answer {
         self.send(Request::get(address).body(Body::empty()).unwrap()).await
     }
 
     /// What a browser gets for a form of this session.
-    pub async fn post(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
         let mut all = vec![("_csrf", self.csrf.as_str())];
         all.extend(fields);
         self.post_as_is(address, &all).await
     }
 
     /// The same without the session's token.
-    pub async fn post_as_is(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post_as_is(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
         let body: Vec<String> =
             fields.iter().map(|(name, value)| format!("{}={}", coded(name), coded(value))).collect();
         let request = Request::post(address)
@@ -124,7 +124,7 @@ impl Desk {
     }
 
     /// Any request, with the session's cookie.
-    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
         let headers = request.headers_mut();
         headers.insert(header::ACCEPT, "text/html,*/*;q=0.8".parse().unwrap());
         if !self.cookie.is_empty() && !headers.contains_key(header::COOKIE) {
@@ -143,14 +143,14 @@ impl Desk {
 
 impl Answer {
     /// The value of the first field of this name in the page's forms.
-    pub fn field(&self, name: &str) -> String {
+    pub(crate) fn field(&self, name: &str) -> String {
         let marked = format!("name=\"{name}\" value=\"");
         let (_, rest) = self.body.split_once(&marked).unwrap_or_else(|| panic!("no field {name} in {}", self.body));
         rest.split('"').next().unwrap_or_default().to_owned()
     }
 
     /// Fails with the page's text unless the status is this one.
-    pub fn is(self, status: u16) -> Self {
+    pub(crate) fn is(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{}", self.body);
         self
     }
