@@ -74,8 +74,9 @@ pub(crate) async fn show_problems(request: Request, next: Next) -> Response {
         detail: problem.detail.clone(),
     };
     let mut page = (problem.status(), Page(page)).into_response();
-    for name in [header::RETRY_AFTER, header::CACHE_CONTROL] {
-        if let Some(value) = response.headers().get(&name) {
+    // What inner layers said to the browser (what a page may load, when to come again) holds for this form too.
+    for (name, value) in response.headers() {
+        if ![header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(name) {
             page.headers_mut().insert(name, value.clone());
         }
     }

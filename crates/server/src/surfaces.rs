@@ -12,5 +12,5 @@ pub(crate) fn assemble(app: AppState, health: Health) -> Router {
         of_everybody: greenroom_channels::routes(),
     };
     // What asks whether the server lives is not counted, limited or timed out.
-    protect(surfaces, app.clone()).merge(health::probes(app, health))
+    greenroom_console::with_problem_pages(protect(surfaces, app.clone())).merge(health::probes(app, health))
 }

@@ -77,6 +77,18 @@ async fn it_is_ready_and_tells_who_is_nobody_nothing() {
 }
 
 #[tokio::test]
+async fn a_browser_gets_a_page_for_what_goes_wrong_and_the_same_protection() {
+    let service = service().await;
+    let answer = service.client.get(service.url("/nowhere")).header("accept", "text/html").send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+    assert!(answer.headers()["content-security-policy"].to_str().unwrap().contains("default-src 'none'"));
+    assert!(answer.text().await.unwrap().contains("<html lang="));
+    let plain = service.client.get(service.url("/nowhere")).send().await.unwrap();
+    assert_eq!(plain.headers()["content-type"], "application/problem+json");
+    service.stop().await;
+}
+
+#[tokio::test]
 async fn the_figures_are_for_who_may_view_the_server_and_name_no_bot() {
     let service = service().await;
     let token = service.token(Grants::on_all(Role::Viewer)).await;
