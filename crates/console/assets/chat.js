@@ -70,7 +70,16 @@ function setUp(panel) {
         return item;
       })));
     }
-    if (told.trace.length > 0) details.append(...list("Steps", told.trace.map(line)));
+    const [conditions, steps] = [true, false].map((wanted) => told.trace.filter((step) => step.is_condition === wanted));
+    if (steps.length > 0) details.append(...list("Steps", steps.map(line)));
+    if (conditions.length > 0) {
+      const folded = element("details");
+      folded.append(element("summary", "", `Conditions looked at (${conditions.length})`));
+      const lines = element("ul");
+      lines.append(...conditions.map(line));
+      folded.append(lines);
+      details.append(folded);
+    }
     if (told.contexts.length > 0) details.append(...list("Contexts", told.contexts.map((context) => element("li", "", context))));
     if (told.variables.length > 0) {
       details.append(...list("Variables", told.variables.map(([name, value]) => element("li", "", `${name} = ${value}`))));

@@ -15,6 +15,8 @@ pub(crate) struct TraceLine {
     href: Option<String>,
     /// What else there is to say, after the node.
     more: String,
+    /// One of many that were looked at: shown folded.
+    is_condition: bool,
 }
 
 impl TraceLine {
@@ -26,11 +28,12 @@ impl TraceLine {
             node: Some(position.to_string()),
             href: Some(viewed.href(&page)),
             more: String::new(),
+            is_condition: false,
         }
     }
 
     fn plain(text: impl Into<String>) -> Self {
-        Self { text: text.into(), node: None, href: None, more: String::new() }
+        Self { text: text.into(), node: None, href: None, more: String::new(), is_condition: false }
     }
 
     fn and(mut self, more: impl Into<String>) -> Self {
@@ -57,7 +60,8 @@ fn trace_line(viewed: &Viewed, step: &TraceStep) -> TraceLine {
         TraceStep::NoTrigger => TraceLine::plain("No trigger fits."),
         TraceStep::Entered { at: position } => at("Node", position),
         TraceStep::Condition { at: position, when, holds } => {
-            at("Condition in", position).and(format!("{when} → {}", if *holds { "true" } else { "false" }))
+            let line = at("In", position).and(format!("{when} → {}", if *holds { "true" } else { "false" }));
+            TraceLine { is_condition: true, ..line }
         }
         TraceStep::Accepted { at: position, value, .. } => {
             at("Answer taken by", position).and(format!("value {}", shown_value(value)))

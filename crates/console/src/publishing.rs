@@ -14,8 +14,9 @@ use crate::fields::Fields;
 use crate::frame::Frame;
 use crate::page::Page;
 use crate::publishing_diff::{ShownChange, shown_changes};
+use crate::publishing_groups::{FindingGroup, grouped};
 use crate::publishing_moved::{draft_moves, live_move};
-use crate::publishing_words::{ShownFinding, shown_findings};
+use crate::publishing_words::shown_findings;
 use crate::training_progress::{ShownJob, newest_job};
 use crate::viewed::{Editing, Publishing, Viewed};
 
@@ -34,8 +35,8 @@ struct PublishingPage {
     moved: Vec<String>,
     is_allowed: bool,
     is_nothing: bool,
-    denied: Vec<ShownFinding>,
-    warned: Vec<ShownFinding>,
+    denied: Vec<FindingGroup>,
+    warned: Vec<FindingGroup>,
     changes: Vec<ShownChange>,
     needs_notes: bool,
     notes: String,
@@ -105,8 +106,8 @@ async fn publishing_page(viewed: &Viewed, plan: &Plan, moved: Vec<String>) -> Re
         moved,
         is_allowed: Decision::of(&findings) == Decision::Allow,
         is_nothing: findings.iter().any(|finding| finding.code == Code::NothingToPublish),
-        denied: shown_findings(viewed, &findings, Severity::Deny),
-        warned: shown_findings(viewed, &findings, Severity::Warn),
+        denied: grouped(shown_findings(viewed, &findings, Severity::Deny)),
+        warned: grouped(shown_findings(viewed, &findings, Severity::Warn)),
         changes: shown_changes(plan.diff(), &draft),
         needs_notes,
         notes: plan.notes().to_owned(),

@@ -11,7 +11,8 @@ use crate::flash;
 use crate::frame::Frame;
 use crate::page::Page;
 use crate::publishing_diff::{ShownChange, shown_changes};
-use crate::publishing_words::{ShownFinding, shown_findings};
+use crate::publishing_groups::{FindingGroup, grouped};
+use crate::publishing_words::shown_findings;
 use crate::versions::{ShownVersion, VersionAt, shown_version};
 use crate::viewed::{Editing, Publishing, Viewed};
 
@@ -22,7 +23,7 @@ struct RollbackPage {
     version: ShownVersion,
     /// The version that live runs now.
     running: u64,
-    refused: Vec<ShownFinding>,
+    refused: Vec<FindingGroup>,
     changes: Vec<ShownChange>,
 }
 
@@ -42,7 +43,7 @@ pub(crate) async fn rollback_page(
     rollback_question(&viewed, at.number, Vec::new()).await
 }
 
-async fn rollback_question(viewed: &Viewed, number: u64, refused: Vec<ShownFinding>) -> Result<Response, Problem> {
+async fn rollback_question(viewed: &Viewed, number: u64, refused: Vec<FindingGroup>) -> Result<Response, Problem> {
     let (_, version) = shown_version(viewed, number).await?;
     let diff = viewed.bot.diff(&Reference::live(), &Reference::Version(number)).await?;
     let page = RollbackPage {
@@ -63,7 +64,7 @@ pub(crate) async fn roll_back(Publishing(viewed): Publishing, Path(at): Path<Ver
             Ok(Redirect::to(&flash::with(&page, "rolled_back")).into_response())
         }
         Err(Error::Refused(findings)) => {
-            let refused = shown_findings(&viewed, &findings, Severity::Deny);
+            let refused = grouped(shown_findings(&viewed, &findings, Severity::Deny));
             let page = rollback_question(&viewed, at.number, refused).await?;
             Ok((StatusCode::CONFLICT, page).into_response())
         }
