@@ -23,6 +23,8 @@ const source = readFileSync(require.resolve("@scalableminds/chatroom/dist/Chatro
 const { version } = JSON.parse(readFileSync(require.resolve("@scalableminds/chatroom/package.json"), "utf8"));
 
 const complaints = [];
+// The front end lets calls that fail go by; here they count.
+process.on("unhandledRejection", (error) => complaints.push(`a call failed: ${error?.type ?? error}`));
 const console_ = new VirtualConsole();
 console_.on("jsdomError", (error) => complaints.push(String(error.message).slice(0, 300)));
 const page = new JSDOM("<!doctype html><title>A shop</title><div id=chat></div>", {
