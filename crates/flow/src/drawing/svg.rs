@@ -64,7 +64,8 @@ fn write_box(svg: &mut String, drawn: &DrawnBox) {
     let (left, top) = (drawn.x - content.width / 2.0, drawn.y - content.height / 2.0);
     if let Some(href) = &content.href {
         let current = if content.is_selected { " aria-current=\"true\"" } else { "" };
-        _ = write!(svg, "<a href=\"{}\" aria-label=\"{}\"{current}>", escape(href), escape(&content.title));
+        // What stands in the box is the link's name: speech control finds it by what is seen.
+        _ = write!(svg, "<a href=\"{}\"{current}>", escape(href));
     }
     let mut classes = format!("flow-node kind-{}", content.kind);
     for (is_so, class) in
