@@ -31,13 +31,13 @@ fn a_backup_brings_back_what_was_lost() {
     let backup = desk.json("backup safe.db");
     assert_eq!(keys(&backup), ["backup", "path", "store"]);
     assert_eq!(desk.run("backup safe.db").code, 5, "a backup is never written over");
-    desk.run("delete kiosk settings").done();
+    desk.run("delete kiosk tests/buying").done();
     assert_eq!(desk.run("recover safe.db").code, 4, "a store is never written over unasked");
     assert_eq!(desk.run("recover none.db --replace").code, 3);
     let recovered = desk.json("recover safe.db --replace");
     assert_eq!(recovered["backup"], backup["backup"]);
     assert_ne!(recovered["replaced"], json!(null));
-    desk.run("get kiosk settings").done();
+    desk.run("get kiosk tests/buying").done();
 }
 
 #[test]
