@@ -27,7 +27,8 @@ impl Permission {
         if origins.allow(text) {
             return Ok(Self::Page(origin.clone()));
         }
-        let detail = "pages of this origin may not use this channel; its settings list those that may";
+        let detail = "pages of this origin may not use this channel; its settings list those that may (the server's \
+                      own page is at its `public_url`)";
         Err(Problem::new(StatusCode::FORBIDDEN, "origin_not_allowed", detail))
     }
 

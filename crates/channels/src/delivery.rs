@@ -2,7 +2,7 @@
 //! conversation, side by side otherwise, again and again until they are taken or
 //! a day has passed.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -18,11 +18,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Mutex, Semaphore};
-use tokio::task::JoinSet;
 
 use crate::Error;
+use crate::desk::{Desk, wait_until};
 use crate::door::Door;
 use crate::outbox::{self, Letter, Place, WrittenAnswer};
+use crate::patience::{Patience, chance};
 use crate::signature::{SIGNATURE_HEADER, sign};
 use crate::webhook_client::WebhookClient;
 
@@ -33,7 +34,7 @@ pub const DELIVERY_HEADER: &str = "x-greenroom-delivery";
 const CALLS_OF_A_CHANNEL: usize = 8;
 
 /// How often the store is searched for what no hint told of.
-const SEARCH_EVERY: Duration = Duration::from_secs(10);
+pub(crate) const SEARCH_EVERY: Duration = Duration::from_secs(10);
 
 /// How often what is old is thrown away.
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
@@ -47,36 +48,6 @@ const GIVEN_UP_HOURS: i64 = 30 * 24;
 /// How long the end waits for calls that are under way.
 const LAST_CALLS: Duration = Duration::from_secs(12);
 
-/// When what failed is tried again.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Patience {
-    /// The wait after the first failure; it doubles with each.
-    pub(crate) first: Duration,
-    /// The longest wait.
-    pub(crate) longest: Duration,
-    /// After this time it is given up.
-    pub(crate) whole: SignedDuration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            first: Duration::from_secs(1),
-            longest: Duration::from_secs(15 * 60),
-            whole: SignedDuration::from_hours(24),
-        }
-    }
-}
-
-impl Patience {
-    /// The wait after so many failures: between half and all of it, by chance
-    /// (`chance` from 0 to 1), so that many do not come back at once.
-    fn wait(&self, failures: u32, chance: f64) -> Duration {
-        let doubled = self.first.saturating_mul(1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX));
-        doubled.min(self.longest).mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0)
-    }
-}
-
 /// Answers and delivers what came in by webhooks. One runs beside a server.
 #[derive(Debug, Clone)]
 pub struct DeliveryWorker {
@@ -89,7 +60,7 @@ pub struct DeliveryWorker {
 }
 
 /// What a conversation came to for now.
-enum Outcome {
+pub(crate) enum Outcome {
     /// Nothing waits any more.
     Empty,
     /// The next one is tried at this time.
@@ -171,7 +142,7 @@ impl DeliveryWorker {
     }
 
     /// Goes on with one conversation as far as it goes now.
-    async fn work_on(&self, conversation: &Key) -> Outcome {
+    pub(crate) async fn work_on(&self, conversation: &Key) -> Outcome {
         match self.try_work_on(conversation).await {
             Ok(outcome) => outcome,
             Err(error) => {
@@ -288,87 +259,8 @@ enum Failed {
     Later(Letter),
 }
 
-/// Which conversations are worked on, and which wait for their time.
-#[derive(Default)]
-struct Desk {
-    tasks: JoinSet<(Key, Outcome)>,
-    under_way: HashSet<Key>,
-    /// Something came while they were worked on.
-    again: HashSet<Key>,
-    later: BTreeMap<Key, Timestamp>,
-}
-
-impl Desk {
-    /// Works on a conversation, unless it is worked on already, or waits for its
-    /// time: what came new stands behind what waits there.
-    fn take_up(&mut self, worker: &DeliveryWorker, conversation: Key, came_new: bool) {
-        if self.under_way.contains(&conversation) {
-            if came_new {
-                self.again.insert(conversation);
-            }
-            return;
-        }
-        let waits = self.later.get(&conversation).is_some_and(|due| *due > Timestamp::now());
-        if waits {
-            return;
-        }
-        self.later.remove(&conversation);
-        self.under_way.insert(conversation.clone());
-        let worker = worker.clone();
-        self.tasks.spawn(async move {
-            let key = conversation.clone();
-            // A task of its own, so that a panic ends this work alone.
-            let work = tokio::spawn(async move { worker.work_on(&key).await });
-            let outcome = work.await.unwrap_or_else(|error| {
-                tracing::error!(%error, "a delivery ended badly; it is tried again");
-                Outcome::Later(after(SEARCH_EVERY))
-            });
-            (conversation, outcome)
-        });
-    }
-
-    fn put_by(&mut self, worker: &DeliveryWorker, ended: Result<(Key, Outcome), tokio::task::JoinError>) {
-        let Ok((conversation, outcome)) = ended else { return };
-        self.under_way.remove(&conversation);
-        let again = self.again.remove(&conversation);
-        match outcome {
-            Outcome::Later(due) => {
-                self.later.insert(conversation, due);
-            }
-            Outcome::Empty if again => self.take_up(worker, conversation, false),
-            Outcome::Empty => {}
-        }
-    }
-
-    fn next_due(&self) -> Option<Timestamp> {
-        self.later.values().min().copied()
-    }
-
-    fn take_up_due(&mut self, worker: &DeliveryWorker) {
-        let now = Timestamp::now();
-        let due: Vec<Key> =
-            self.later.iter().filter(|(_, due)| **due <= now).map(|(conversation, _)| conversation.clone()).collect();
-        due.into_iter().for_each(|conversation| self.take_up(worker, conversation, false));
-    }
-}
-
-async fn wait_until(time: Option<Timestamp>) {
-    match time {
-        Some(time) => {
-            let wait = Duration::try_from(time.duration_since(Timestamp::now())).unwrap_or_default();
-            tokio::time::sleep(wait).await;
-        }
-        None => std::future::pending().await,
-    }
-}
-
-fn after(wait: Duration) -> Timestamp {
+pub(crate) fn after(wait: Duration) -> Timestamp {
     Timestamp::now().checked_add(wait).unwrap_or(Timestamp::MAX)
-}
-
-/// A number from 0 to 1; without randomness the middle will do.
-fn chance() -> f64 {
-    getrandom::u32().map_or(0.5, |number| f64::from(number) / f64::from(u32::MAX))
 }
 
 /// What the receiver gets. Its `id` is the same each time that it is tried.
@@ -399,18 +291,4 @@ fn body(door: &Door, id: &str, letter: &Letter, answer: &WrittenAnswer) -> Value
         "replies": replies,
         "handed_over": answer.handed_over,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn waits_double_up_to_the_longest_and_vary_by_half() {
-        let patience = Patience::default();
-        let seconds = |failures, chance| patience.wait(failures, chance).as_secs_f64();
-        assert_eq!((seconds(1, 0.0), seconds(1, 1.0)), (0.5, 1.0));
-        assert_eq!((seconds(5, 0.0), seconds(5, 1.0)), (8.0, 16.0));
-        assert_eq!((seconds(11, 1.0), seconds(400, 1.0), seconds(400, 0.0)), (900.0, 900.0, 450.0));
-    }
 }

@@ -30,6 +30,11 @@ pub(crate) fn arrivals() -> broadcast::Receiver<Key> {
     ARRIVALS.subscribe()
 }
 
+/// Tells of what arrives; nobody listens where no worker runs.
+pub(crate) fn tell_of(conversation: Key) {
+    let _ = ARRIVALS.send(conversation);
+}
+
 /// A message and, once there is one, its answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Letter {
@@ -90,25 +95,6 @@ impl From<WrittenInput> for UserInput {
     }
 }
 
-/// An answer that was not delivered within the time that there is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FailedDelivery {
-    /// Its id.
-    pub id: String,
-    /// The environment that the channel is of.
-    pub environment: String,
-    /// The channel.
-    pub channel: String,
-    /// The sender's name of the conversation.
-    pub conversation: String,
-    /// When the message came that it answers.
-    pub received: Timestamp,
-    /// How often it was tried.
-    pub attempts: u32,
-    /// Why the last attempt failed.
-    pub error: String,
-}
-
 /// Puts a message down; `false` where it came before.
 pub(crate) async fn put_down(store: &dyn Store, door: &Door, letter: &Letter) -> Result<bool, Error> {
     let conversation = conversation_key(door, &letter.conversation)?;
@@ -119,8 +105,7 @@ pub(crate) async fn put_down(store: &dyn Store, door: &Door, letter: &Letter) ->
         .create(conversation.child(&Uuid::now_v7().to_string())?, letter.to_bytes());
     match store.commit(commit).await {
         Ok(_) => {
-            // Nobody listens where no worker runs.
-            let _ = ARRIVALS.send(conversation);
+            tell_of(conversation);
             Ok(true)
         }
         Err(greenroom_store::Error::Conflict { .. }) => Ok(false),
@@ -168,28 +153,6 @@ pub(crate) async fn park(store: &dyn Store, record: &Record, letter: &Letter) ->
     }
 }
 
-/// The answers that could not be delivered, oldest first: at most `most` of them.
-///
-/// # Errors
-/// [`Error::Store`].
-pub async fn failed_deliveries(store: &dyn Store, bot: &BotId, most: usize) -> Result<Vec<FailedDelivery>, Error> {
-    let mut deliveries = Vec::new();
-    for (record, letter) in waiting(store, &failed(bot)?, most).await? {
-        let mut names = record.key.segments().skip(3);
-        let mut next = || names.next().unwrap_or_default().to_owned();
-        deliveries.push(FailedDelivery {
-            environment: next(),
-            channel: next(),
-            id: next(),
-            conversation: letter.conversation,
-            received: letter.received,
-            attempts: letter.attempts,
-            error: letter.error.unwrap_or_default(),
-        });
-    }
-    Ok(deliveries)
-}
-
 /// How many messages wait for an answer or for their answer to be taken.
 ///
 /// # Errors
@@ -203,62 +166,6 @@ pub async fn waiting_deliveries(store: &dyn Store, bot: &BotId) -> Result<usize,
         match page.last() {
             Some(last) => after = Some(last.key.clone()),
             None => return Ok(count),
-        }
-    }
-}
-
-/// Sends an answer again that was given up: it has all its time once more.
-///
-/// # Errors
-/// [`Error::DeliveryNotFound`], [`Error::Store`].
-pub async fn retry_delivery(store: &dyn Store, bot: &BotId, id: &str) -> Result<(), Error> {
-    let (record, mut letter) = find_failed(store, bot, id).await?;
-    let now = Timestamp::now();
-    letter.attempts = 0;
-    letter.due = now;
-    if let Some(answer) = &mut letter.answer {
-        answer.time = now;
-    } else {
-        letter.received = now;
-    }
-    let mut names = record.key.segments().skip(3);
-    let (environment, channel) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
-    let conversation =
-        outbox(bot)?.child(environment)?.child(channel)?.child(&conversation_name(&letter.conversation))?;
-    let commit = Commit::new().delete(&record).create(conversation.child(record.key.name())?, letter.to_bytes());
-    match store.commit(commit).await {
-        Ok(_) => {
-            let _ = ARRIVALS.send(conversation);
-            Ok(())
-        }
-        Err(greenroom_store::Error::Conflict { .. }) => Err(Error::DeliveryNotFound(id.to_owned())),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Throws an answer away that was given up.
-///
-/// # Errors
-/// [`Error::DeliveryNotFound`], [`Error::Store`].
-pub async fn discard_delivery(store: &dyn Store, bot: &BotId, id: &str) -> Result<(), Error> {
-    let (record, _) = find_failed(store, bot, id).await?;
-    match store.commit(Commit::new().delete(&record)).await {
-        Ok(_) => Ok(()),
-        Err(greenroom_store::Error::Conflict { .. }) => Err(Error::DeliveryNotFound(id.to_owned())),
-        Err(error) => Err(error.into()),
-    }
-}
-
-async fn find_failed(store: &dyn Store, bot: &BotId, id: &str) -> Result<(Record, Letter), Error> {
-    let prefix = failed(bot)?;
-    let mut after = None;
-    loop {
-        let page = store.records(&prefix, after.as_ref(), 500).await?;
-        let Some(last) = page.last() else { return Err(Error::DeliveryNotFound(id.chars().take(80).collect())) };
-        after = Some(last.key.clone());
-        if let Some(record) = page.into_iter().find(|record| record.key.name() == id) {
-            let letter = Letter::from_bytes(&record.value)?;
-            return Ok((record, letter));
         }
     }
 }
@@ -313,11 +220,11 @@ impl Place {
     }
 }
 
-fn outbox(bot: &BotId) -> Result<Key, Error> {
+pub(crate) fn outbox(bot: &BotId) -> Result<Key, Error> {
     Ok(Key::of(&["bots", bot.as_str(), "outbox"])?)
 }
 
-fn failed(bot: &BotId) -> Result<Key, Error> {
+pub(crate) fn failed(bot: &BotId) -> Result<Key, Error> {
     Ok(Key::of(&["bots", bot.as_str(), "outbox-failed"])?)
 }
 
@@ -326,7 +233,7 @@ fn conversation_key(door: &Door, conversation: &str) -> Result<Key, Error> {
     Ok(below.child(&conversation_name(conversation))?)
 }
 
-fn conversation_name(conversation: &str) -> String {
+pub(crate) fn conversation_name(conversation: &str) -> String {
     Digest::of(conversation.as_bytes()).to_string()
 }
 

@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::desk::Desk;
-use crate::delivery::{DeliveryWorker, Patience};
+use crate::delivery::DeliveryWorker;
+use crate::patience::Patience;
 use crate::{failed_deliveries, retry_delivery, sign, waiting_deliveries};
 
 const PATIENCE: Patience = Patience {
