@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use greenroom_channels::{ConnectStep, connect_instructions};
+use greenroom_channels::connect_instructions;
 use greenroom_identity::Role;
 use greenroom_lifecycle::{Channel, ChannelId, Error, Secret};
 use greenroom_model::EnvironmentId;
@@ -15,6 +15,7 @@ use crate::environments_channel_form::{ChannelFields, kind_words};
 use crate::fields::Fields;
 use crate::frame::Frame;
 use crate::page::Page;
+use crate::publishing_groups::{TextPiece, text_pieces};
 use crate::sign_in::sentence;
 use crate::viewed::{Publishing, Viewed};
 
@@ -30,9 +31,17 @@ struct ChannelPage {
     has_secret: bool,
     /// The secret, right after it was made and never again.
     secret: Option<String>,
-    steps: Vec<ConnectStep>,
+    steps: Vec<ShownStep>,
     channel: ChannelFields,
     fault: Option<String>,
+}
+
+/// One thing to copy.
+struct ShownStep {
+    title: String,
+    explanation: Vec<TextPiece>,
+    text: String,
+    is_link: bool,
 }
 
 /// The part of the address that names a channel.
@@ -58,6 +67,13 @@ fn channel_page(viewed: &Viewed, environment: &EnvironmentId, channel: &Channel)
     let settings = channel.settings();
     let base = &viewed.app.settings().public_url;
     let form = ChannelFields::of(&channel.name, &settings);
+    let steps =
+        connect_instructions(viewed.bot.id(), environment, channel, base).steps.into_iter().map(|step| ShownStep {
+            title: step.title,
+            explanation: text_pieces(&step.explanation),
+            text: step.text,
+            is_link: step.is_link,
+        });
     ChannelPage {
         frame: viewed.frame(format!("Channel {}", channel.name)),
         can_change: viewed.may(Role::Publisher),
@@ -67,7 +83,7 @@ fn channel_page(viewed: &Viewed, environment: &EnvironmentId, channel: &Channel)
         kind: kind_words(settings.kind()),
         has_secret: form.kind == "webhook" || form.kind == "rest" && form.token,
         secret: None,
-        steps: connect_instructions(viewed.bot.id(), environment, channel, base).steps,
+        steps: steps.collect(),
         channel: form,
         fault: None,
     }

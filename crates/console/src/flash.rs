@@ -15,7 +15,10 @@ const TEXTS: &[(&str, &str)] = &[
     ("published", "Published."),
     ("rolled_back", "Rolled back."),
     ("restored", "Restored into the draft. What the draft was before is kept as a version."),
-    ("example", "Added to the draft as an example; it is out of the inbox. Train and publish, and the bot understands it."),
+    (
+        "example",
+        "Added to the draft as an example; it is out of the inbox. Train and publish, and the bot understands it.",
+    ),
     ("settled", "Done; it is out of the inbox."),
 ];
 

@@ -59,7 +59,7 @@ pub(crate) fn grouped(findings: Vec<ShownFinding>) -> Vec<FindingGroup> {
 }
 
 /// A message in pieces.
-fn text_pieces(message: &str) -> Vec<TextPiece> {
+pub(crate) fn text_pieces(message: &str) -> Vec<TextPiece> {
     let pieces = message.split('`').enumerate();
     pieces
         .filter(|(_, text)| !text.is_empty())

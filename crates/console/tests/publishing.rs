@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use greenroom_format::read_folder;
 use greenroom_identity::{Grants, Identities, Role};
-use greenroom_lifecycle::{Bot, JobState, PlanRequest};
+use greenroom_lifecycle::{Bot, Job, JobState, JobWork, PlanRequest};
 use greenroom_model::document::Examples;
 use greenroom_model::{BotId, Document, PartPath};
 use greenroom_publish::Policy;
@@ -141,6 +141,20 @@ impl Console {
         }
     }
 
+    /// Begins a job that takes its time and waits until it runs: others wait behind it.
+    async fn begin_long_job(&self) -> Job {
+        let work = JobWork::Evaluate { language: "en".parse().unwrap(), folds: 100 };
+        let job = self.app.start_job(&self.bot().await, work).await.unwrap();
+        while self.app.jobs().get(&id(), &job.id).await.unwrap().state != JobState::Running {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        job
+    }
+
+    async fn cancel(&self, job: &Job) -> Page {
+        self.post(&format!("/bots/shop/draft/jobs/{}/cancel", job.id), &[]).await
+    }
+
     /// Publishes by the page's button.
     async fn publish(&self, scope: &str, notes: &str) -> Page {
         let page = self.get(&format!("/bots/shop/draft/publish?scope={scope}")).await;
@@ -232,6 +246,36 @@ async fn the_story_from_training_to_the_rollback() {
     let restored = console.post("/bots/shop/versions/1/restore", &[]).await;
     assert_eq!(restored.location, "/bots/shop/draft?done=restored");
     console.get("/bots/shop/versions").await.says("saved draft");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn progress_is_told_until_the_end() {
+    let console = Console::new().await;
+    let other = console.begin_long_job().await;
+    assert_eq!(console.post("/bots/shop/draft/training", &[]).await.status, 303);
+    let page = console.get("/bots/shop/draft/training").await;
+    let (_, rest) = page.says("data-job-events").body.split_once("data-job-events=\"").unwrap();
+    let events = rest.split('"').next().unwrap().to_owned();
+    console.cancel(&other).await;
+    // The answer ends when the job does.
+    let told = console.get(&events).await;
+    told.says("event: progress").says("event: end").says("\"state\":\"succeeded\"");
+    console.get("/bots/shop/draft/training").await.says_not("data-job-events").says("Everything is trained");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_training_changes_nothing() {
+    let console = Console::new().await;
+    let other = console.begin_long_job().await;
+    console.post("/bots/shop/draft/training", &[]).await;
+    let training = console.app.jobs().list(&id()).await.unwrap().remove(0);
+    let cancelled = console.cancel(&training).await;
+    assert_eq!(cancelled.location, "/bots/shop/draft/training");
+    console.cancel(&other).await;
+    while console.app.jobs().unfinished() > 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    console.get("/bots/shop/draft/training").await.says("cancelled").says("never trained");
 }
 
 #[tokio::test(flavor = "multi_thread")]
