@@ -48,7 +48,23 @@ fn reads_as_intent(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_a_button_carries_comes_back(
+            payload in prop_oneof![".*", "/?(intent|goto|payload|restart|start)?:?[a-z_/]{0,9}", r#"intent:[a-z]{1,9}(\{"[a-z]{1,3}":"[^"\\\p{Cc}]{0,5}"\})?"#],
+        ) {
+            prop_assert_eq!(read(&shown(&payload)), UserInput::Button(payload));
+        }
+
+        #[test]
+        fn a_text_without_a_slash_before_it_is_a_text(text in "[^/].*") {
+            prop_assert_eq!(read(&text), UserInput::Text(text.clone()));
+        }
+    }
 
     #[test]
     fn every_payload_comes_back_as_the_button_that_it_was() {
