@@ -108,7 +108,10 @@ pub(crate) async fn create_bot(
 ) -> Result<Response, Problem> {
     match created(&app, &on_server.caller, &fields).await {
         Ok(id) => {
-            let page = format!("/bots/{id}/draft");
+            let page = match fields.get("from").as_str() {
+                "archive" => format!("/bots/{id}/draft/transfer"),
+                _ => format!("/bots/{id}/draft"),
+            };
             Ok(Redirect::to(&flash::with(&page, "created")).into_response())
         }
         Err(Error::Store(error)) => Err(error.into()),

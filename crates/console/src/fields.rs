@@ -6,6 +6,9 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 
+/// The most further rows with which a refused form is shown again.
+const MAX_ROWS_ADDED: usize = 1_000;
+
 /// Name and value of each field, in the order of the form.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Fields(Vec<(String, String)>);
@@ -70,6 +73,13 @@ impl Fields {
         rows
     }
 
+    /// The rows that a form shows: the `stored` ones, an empty one, and those that were sent.
+    pub(crate) fn rows_to_show(typed: Option<&Self>, prefix: &str, stored: usize) -> Vec<usize> {
+        let sent = typed.map(|typed| typed.rows(prefix)).unwrap_or_default();
+        let sent = sent.into_iter().filter(|row| *row > stored).take(MAX_ROWS_ADDED);
+        (0..=stored).chain(sent).collect()
+    }
+
     fn find(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
@@ -90,6 +100,8 @@ mod tests {
     fn rows_are_numbered_and_need_not_be_complete() {
         let fields = Fields::of(&[("case.2.when", "b"), ("case.10.when", "c"), ("case.0.when", "a"), ("cases", "x")]);
         assert_eq!(fields.rows("case"), [0, 2, 10]);
+        assert_eq!(Fields::rows_to_show(Some(&fields), "case", 1), [0, 1, 2, 10]);
+        assert_eq!(Fields::rows_to_show(None, "case", 1), [0, 1]);
     }
 
     #[test]

@@ -233,12 +233,12 @@ pub(crate) fn read_triggers(fields: &Fields) -> Result<Vec<Trigger>, String> {
 
 fn flow_form(here: &str, flow: &Flow, documents: &Documents, typed: Option<&Fields>) -> Form {
     use greenroom_model::document::{SystemEvent, TriggerOn};
-    let last = typed.and_then(|typed| typed.rows("trigger").last().copied()).unwrap_or_default();
+    let rows = Fields::rows_to_show(typed, "trigger", flow.triggers.len());
     let mut choices = trigger_choices(documents);
     if let Some(first) = choices.first_mut() {
         first.label = "(none)".to_owned();
     }
-    let triggers = Group::growing("What starts it", "trigger", flow.triggers.len().max(last), |row| {
+    let triggers = Group::growing("What starts it", "trigger", rows, |row| {
         let trigger = flow.triggers.get(row);
         let (on, value) = match trigger.map(|trigger| &trigger.on) {
             None => (String::new(), String::new()),

@@ -187,14 +187,14 @@ impl Group {
         Self { legend: legend.into(), ..Self::loose(controls) }
     }
 
-    /// Rows under a heading, of which there may be more: what stands in `rows`, and an empty one.
+    /// Rows under a heading, of which there may be more: those with the numbers in `rows`, filled by `row`.
     pub(crate) fn growing(
         legend: impl Into<String>,
         name: &str,
-        count: usize,
+        rows: Vec<usize>,
         row: impl Fn(usize) -> Vec<Control>,
     ) -> Self {
-        let rows = (0..=count).map(|number| Row { number, controls: row(number) }).collect();
+        let rows = rows.into_iter().map(|number| Row { number, controls: row(number) }).collect();
         Self { legend: legend.into(), hint: String::new(), grows: Some(name.to_owned()), rows }
     }
 

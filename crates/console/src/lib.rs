@@ -53,6 +53,7 @@ mod routes;
 mod settings;
 mod sign_in;
 mod test_pages;
+mod test_runs;
 mod training;
 mod training_progress;
 mod transfer;

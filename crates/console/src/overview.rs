@@ -47,6 +47,9 @@ pub(crate) async fn to_draft(viewed: Viewed) -> Response {
 
 /// `GET /bots/{bot}/{place}`
 pub(crate) async fn overview(viewed: Viewed) -> Result<Response, Problem> {
+    if viewed.side.is_none() {
+        return Err(Problem::not_found("there is nothing at this address"));
+    }
     let documents = viewed.documents().await?;
     let count = |kind: &str| documents.values().filter(|(_, document)| document.kind() == kind).count();
     let examples: usize = documents

@@ -20,6 +20,8 @@ struct ProblemPage {
     frame: Frame,
     status: u16,
     detail: String,
+    /// The bot's overview, where the address is one of a bot's.
+    back: Option<String>,
 }
 
 #[derive(Template)]
@@ -72,6 +74,7 @@ pub(crate) async fn show_problems(request: Request, next: Next) -> Response {
         frame: Frame::new(title, caller.as_ref()),
         status: problem.status().as_u16(),
         detail: problem.detail.clone(),
+        back: back(&address).filter(|_| caller.is_some()),
     };
     let mut page = (problem.status(), Page(page)).into_response();
     // What inner layers said to the browser (what a page may load, when to come again) holds for this form too.
@@ -81,6 +84,15 @@ pub(crate) async fn show_problems(request: Request, next: Next) -> Response {
         }
     }
     page
+}
+
+/// The overview of the bot that an address is of.
+fn back(address: &str) -> Option<String> {
+    let mut segments = address.split(['/', '?']);
+    let (Some(""), Some("bots"), Some(bot)) = (segments.next(), segments.next(), segments.next()) else { return None };
+    let bot: greenroom_model::BotId = bot.parse().ok()?;
+    let side = if segments.next() == Some("live") { "live" } else { "draft" };
+    Some(format!("/bots/{bot}/{side}"))
 }
 
 /// What live shows before the first publish.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use greenroom_lifecycle::{Job, JobKind, JobState, JobWork, PlanRequest};
+use greenroom_lifecycle::{JobWork, PlanRequest};
 use greenroom_model::document::{ConversationTest, Expectation, Turn, UserAct};
 use greenroom_model::{Document, PartPath, TestId, VariableId};
 use greenroom_web::{Path, Problem};
@@ -15,9 +15,10 @@ use serde_json::Value;
 use crate::edit::{Refusal, save};
 use crate::fields::Fields;
 use crate::form::{Choice, Control, Form, Group};
-use crate::frame::{Frame, Side, ago};
+use crate::frame::Frame;
 use crate::node_form::value_text;
 use crate::page::Page;
+use crate::test_runs::{LastRun, Mismatch, Outcome, last_run, outcome_of, told};
 use crate::viewed::{Editing, Viewed};
 
 #[derive(Template)]
@@ -37,26 +38,6 @@ struct ListedTest {
     name: String,
     turns: usize,
     outcome: Option<Outcome>,
-}
-
-struct Outcome {
-    passed: bool,
-    mismatches: Vec<Mismatch>,
-}
-
-/// As a test report writes it.
-#[derive(Debug, Deserialize)]
-struct Mismatch {
-    turn: usize,
-    what: String,
-    expected: String,
-    found: String,
-}
-
-struct LastRun {
-    is_under_way: bool,
-    text: String,
-    failure: Option<String>,
 }
 
 #[derive(Template)]
@@ -189,8 +170,8 @@ fn test_form(viewed: &Viewed, id: &TestId, test: &ConversationTest, typed: Optio
     let mut languages = vec![Choice::new("", "the bot's default")];
     languages.extend(viewed.languages().iter().map(|language| Choice::new(language.as_str(), language.as_str())));
     let language = test.language.as_ref().map(ToString::to_string).unwrap_or_default();
-    let last = typed.and_then(|typed| typed.rows("turn").last().copied()).unwrap_or_default();
-    let turns = Group::growing("Turns", "turn", test.turns.len().max(last), |row| {
+    let rows = Fields::rows_to_show(typed, "turn", test.turns.len());
+    let turns = Group::growing("Turns", "turn", rows, |row| {
         let turn = test.turns.get(row);
         let (act, text) = match turn.map(|turn| &turn.user) {
             None => ("", String::new()),
@@ -245,40 +226,6 @@ fn test_form(viewed: &Viewed, id: &TestId, test: &ConversationTest, typed: Optio
             turns,
         ],
     )
-}
-
-/// The latest run of the tests.
-async fn last_run(viewed: &Viewed) -> Result<Option<Job>, Problem> {
-    if viewed.side == Some(Side::Live) {
-        return Ok(None);
-    }
-    let jobs = viewed.app.jobs().list(viewed.bot.id()).await?;
-    Ok(jobs.into_iter().find(|job| job.kind == JobKind::Test))
-}
-
-fn outcome_of(run: Option<&Job>, id: &TestId) -> Option<Outcome> {
-    let outcome = run?.outcome.as_ref()?.get("outcomes")?.get(id.as_str())?;
-    let mismatches: Vec<Mismatch> = serde_json::from_value(outcome.get("mismatches")?.clone()).ok()?;
-    Some(Outcome { passed: mismatches.is_empty(), mismatches })
-}
-
-fn told(run: &Job) -> LastRun {
-    let count = |name: &str| run.outcome.as_ref().and_then(|outcome| outcome.get(name)?.as_u64()).unwrap_or_default();
-    let when = ago(run.created, jiff::Timestamp::now());
-    let text = match run.state {
-        JobState::Queued => "The tests wait for their turn.".to_owned(),
-        JobState::Running => format!("The tests run: {} %.", run.percentage),
-        JobState::Succeeded => {
-            format!("Last run, {when}: {} passed, {} failed.", count("passed"), count("failed"))
-        }
-        JobState::Cancelled => format!("The last run, {when}, was cancelled."),
-        _ => format!("The last run, {when}, could not be finished."),
-    };
-    LastRun {
-        is_under_way: !run.state.has_ended(),
-        text,
-        failure: run.error.as_ref().map(|failure| failure.detail.clone()),
-    }
 }
 
 async fn list_page(viewed: &Viewed, refusal: Option<Refusal>, fields: &Fields) -> Result<Response, Problem> {

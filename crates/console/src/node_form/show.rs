@@ -59,9 +59,7 @@ pub(crate) fn node_choices<'n>(nodes: impl IntoIterator<Item = &'n NodeId>, none
 
 /// The fields of a node. `typed` says how many rows a refused form had.
 pub(crate) fn node_groups(vocabulary: &Vocabulary, node: &Node, typed: Option<&Fields>) -> Vec<Group> {
-    let rows = |name: &str, stored: usize| {
-        typed.and_then(|typed| typed.rows(name).last().copied()).map_or(stored, |last| stored.max(last))
-    };
+    let rows = |name: &str, stored: usize| Fields::rows_to_show(typed, name, stored);
     let form = NodeForm { vocabulary, rows: &rows };
     match node {
         Node::Message(message) => {
@@ -91,7 +89,7 @@ pub(crate) fn node_groups(vocabulary: &Vocabulary, node: &Node, typed: Option<&F
 
 struct NodeForm<'v> {
     vocabulary: &'v Vocabulary,
-    rows: &'v dyn Fn(&str, usize) -> usize,
+    rows: &'v dyn Fn(&str, usize) -> Vec<usize>,
 }
 
 impl NodeForm<'_> {
@@ -120,8 +118,8 @@ impl NodeForm<'_> {
         );
         choices.push(Choice::new("payload", "send a payload (below)"));
         choices.push(Choice::new("url", "open an address (below)"));
-        let count = (self.rows)("button", buttons.len());
-        Group::growing("Buttons", "button", count, |row| {
+        let rows = (self.rows)("button", buttons.len());
+        Group::growing("Buttons", "button", rows, |row| {
             let button = buttons.get(row);
             let languages =
                 button.map_or_else(|| self.vocabulary.languages.clone(), |button| self.languages(&button.title));
@@ -156,7 +154,7 @@ impl NodeForm<'_> {
 
     fn input(&self, input: &InputNode) -> Vec<Group> {
         let ask = input.ask.clone().unwrap_or_default();
-        let count = (self.rows)("accept", input.accept.len());
+        let rows = (self.rows)("accept", input.accept.len());
         vec![
             Group::titled("Question", text_controls("ask", "What the bot asks", &ask.text, &self.languages(&ask.text))),
             Group::loose(vec![
@@ -168,7 +166,7 @@ impl NodeForm<'_> {
                 ),
                 Control::check("skip_when_known", "Ask only when the variable has no value yet", input.skip_when_known),
             ]),
-            Group::growing("What counts as an answer", "accept", count, |row| self.accept(row, input.accept.get(row)))
+            Group::growing("What counts as an answer", "accept", rows, |row| self.accept(row, input.accept.get(row)))
                 .hint("The first that matches wins. None: any text."),
             self.buttons(&ask.buttons),
             Group::titled("Otherwise", {
@@ -237,9 +235,9 @@ impl NodeForm<'_> {
     }
 
     fn branch(&self, branch: &BranchNode) -> Vec<Group> {
-        let count = (self.rows)("case", branch.cases.len());
+        let rows = (self.rows)("case", branch.cases.len());
         vec![
-            Group::growing("Cases", "case", count, |row| {
+            Group::growing("Cases", "case", rows, |row| {
                 let case = branch.cases.get(row);
                 let when = case.map(|case| case.when.clone()).unwrap_or_default();
                 vec![

@@ -61,7 +61,7 @@ impl Desk {
         let csrf = app.identities().by_session(session.expose()).await.unwrap().unwrap().csrf.unwrap();
         let surfaces = Surfaces { of_users: greenroom_console::routes(), ..Surfaces::default() };
         Self {
-            router: protect(surfaces, app.clone()),
+            router: greenroom_console::with_problem_pages(protect(surfaces, app.clone())),
             app,
             cookie: format!("greenroom_session={}", session.expose()),
             csrf: csrf.expose().to_owned(),

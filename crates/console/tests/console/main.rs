@@ -5,4 +5,5 @@
 
 mod authoring;
 mod desk;
+mod hostile;
 mod pages;

@@ -1,0 +1,65 @@
+//! The latest run of the conversation tests, and what it says about each.
+
+use greenroom_lifecycle::{Job, JobKind, JobState};
+use greenroom_model::TestId;
+use greenroom_web::Problem;
+use serde::Deserialize;
+
+use crate::frame::{Side, ago};
+use crate::viewed::Viewed;
+
+/// What a run showed of a test.
+pub(crate) struct Outcome {
+    pub(crate) passed: bool,
+    pub(crate) mismatches: Vec<Mismatch>,
+}
+
+/// As a test report writes it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Mismatch {
+    pub(crate) turn: usize,
+    pub(crate) what: String,
+    pub(crate) expected: String,
+    pub(crate) found: String,
+}
+
+/// A run, for people.
+pub(crate) struct LastRun {
+    pub(crate) is_under_way: bool,
+    pub(crate) text: String,
+    pub(crate) failure: Option<String>,
+}
+
+/// The latest run of the tests.
+pub(crate) async fn last_run(viewed: &Viewed) -> Result<Option<Job>, Problem> {
+    if viewed.side == Some(Side::Live) {
+        return Ok(None);
+    }
+    let jobs = viewed.app.jobs().list(viewed.bot.id()).await?;
+    Ok(jobs.into_iter().find(|job| job.kind == JobKind::Test))
+}
+
+pub(crate) fn outcome_of(run: Option<&Job>, id: &TestId) -> Option<Outcome> {
+    let outcome = run?.outcome.as_ref()?.get("outcomes")?.get(id.as_str())?;
+    let mismatches: Vec<Mismatch> = serde_json::from_value(outcome.get("mismatches")?.clone()).ok()?;
+    Some(Outcome { passed: mismatches.is_empty(), mismatches })
+}
+
+pub(crate) fn told(run: &Job) -> LastRun {
+    let count = |name: &str| run.outcome.as_ref().and_then(|outcome| outcome.get(name)?.as_u64()).unwrap_or_default();
+    let when = ago(run.created, jiff::Timestamp::now());
+    let text = match run.state {
+        JobState::Queued => "The tests wait for their turn.".to_owned(),
+        JobState::Running => format!("The tests run: {} %.", run.percentage),
+        JobState::Succeeded => {
+            format!("Last run, {when}: {} passed, {} failed.", count("passed"), count("failed"))
+        }
+        JobState::Cancelled => format!("The last run, {when}, was cancelled."),
+        _ => format!("The last run, {when}, could not be finished."),
+    };
+    LastRun {
+        is_under_way: !run.state.has_ended(),
+        text,
+        failure: run.error.as_ref().map(|failure| failure.detail.clone()),
+    }
+}
