@@ -170,7 +170,11 @@ impl From<greenroom_lifecycle::Error> for Problem {
             Error::PartNotFound { .. }
             | Error::VersionNotFound { .. }
             | Error::JobNotFound { .. }
-            | Error::PlanNotFound { .. } => of(StatusCode::NOT_FOUND),
+            | Error::PlanNotFound { .. }
+            | Error::ChannelNotFound { .. }
+            | Error::PreviewNotFound { .. } => of(StatusCode::NOT_FOUND),
+            Error::ChannelExists { .. } => of(StatusCode::CONFLICT),
+            Error::NoRandomness(_) => Self::internal(&error),
             Error::InvalidJobId(_) => of(StatusCode::BAD_REQUEST),
             Error::BotExists(_) | Error::NeverPublished { .. } | Error::SavedDraft { .. } => of(StatusCode::CONFLICT),
             Error::PartConflict(conflicts) => {
