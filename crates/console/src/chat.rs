@@ -48,9 +48,7 @@ pub(crate) struct Told {
     trace: Vec<TraceLine>,
     variables: Vec<(String, String)>,
     contexts: Vec<String>,
-    waits_at: Option<TraceLine>,
     handed_over: bool,
-    language: Language,
 }
 
 #[derive(Debug, Serialize)]
@@ -103,9 +101,7 @@ pub(crate) async fn say(viewed: Viewed, Json(said): Json<Said>) -> Result<Respon
         trace: trace_lines(&viewed, &answer.trace),
         variables: answer.variables.iter().map(|(id, value)| (id.to_string(), shown_value(value))).collect(),
         contexts: answer.contexts.iter().map(|(id, turns)| format!("{id} ({turns} more turns)")).collect(),
-        waits_at: answer.position.as_ref().map(|position| TraceLine::at("Waits at", position, &viewed)),
         handed_over: answer.handed_over,
-        language: answer.language,
     };
     Ok(Json(told).into_response())
 }

@@ -21,7 +21,7 @@ pub(crate) struct TraceLine {
 
 impl TraceLine {
     /// A line about a node.
-    pub(crate) fn at(text: &str, position: &Position, viewed: &Viewed) -> Self {
+    fn at(text: &str, position: &Position, viewed: &Viewed) -> Self {
         let page = format!("flows/{}?node={}", position.flow, position.node);
         Self {
             text: text.to_owned(),

@@ -45,7 +45,7 @@ pub(crate) struct Group {
     pub(crate) text: String,
     /// The language that it was taken for.
     pub(crate) language: String,
-    pub(crate) count: usize,
+    count: usize,
     state: &'static str,
     tone: &'static str,
     /// What it was understood as, and how surely.
@@ -53,6 +53,8 @@ pub(crate) struct Group {
     /// The intent that it probably is.
     suggested: String,
     ago: String,
+    /// The channel that the latest came by.
+    channel: String,
     conversation: String,
     /// Its turns, newest first.
     pub(crate) turns: Vec<TurnId>,
@@ -89,6 +91,13 @@ pub(crate) async fn page(viewed: Viewed, Query(wish): Query<Wish>) -> Result<Res
         intents: intents.collect(),
     };
     Ok(Page(page).into_response())
+}
+
+impl Group {
+    /// The turn that forms name.
+    fn newest(&self) -> &str {
+        self.turns.first().map_or("", TurnId::as_str)
+    }
 }
 
 /// The open texts of live, equal ones together, the newest first.
@@ -145,6 +154,7 @@ fn group_of(viewed: &Viewed, turn: &StoredTurn) -> Option<Group> {
         },
         suggested: best.map(|best: &_| IntentId::to_string(&best.id)).unwrap_or_default(),
         ago: ago(turn.time, Timestamp::now()),
+        channel: turn.channel.clone().unwrap_or_default(),
         conversation: escaped(&turn.conversation),
         turns: vec![turn.id.clone()],
     })

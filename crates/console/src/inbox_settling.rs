@@ -5,12 +5,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use greenroom_lifecycle::{Error, ExpectedPart, PartEdit};
 use greenroom_model::document::{Example, Examples};
 use greenroom_model::{Document, IntentId, Language, PartPath};
-use greenroom_runtime::Place;
+use greenroom_runtime::{Place, TurnId};
 use greenroom_web::Problem;
 
 use crate::fields::Fields;
 use crate::flash;
-use crate::inbox::open_groups;
+use crate::inbox::{Group, open_groups};
 use crate::viewed::{Editing, Viewed};
 
 /// How often an example is added anew when others edit the same intent meanwhile.
@@ -22,14 +22,18 @@ pub(crate) async fn add_example(Editing(viewed): Editing, fields: Fields) -> Res
         Some(intent) => intent.parse()?,
         None => return Err(Problem::invalid("choose the intent that the text is an example of")),
     };
-    let language: Language = fields.get("language").parse()?;
-    let text = fields.trimmed("text");
-    if text.is_empty() {
-        return Err(Problem::invalid("an example is a text; this one is empty"));
-    }
-    put_example(&viewed, &intent, &language, &text).await?;
-    settle(&viewed, &language, &text).await?;
+    let group = named_group(&viewed, &fields).await?;
+    put_example(&viewed, &intent, &group.language.parse()?, &group.text).await?;
+    settle(&viewed, &group).await?;
     Ok(back(&viewed, &fields, "example"))
+}
+
+/// The group of the turn that a form names. Its text is not taken from the form: browsers
+/// do not send every character back as it was.
+async fn named_group(viewed: &Viewed, fields: &Fields) -> Result<Group, Problem> {
+    let turn: TurnId = fields.get("turn").parse()?;
+    let group = open_groups(viewed).await?.into_iter().find(|group| group.turns.contains(&turn));
+    group.ok_or_else(|| Problem::not_found("this text is no longer in the inbox; somebody has settled it"))
 }
 
 /// Adds a text to the examples of an intent, whatever others do to them meanwhile.
@@ -62,17 +66,14 @@ async fn put_example(viewed: &Viewed, intent: &IntentId, language: &Language, te
 
 /// `POST /bots/{bot}/inbox/dismiss`
 pub(crate) async fn dismiss(Editing(viewed): Editing, fields: Fields) -> Result<Response, Problem> {
-    let language: Language = fields.get("language").parse()?;
-    settle(&viewed, &language, &fields.trimmed("text")).await?;
+    let group = named_group(&viewed, &fields).await?;
+    settle(&viewed, &group).await?;
     Ok(back(&viewed, &fields, "settled"))
 }
 
-/// Takes all turns with this text out of the inbox.
-async fn settle(viewed: &Viewed, language: &Language, text: &str) -> Result<(), Problem> {
-    let groups = open_groups(viewed).await?;
-    let same =
-        groups.iter().filter(|group| group.language == language.as_str() && group.text.replace("\r\n", "\n") == text);
-    for turn in same.flat_map(|group| &group.turns) {
+/// Takes all turns with the same text out of the inbox.
+async fn settle(viewed: &Viewed, group: &Group) -> Result<(), Problem> {
+    for turn in &group.turns {
         viewed.app.runtime().settle(viewed.bot.id(), &Place::live(), turn).await?;
     }
     Ok(())

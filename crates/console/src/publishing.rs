@@ -1,5 +1,7 @@
 //! Publishing the draft: what would travel, what stands in the way, the notes, the button.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -51,6 +53,28 @@ struct PublishingPage {
 struct TestResult {
     passed: u32,
     failed: u32,
+    #[serde(default)]
+    outcomes: BTreeMap<String, Outcome>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Outcome {
+    mismatches: Vec<Mismatch>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Mismatch {
+    turn: usize,
+    what: String,
+    expected: String,
+    found: String,
+}
+
+impl TestResult {
+    /// The tests that failed, each with the first thing that was not as expected.
+    fn failures(&self) -> impl Iterator<Item = (&String, &Mismatch)> {
+        self.outcomes.iter().filter_map(|(id, outcome)| Some((id, outcome.mismatches.first()?)))
+    }
 }
 
 /// What the page's address asks for.

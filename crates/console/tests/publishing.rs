@@ -218,11 +218,12 @@ async fn the_story_from_training_to_the_rollback() {
     let said = json!({ "conversation": "c1", "act": { "text": unknown } });
     let told = console.chat("/bots/shop/live/chat", said).await;
     assert!(told["trace"].as_array().is_some_and(|trace| !trace.is_empty()), "{told}");
-    console.get("/bots/shop/inbox").await.says(unknown).says("Add as example");
+    let turn = console.get("/bots/shop/inbox").await.says(unknown).says("Add as example").field("turn");
 
     let intent = some_intent(&console.bot().await).await;
-    let fields = [("text", unknown), ("language", "en"), ("intent", intent.as_str())];
+    let fields = [("turn", turn.as_str()), ("intent", intent.as_str())];
     assert_eq!(console.post("/bots/shop/inbox/example", &fields).await.status, 303);
+    assert_eq!(console.post("/bots/shop/inbox/example", &fields).await.status, 404, "it was settled already");
     console.get("/bots/shop/inbox").await.says_not(unknown);
     let bot = console.bot().await;
     let (_, document) = bot.get(&bot.draft().await.unwrap(), &examples_path(&intent)).await.unwrap();
@@ -334,6 +335,22 @@ async fn a_conversation_becomes_a_test_that_passes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_failed_test_is_named_with_what_was_expected() {
+    let console = Console::new().await;
+    console.train().await;
+    let bot = console.bot().await;
+    let path: PartPath = "tests/wrong".parse().unwrap();
+    let test = br#"{"name":"Wrong","turns":[{"say":"hello","expect":{"intent":"no_such_intent"}}]}"#;
+    bot.put(&path, Document::from_json(&path, test).unwrap()).await.unwrap();
+    assert_eq!(console.post("/bots/shop/draft/publish/tests", &[("scope", "full")]).await.status, 303);
+    while console.app.jobs().unfinished() > 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let page = console.get("/bots/shop/draft/publish").await;
+    page.says("1 failed").says("/bots/shop/draft/tests/wrong").says("<q>no_such_intent</q>");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_console_chat_cannot_enter_a_customers_conversation() {
     let console = Console::new().await;
     console.train().await;
@@ -397,12 +414,11 @@ async fn equal_texts_stand_together_and_are_settled_together() {
     console.train().await;
     console.publish("full", "one").await;
     for number in 0..3 {
-        let message = Message::text("xyzzy plugh").by_channel("web");
+        let message = Message::text("xyzzy\0 plugh\r").by_channel("web");
         console.app.reply(&id(), &Place::live(), &format!("customer-{number}"), &message).await.unwrap();
     }
-    console.get("/bots/shop/inbox").await.says("said 3 times");
-    let fields = [("text", "xyzzy plugh"), ("language", "en")];
-    assert_eq!(console.post("/bots/shop/inbox/dismiss", &fields).await.status, 303);
+    let turn = console.get("/bots/shop/inbox").await.says("said 3 times").field("turn");
+    assert_eq!(console.post("/bots/shop/inbox/dismiss", &[("turn", &turn)]).await.status, 303);
     console.get("/bots/shop/inbox").await.says_not("xyzzy");
 }
 
