@@ -1,0 +1,63 @@
+//! Jobs.
+#![expect(dead_code, reason = "types that only the document reads")]
+
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// How a job stands.
+#[derive(ToSchema)]
+#[schema(as = JobState, rename_all = "snake_case")]
+pub(crate) enum JobStateSchema {
+    Queued,
+    Running,
+    Succeeded,
+    Failed,
+    Cancelled,
+    Interrupted,
+}
+
+/// What a job does.
+#[derive(ToSchema)]
+#[schema(as = JobKind, rename_all = "snake_case")]
+pub(crate) enum JobKindSchema {
+    Train,
+    Evaluate,
+    Test,
+}
+
+/// Why a job failed.
+#[derive(ToSchema)]
+#[schema(as = JobFailure)]
+pub(crate) struct JobFailureSchema {
+    /// For programs.
+    code: String,
+    /// For people.
+    detail: String,
+}
+
+/// A job and how it stands.
+#[derive(ToSchema)]
+#[schema(as = Job)]
+pub(crate) struct JobSchema {
+    id: String,
+    bot: String,
+    kind: JobKindSchema,
+    state: JobStateSchema,
+    /// How far it is; never falls.
+    #[schema(minimum = 0, maximum = 100)]
+    percentage: u8,
+    /// What it is doing, for people.
+    step: String,
+    /// Who started it.
+    by: String,
+    #[schema(format = DateTime)]
+    created: String,
+    #[schema(format = DateTime)]
+    started: Option<String>,
+    #[schema(format = DateTime)]
+    finished: Option<String>,
+    /// What came of it. A training: a list of the languages with their models; an
+    /// evaluation: `language`, `folds`, `evaluation`; a test run: `passed`, `failed`, `outcomes`.
+    outcome: Option<Value>,
+    error: Option<JobFailureSchema>,
+}

@@ -1,0 +1,133 @@
+//! Plans, findings, differences, and what came of publishing.
+#![expect(dead_code, reason = "types that only the document reads")]
+
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// What a publish carries over from the draft.
+#[derive(ToSchema)]
+#[schema(as = Scope, rename_all = "snake_case")]
+pub(crate) enum ScopeSchema {
+    /// The whole draft.
+    Full,
+    /// The draft's intents, entities and models, with all else as it is live.
+    NlpOnly,
+}
+
+/// How much a finding weighs.
+#[derive(ToSchema)]
+#[schema(as = Severity, rename_all = "snake_case")]
+pub(crate) enum SeveritySchema {
+    Allow,
+    Warn,
+    Deny,
+}
+
+/// What a rule or a lint has to say about a bot.
+#[derive(ToSchema)]
+#[schema(as = Finding)]
+pub(crate) struct FindingSchema {
+    /// What it is about, for programs.
+    code: String,
+    severity: SeveritySchema,
+    /// What is wrong with what, and the smallest mend; for people.
+    message: String,
+    /// Where: `bot`, or an object `part`, `node` or `language`.
+    subject: Value,
+    /// Where to read more.
+    help: String,
+}
+
+/// Whether a plan may be carried out.
+#[derive(ToSchema)]
+#[schema(as = Decision, rename_all = "snake_case")]
+pub(crate) enum DecisionSchema {
+    Allow,
+    Deny,
+}
+
+/// What would be published, every finding about it, and the decision. Frozen.
+#[derive(ToSchema)]
+#[schema(as = Plan)]
+pub(crate) struct PlanSchema {
+    format: u32,
+    bot: String,
+    environment: String,
+    scope: ScopeSchema,
+    /// The digests of what would be published.
+    #[schema(value_type = Object)]
+    candidate: Value,
+    /// The digest of the version that the environment ran.
+    live: Option<String>,
+    diff: DiffSchema,
+    findings: Vec<FindingSchema>,
+    decision: DecisionSchema,
+    /// The digest of the policy that judged.
+    policy: String,
+    /// What the author says about it.
+    notes: String,
+}
+
+/// All parts in which two states of a bot differ, sorted by path.
+#[derive(ToSchema)]
+#[schema(as = Diff)]
+pub(crate) struct DiffSchema {
+    parts: Vec<PartChangeSchema>,
+}
+
+/// Whether something came, went or changed.
+#[derive(ToSchema)]
+#[schema(as = ChangeKind, rename_all = "snake_case")]
+pub(crate) enum ChangeKindSchema {
+    Added,
+    Removed,
+    Changed,
+}
+
+/// How one part differs.
+#[derive(ToSchema)]
+#[schema(as = PartChange)]
+pub(crate) struct PartChangeSchema {
+    path: String,
+    kind: ChangeKindSchema,
+    /// The name that people know it by.
+    name: String,
+    /// What differs inside it: objects with one key, such as `text` or `example`.
+    details: Vec<Value>,
+}
+
+/// What a publish did.
+#[derive(ToSchema)]
+#[schema(as = Published)]
+pub(crate) struct PublishedSchema {
+    environment: String,
+    /// The digest of the version that it runs now.
+    version: String,
+    /// Its number.
+    number: u64,
+    /// Whether the draft was edited since the plan was made; what was planned went out.
+    draft_moved: bool,
+}
+
+/// What a rollback did.
+#[derive(ToSchema)]
+#[schema(as = RolledBack)]
+pub(crate) struct RolledBackSchema {
+    environment: String,
+    /// The number of the version that it ran.
+    from: u64,
+    /// The number of the version that it runs now.
+    to: u64,
+}
+
+/// What an import did.
+#[derive(ToSchema)]
+#[schema(as = Imported)]
+pub(crate) struct ImportedSchema {
+    /// How many parts are new or changed.
+    written: u64,
+    /// How many parts are gone.
+    deleted: u64,
+    /// The number of the version that keeps what the draft was; none where the import only added to it.
+    saved: Option<u64>,
+}
