@@ -42,10 +42,10 @@ async fn pictures(folder: &Path) -> Result<(), Error> {
     keeps(&person, folder, "flow").await?;
     person.goes_to("/bots/wheelhouse/draft/intents").await?;
     keeps(&person, folder, "intents").await?;
-    person.goes_to("/bots/wheelhouse/inbox").await?;
+    person.goes_to("/bots/wheelhouse/inbox?show=not-understood").await?;
     keeps(&person, folder, "inbox").await?;
 
-    person.goes_to("/bots/wheelhouse/live").await?;
+    person.goes_to("/bots/wheelhouse/live/flows").await?;
     person.clicks(Role::Button, "Chat with live").await?;
     person.types("Your message", "Can I rent a tandem for two days?").await?;
     person.clicks(Role::Button, "Send").await?;
@@ -85,7 +85,7 @@ async fn customers_talk(house: &House, bot: &Bot) -> Result<(), Error> {
         ("c3", "do you rent out roller skates"),
         ("c4", "is there a discount for students"),
         ("c5", "When are you open?"),
-        ("c6", "mijn hond wil ook mee"),
+        ("c6", "do you rent out roller skates"),
     ];
     for (conversation, text) in said {
         let message = Message::text(text);
@@ -96,7 +96,7 @@ async fn customers_talk(house: &House, bot: &Bot) -> Result<(), Error> {
 
 async fn widget(house: &House, chromium: &Chromium, bot: &Bot, folder: &Path) -> Result<(), Error> {
     let tag = format!(
-        "<p>Bikes for everybody, since 1974.</p><script src=\"{}/widget.js\" data-bot=\"wheelhouse\" defer></script>",
+        "<style>body {{ font: 18px/1.5 system-ui, sans-serif; margin: 3rem; color: #123 }}</style><p>Bikes for everybody, since 1974.</p><script src=\"{}/widget.js\" data-bot=\"wheelhouse\" defer></script>",
         house.address()
     );
     let site = ForeignSite::with_body(|_| tag).await?;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use greenroom_browser_tests::{Error, Person};
 
-/// Words of addresses after which an id follows: two pages of such a kind stand for all.
+/// Words of addresses after which an id follows: one page of such a kind stands for all.
 const KINDS: &[&str] = &[
     "flows",
     "intents",
@@ -16,6 +16,8 @@ const KINDS: &[&str] = &[
     "conversations",
     "transcripts",
     "jobs",
+    "variable",
+    "context",
     "environments",
     "channels",
     "users",
@@ -23,7 +25,7 @@ const KINDS: &[&str] = &[
 ];
 
 /// How many pages of one kind are looked at.
-const EACH: usize = 2;
+const EACH: usize = 1;
 
 /// Follows links from `start`, each kind of page [`EACH`] times, and does `look` on each page.
 pub(crate) async fn takes_a_tour(
@@ -69,7 +71,7 @@ fn kind(address: &str) -> String {
     let mut kind = String::new();
     let mut after_kind = false;
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {
-        let is_id = after_kind && !matches!(segment, "new" | "compare");
+        let is_id = after_kind && !matches!(segment, "new" | "compare" | "variable" | "context");
         kind.push('/');
         kind.push_str(if is_id { "*" } else { segment });
         after_kind = !is_id && KINDS.contains(&segment);
