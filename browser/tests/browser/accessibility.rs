@@ -1,6 +1,6 @@
 //! Every page for everybody: nothing serious by axe-core's rules, and no page wider than a phone.
 
-use greenroom_browser_tests::{AxeCore, Chromium, Error, House, Person, Role};
+use greenroom_browser_tests::{AxeCore, Chromium, Error, House, Person, Role, Violation};
 use greenroom_runtime::{Message, Place};
 
 use crate::tour::takes_a_tour;
@@ -46,7 +46,7 @@ async fn no_page_keeps_anybody_out() -> Result<(), Error> {
 
 async fn looks(person: &Person, axe: &AxeCore, address: &str, faults: &mut Vec<String>) -> Result<(), Error> {
     let violations = axe.examine(person).await?;
-    faults.extend(violations.into_iter().filter(|violation| violation.is_serious()).map(|violation| {
+    faults.extend(violations.into_iter().filter(Violation::is_serious).map(|violation| {
         format!(
             "{address}: {} ({:?}): {}\n    {}",
             violation.id,

@@ -1,6 +1,6 @@
 //! The web chat on somebody else's page: it works where the channel allows it, and nowhere else.
 
-use greenroom_browser_tests::{AxeCore, Chromium, Error, ForeignSite, House, Person, Role};
+use greenroom_browser_tests::{AxeCore, Chromium, Error, ForeignSite, House, Person, Role, Violation};
 use greenroom_lifecycle::{ChannelSettings, WebChat, live};
 
 use crate::album::Album;
@@ -35,7 +35,7 @@ async fn the_widget_talks_on_allowed_pages_alone() -> Result<(), Error> {
     customer.reloads().await?;
     customer.sees("We are open every day").await?;
     let serious: Vec<_> =
-        AxeCore::read()?.examine(&customer).await?.into_iter().filter(|found| found.is_serious()).collect();
+        AxeCore::read()?.examine(&customer).await?.into_iter().filter(Violation::is_serious).collect();
     assert!(serious.is_empty(), "{serious:?}");
     customer.has_a_window_of(360, 740).await?;
     assert_eq!(customer.sees_overflow().await?, None);
