@@ -1,6 +1,7 @@
 //! The window: its size, pictures of it, and whether the page fits.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,6 +9,9 @@ use serde_json::json;
 
 use crate::protocol::tell;
 use crate::{Error, Person};
+
+/// How long a picture may take; it takes a tenth of a second.
+const PATIENCE_WITH_A_PICTURE: Duration = Duration::from_secs(4);
 
 impl Person {
     /// Sets the size of the window, in pixels.
@@ -24,7 +28,16 @@ impl Person {
     /// # Errors
     /// [`Error::Protocol`].
     pub async fn picture(&self) -> Result<Vec<u8>, Error> {
-        let answer = tell(self.page(), "Page.captureScreenshot", json!({ "format": "png" })).await?;
+        // A page that gives way to the next one while it is taken leaves the browser waiting for ever: it is asked again.
+        let mut attempts = 0;
+        let answer = loop {
+            let taken = tell(self.page(), "Page.captureScreenshot", json!({ "format": "png" }));
+            match tokio::time::timeout(PATIENCE_WITH_A_PICTURE, taken).await {
+                Ok(answer) => break answer?,
+                Err(_) if attempts < 5 => attempts += 1,
+                Err(_) => return Err(Error::Wrong("the browser takes no picture".to_owned())),
+            }
+        };
         STANDARD
             .decode(answer["data"].as_str().unwrap_or_default())
             .map_err(|error| Error::Wrong(format!("the picture cannot be read: {error}")))

@@ -45,7 +45,7 @@ async fn pictures(folder: &Path) -> Result<(), Error> {
     person.goes_to("/bots/wheelhouse/inbox?show=not-understood").await?;
     keeps(&person, folder, "inbox").await?;
 
-    person.goes_to("/bots/wheelhouse/live/flows").await?;
+    person.goes_to("/bots/wheelhouse/live").await?;
     person.clicks(Role::Button, "Chat with live").await?;
     person.types("Your message", "Can I rent a tandem for two days?").await?;
     person.clicks(Role::Button, "Send").await?;
