@@ -42,7 +42,7 @@ async fn pictures(folder: &Path) -> Result<(), Error> {
     keeps(&person, folder, "flow").await?;
     person.goes_to("/bots/wheelhouse/draft/intents").await?;
     keeps(&person, folder, "intents").await?;
-    person.goes_to("/bots/wheelhouse/inbox?show=not-understood").await?;
+    person.goes_to("/bots/wheelhouse/inbox").await?;
     keeps(&person, folder, "inbox").await?;
 
     person.goes_to("/bots/wheelhouse/live").await?;

@@ -1,7 +1,10 @@
 //! Every page for everybody: nothing serious by axe-core's rules, and no page wider than a phone.
 
 use greenroom_browser_tests::{AxeCore, Chromium, Error, House, Person, Role, Violation};
+use greenroom_identity::Grants;
+use greenroom_lifecycle::{Bot, ChannelSettings, WebChat, live};
 use greenroom_runtime::{Message, Place};
+use serde_json::json;
 
 use crate::tour::takes_a_tour;
 
@@ -32,6 +35,7 @@ async fn no_page_keeps_anybody_out() -> Result<(), Error> {
         let answer = house.app().reply(full.id(), &Place::live(), "customer-1", &Message::text(text)).await;
         answer.map_err(|error| Error::Server(error.to_string()))?;
     }
+    fills(&house, &full, &person).await?;
     let tour = ["/bots/nothing_yet/draft", "/bots/full/draft", "/bots/full/live", "/bots/full/inbox", "/"];
     let mut pages = Vec::new();
     for starts in [&tour[..1], &tour[1..]] {
@@ -42,6 +46,30 @@ async fn no_page_keeps_anybody_out() -> Result<(), Error> {
     assert!(pages.len() >= 40, "the tour comes to {} pages only: {pages:?}", pages.len());
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
     chromium.end().await
+}
+
+/// Puts something onto the pages that are empty otherwise: channels, people, an evaluation, a test run.
+async fn fills(house: &House, full: &Bot, person: &Person) -> Result<(), Error> {
+    let failed = |error: &dyn std::fmt::Display| Error::Server(error.to_string());
+    let web = ChannelSettings::WebChat(WebChat::default());
+    let webhook = json!({ "kind": "webhook", "url": "https://crm.example/greenroom" });
+    let rest = json!({ "kind": "rest", "token": true });
+    let read = |value| serde_json::from_value(value).map_err(|error| failed(&error));
+    for (id, settings) in [("web", web), ("crm", read(webhook)?), ("rest", read(rest)?)] {
+        let id = id.parse().map_err(|error| failed(&error))?;
+        full.add_channel(&live(), id, "A way to the bot", settings).await.map_err(|error| failed(&error))?;
+    }
+    let name = "ben".parse().map_err(|error| failed(&error))?;
+    let grants = Grants::on(full.id().clone(), greenroom_identity::Role::Editor);
+    house.app().identities().create_user(&name, "Ben", grants).await.map_err(|error| failed(&error))?;
+
+    person.goes_to("/bots/full/draft/evaluation").await?;
+    person.types("Folds", "2").await?;
+    person.follows(Role::Button, "Evaluate").await?;
+    person.sees("mean F1 of the intents").await?;
+    person.goes_to("/bots/full/draft/tests").await?;
+    person.follows(Role::Button, "Run all tests").await?;
+    person.waits_until("outcomes of the tests", "document.querySelectorAll('main tbody .tag').length >= 10").await
 }
 
 async fn looks(person: &Person, axe: &AxeCore, address: &str, faults: &mut Vec<String>) -> Result<(), Error> {
