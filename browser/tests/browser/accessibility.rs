@@ -42,6 +42,20 @@ async fn no_page_keeps_anybody_out() -> Result<(), Error> {
         let seen = takes_a_tour(&person, starts, async |address| looks(&person, &axe, address, &mut faults).await);
         pages.extend(seen.await?);
     }
+    for channel in ["crm", "rest"] {
+        let address = format!("/bots/full/environments/live/channels/{channel}");
+        person.goes_to(&address).await?;
+        person.finds(Role::Heading, "A way to the bot").await?;
+        looks(&person, &axe, &address, &mut faults).await?;
+    }
+    for (place, button) in [("draft", "Chat with the draft"), ("live", "Chat with live")] {
+        person.goes_to(&format!("/bots/full/{place}")).await?;
+        person.clicks(Role::Button, button).await?;
+        person.types("Your message", "Can I rent a tandem for two days?").await?;
+        person.clicks(Role::Button, "Send").await?;
+        person.finds(Role::Fold, "Understood").await?;
+        looks(&person, &axe, &format!("the chat on {place}"), &mut faults).await?;
+    }
     eprintln!("{} pages: {}", pages.len(), pages.join(" "));
     assert!(pages.len() >= 40, "the tour comes to {} pages only: {pages:?}", pages.len());
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
@@ -73,6 +87,8 @@ async fn fills(house: &House, full: &Bot, person: &Person) -> Result<(), Error> 
 }
 
 async fn looks(person: &Person, axe: &AxeCore, address: &str, faults: &mut Vec<String>) -> Result<(), Error> {
+    // What is folded away is examined too.
+    person.script("document.querySelectorAll('details').forEach((details) => { details.open = true; })").await?;
     let violations = axe.examine(person).await?;
     faults.extend(violations.into_iter().filter(Violation::is_serious).map(|violation| {
         format!(

@@ -9,6 +9,7 @@ const KINDS: &[&str] = &[
     "flows",
     "intents",
     "entities",
+    "translations",
     "variables",
     "contexts",
     "tests",
