@@ -3,7 +3,7 @@
 use axum::http::{HeaderName, StatusCode, header};
 use greenroom_lifecycle::{ChannelId, ChannelSettings, ChannelView, NewChannel};
 use greenroom_model::EnvironmentId;
-use greenroom_web::{AsPublisher, AsViewer, Json, OnBot, Path as InPath, Problem};
+use greenroom_web::{AsPublisher, AsViewer, Json, OnBot, Path as InPath, Problem, ToldOnce};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -81,10 +81,10 @@ pub(crate) async fn add(
     on: OnBot<AsPublisher>,
     InPath(path): InPath<EnvironmentPath>,
     Json(add): Json<AddChannel>,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<ChannelWithSecret>), Problem> {
+) -> Result<(StatusCode, [(HeaderName, String); 1], ToldOnce<Json<ChannelWithSecret>>), Problem> {
     let location = format!("/api/v1/bots/{}/environments/{}/channels/{}", on.bot.id(), path.environment, add.id);
     let new = on.bot.add_channel(&path.environment, add.id, &add.name, add.settings).await.map_err(of_channel)?;
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(new.into())))
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], ToldOnce(Json(new.into()))))
 }
 
 /// Gets one channel.
@@ -104,13 +104,13 @@ pub(crate) async fn change(
     on: OnBot<AsPublisher>,
     InPath(path): InPath<ChannelPath>,
     Json(change): Json<ChangeChannel>,
-) -> Result<Json<ChannelWithSecret>, Problem> {
+) -> Result<ToldOnce<Json<ChannelWithSecret>>, Problem> {
     let changed = on
         .bot
         .change_channel(&path.environment, &path.channel, &change.name, change.settings)
         .await
         .map_err(of_channel)?;
-    Ok(Json(changed.into()))
+    Ok(ToldOnce(Json(changed.into())))
 }
 
 /// Gives a channel a new secret; the former one is worth nothing from then on.
@@ -120,8 +120,8 @@ pub(crate) async fn change(
 pub(crate) async fn renew_secret(
     on: OnBot<AsPublisher>,
     InPath(path): InPath<ChannelPath>,
-) -> Result<Json<ChannelWithSecret>, Problem> {
-    Ok(Json(on.bot.renew_channel_secret(&path.environment, &path.channel).await.map_err(of_channel)?.into()))
+) -> Result<ToldOnce<Json<ChannelWithSecret>>, Problem> {
+    Ok(ToldOnce(Json(on.bot.renew_channel_secret(&path.environment, &path.channel).await.map_err(of_channel)?.into())))
 }
 
 /// Removes a channel.

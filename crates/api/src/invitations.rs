@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use greenroom_identity::{Grants, Invitation, UserName};
-use greenroom_web::{AppState, AsAdmin, Json, OnServer, Path as InPath, Problem};
+use greenroom_web::{AppState, AsAdmin, Json, OnServer, Path as InPath, Problem, ToldOnce};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -59,10 +59,10 @@ pub(crate) async fn create(
     State(app): State<AppState>,
     server: OnServer<AsAdmin>,
     Json(new): Json<NewInvitation>,
-) -> Result<(StatusCode, Json<InvitationLink>), Problem> {
+) -> Result<(StatusCode, ToldOnce<Json<InvitationLink>>), Problem> {
     let secret = identities(&app, &server).invite(&new.name, new.grants).await?;
     let link = format!("{}/invitation/{}", app.settings().public_url.trim_end_matches('/'), secret.expose());
-    Ok((StatusCode::CREATED, Json(InvitationLink { name: new.name, link })))
+    Ok((StatusCode::CREATED, ToldOnce(Json(InvitationLink { name: new.name, link }))))
 }
 
 /// Makes the link for a name invalid.

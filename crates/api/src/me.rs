@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use greenroom_identity::{Grants, Token, TokenId, User, UserName};
-use greenroom_web::{AppState, Caller, Json, Path as InPath, Problem, Via};
+use greenroom_web::{AppState, Caller, Json, Path as InPath, Problem, ToldOnce, Via};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -76,7 +76,7 @@ pub(crate) async fn create_token(
     State(app): State<AppState>,
     caller: Caller,
     Json(new): Json<NewToken>,
-) -> Result<(StatusCode, Json<TokenWithText>), Problem> {
+) -> Result<(StatusCode, ToldOnce<Json<TokenWithText>>), Problem> {
     // A token must not beget one that may more than itself.
     let cap = match caller.via() {
         Via::Session => new.cap,
@@ -87,7 +87,7 @@ pub(crate) async fn create_token(
     };
     let identities = app.identities().clone().acting_as(caller.user().as_str());
     let (id, token) = identities.create_token(caller.user(), &new.label, new.expires, cap).await?;
-    Ok((StatusCode::CREATED, Json(TokenWithText { id, token: token.expose().to_owned() })))
+    Ok((StatusCode::CREATED, ToldOnce(Json(TokenWithText { id, token: token.expose().to_owned() }))))
 }
 
 /// Revokes a token of the caller.

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use greenroom_lifecycle::{ChannelId, DraftPreview};
-use greenroom_web::{AsEditor, AsViewer, Json, OnBot, Path as InPath, Problem};
+use greenroom_web::{AsEditor, AsViewer, Json, OnBot, Path as InPath, Problem, ToldOnce};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -53,9 +53,9 @@ pub(crate) async fn list(on: OnBot<AsViewer>) -> Result<Json<Page<DraftPreview>>
 pub(crate) async fn create(
     on: OnBot<AsEditor>,
     Json(new): Json<NewPreview>,
-) -> Result<(StatusCode, Json<PreviewWithToken>), Problem> {
+) -> Result<(StatusCode, ToldOnce<Json<PreviewWithToken>>), Problem> {
     let (preview, token) = on.bot.create_draft_preview(&new.name, new.days).await.map_err(of_channel)?;
-    Ok((StatusCode::CREATED, Json(PreviewWithToken { preview, token: token.expose().to_owned() })))
+    Ok((StatusCode::CREATED, ToldOnce(Json(PreviewWithToken { preview, token: token.expose().to_owned() }))))
 }
 
 /// Revokes a link to the draft.

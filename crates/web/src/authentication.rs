@@ -177,8 +177,8 @@ pub(crate) async fn authenticate(
             Some(caller) => caller.csrf().map(str::to_owned),
             None => CookieJar::from_headers(request.headers()).get(FORM_COOKIE).map(|cookie| cookie.value().to_owned()),
         };
-        // Nobody's JSON is nobody's wish: what it may do, the handler's extractors say.
-        if caller.is_some() || !is_json(request.headers()) {
+        // Of what nobody sends, only forms do anything; the rest its handlers refuse.
+        if caller.is_some() || could_be_a_form(&request) {
             let (told, whole) = told_token(&app, request).await?;
             request = whole;
             let holds = matches!((&expected, &told), (Some(expected), Some(told))
@@ -229,10 +229,11 @@ fn is_from_elsewhere(app: &AppState, headers: &HeaderMap) -> bool {
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
-    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|kind| {
-        kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
-    })
+/// Whether a foreign page could make a browser send this without asking first.
+fn could_be_a_form(request: &Request) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes().to_ascii_lowercase());
+    let simple = [&b"application/x-www-form-urlencoded"[..], b"multipart/form-data", b"text/plain"];
+    *request.method() == Method::POST && kind.is_none_or(|kind| simple.iter().any(|simple| kind.starts_with(simple)))
 }
 
 /// The forgery token that a request tells, and the request as it was.

@@ -5,7 +5,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use greenroom_model::{Digest, Record as _};
@@ -30,6 +30,24 @@ const LOST_AFTER: SignedDuration = SignedDuration::from_mins(2);
 /// Answers longer than this are not kept.
 const MAX_ANSWER_BYTES: usize = 4 << 20;
 
+/// An answer that holds a secret, such as the text of a token. It is told this
+/// once: it is not kept, so nobody finds it in the store, and a repeated request
+/// hears that it was done.
+#[derive(Debug, Clone, Copy)]
+pub struct ToldOnce<T>(pub T);
+
+/// Marks such an answer on its way out.
+#[derive(Debug, Clone, Copy)]
+struct HoldsSecret;
+
+impl<T: IntoResponse> IntoResponse for ToldOnce<T> {
+    fn into_response(self) -> Response {
+        let mut response = self.0.into_response();
+        response.extensions_mut().insert(HoldsSecret);
+        response
+    }
+}
+
 /// A request and the answer that it got.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct KeptAnswer {
@@ -45,7 +63,8 @@ pub(crate) struct KeptAnswer {
 struct Answer {
     status: u16,
     headers: Vec<(String, String)>,
-    body: String,
+    /// None where it holds a secret.
+    body: Option<String>,
 }
 
 impl greenroom_model::Record for KeptAnswer {
@@ -159,6 +178,7 @@ async fn finish(work: &Working, digest: &str, response: Response) -> Result<Resp
         forget(&work.app, work.key.clone()).await;
         return Ok(response);
     }
+    let holds_secret = response.extensions().get::<HoldsSecret>().is_some();
     let (parts, body) = response.into_parts();
     let bytes: Bytes = match axum::body::to_bytes(body, MAX_ANSWER_BYTES).await {
         Ok(bytes) => bytes,
@@ -173,7 +193,8 @@ async fn finish(work: &Working, digest: &str, response: Response) -> Result<Resp
         .filter(|(name, _)| [header::CONTENT_TYPE, header::LOCATION, header::ETAG].contains(*name))
         .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
         .collect();
-    let answer = Answer { status: parts.status.as_u16(), headers, body: STANDARD.encode(&bytes) };
+    let body = (!holds_secret).then(|| STANDARD.encode(&bytes));
+    let answer = Answer { status: parts.status.as_u16(), headers, body };
     let kept = KeptAnswer { time: Timestamp::now(), request: digest.to_owned(), answer: Some(answer) };
     // What was done is done: that the answer cannot be kept does not undo it.
     if let Err(error) = work.app.store().commit(Commit::new().put(work.key.clone(), kept.to_bytes())).await {
@@ -183,7 +204,11 @@ async fn finish(work: &Working, digest: &str, response: Response) -> Result<Resp
 }
 
 fn replayed(answer: Answer) -> Result<Response, Problem> {
-    let body = STANDARD.decode(&answer.body).map_err(|error| Problem::internal(&error))?;
+    let Some(body) = answer.body else {
+        let detail = "this was done already, and its secret was told then and is not kept; make a new one";
+        return Err(Problem::new(StatusCode::CONFLICT, "told_once", detail));
+    };
+    let body = STANDARD.decode(&body).map_err(|error| Problem::internal(&error))?;
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(answer.status).map_err(|error| Problem::internal(&error))?;
     for (name, value) in answer.headers {

@@ -41,7 +41,7 @@ pub use app::{App, AppState, WebSettings};
 pub use authentication::{Caller, FormToken, Via, session_cookie, session_cookie_of_nobody, session_secret};
 pub use events::job_events;
 pub use extract::{Json, Path, Query};
-pub use idempotency::IDEMPOTENCY_KEY;
+pub use idempotency::{IDEMPOTENCY_KEY, ToldOnce};
 pub use limits::{RateLimit, client_address};
 pub use observations::{BotObservations, Observations};
 pub use problem::Problem;

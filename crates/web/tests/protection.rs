@@ -15,7 +15,7 @@ use greenroom_model::document::Settings;
 use greenroom_store::MemoryStore;
 use greenroom_web::{
     App, AppState, AsEditor, AsViewer, Caller, FormToken, Json, OnBot, OnServer, Problem, RateLimit, Surfaces,
-    WebSettings, protect,
+    ToldOnce, WebSettings, protect,
 };
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
@@ -36,6 +36,7 @@ fn surfaces() -> Surfaces {
             .route("/bots/{bot}", get(|bot: OnBot<AsViewer>| async move { bot.bot.id().to_string() }))
             .route("/bots/{bot}", post(|_: OnBot<AsEditor>| async { "changed" }))
             .route("/count", post(count))
+            .route("/secret", post(|_: Caller| async { ToldOnce("planted-secret") }).delete(|_: Caller| async {}))
             .route(
                 "/panic",
                 get(|| async {
@@ -188,6 +189,29 @@ async fn a_repeated_request_is_answered_and_not_done_again() {
     // Another's key of the same name is another key.
     assert_eq!(send(other, "one", "{}").await.status(), StatusCode::FORBIDDEN);
     assert_eq!(send(ann, "", "{}").await.status(), StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_secret_is_told_once_and_is_not_kept_for_repeated_requests() {
+    let fixture = fixture(WebSettings::default()).await;
+    let token = fixture.token("ann").await;
+    let headers = [("authorization", token.as_str()), ("idempotency-key", "one")];
+    let send = || fixture.send(request("POST", "/secret", &headers, ""));
+    assert_eq!(text(send().await).await, "planted-secret");
+    let again = send().await;
+    assert_eq!(again.status(), StatusCode::CONFLICT);
+    assert!(text(again).await.contains("told_once"));
+    let kept = fixture.app.store().records(&"idempotency".parse().unwrap(), None, 10).await.unwrap();
+    let kept = String::from_utf8(kept[0].value.to_vec()).unwrap();
+    assert!(!kept.contains("planted") && !kept.contains("cGxhbnRlZ"), "{kept}");
+}
+
+#[tokio::test]
+async fn nobody_hears_that_nobody_is_signed_in() {
+    let fixture = fixture(WebSettings::default()).await;
+    assert_eq!(fixture.status("DELETE", "/secret", &[], "").await, 401);
+    assert_eq!(fixture.status("POST", "/secret", &[JSON], "{}").await, 401);
+    assert_eq!(fixture.status("POST", "/secret", &[("content-type", "application/zip")], "").await, 401);
 }
 
 #[tokio::test]
