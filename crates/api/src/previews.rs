@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use greenroom_lifecycle::{ChannelId, DraftPreview};
-use greenroom_web::{AsEditor, AsViewer, Json, OnBot, Path as InPath, Problem, ToldOnce};
+use greenroom_web::{AsPublisher, AsViewer, Json, OnBot, Path as InPath, Problem, ToldOnce};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -48,10 +48,10 @@ pub(crate) async fn list(on: OnBot<AsViewer>) -> Result<Json<Page<DraftPreview>>
 
 /// Makes a link to the draft. Its token is shown this once.
 #[utoipa::path(post, path = "/api/v1/bots/{bot}/draft-previews", operation_id = "createDraftPreview",
-    tag = "channels", security(("token" = ["editor"])), request_body = NewPreview,
+    tag = "channels", security(("token" = ["publisher"])), request_body = NewPreview,
     responses((status = 201, description = "The link", body = PreviewWithToken)))]
 pub(crate) async fn create(
-    on: OnBot<AsEditor>,
+    on: OnBot<AsPublisher>,
     Json(new): Json<NewPreview>,
 ) -> Result<(StatusCode, ToldOnce<Json<PreviewWithToken>>), Problem> {
     let (preview, token) = on.bot.create_draft_preview(&new.name, new.days).await.map_err(of_channel)?;
@@ -60,9 +60,9 @@ pub(crate) async fn create(
 
 /// Revokes a link to the draft.
 #[utoipa::path(delete, path = "/api/v1/bots/{bot}/draft-previews/{preview}", operation_id = "revokeDraftPreview",
-    tag = "channels", security(("token" = ["editor"])),
+    tag = "channels", security(("token" = ["publisher"])),
     responses((status = 204, description = "The link works no more")))]
-pub(crate) async fn revoke(on: OnBot<AsEditor>, InPath(path): InPath<PreviewPath>) -> Result<StatusCode, Problem> {
+pub(crate) async fn revoke(on: OnBot<AsPublisher>, InPath(path): InPath<PreviewPath>) -> Result<StatusCode, Problem> {
     on.bot.revoke_draft_preview(&path.preview).await.map_err(of_channel)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,4 +1,4 @@
-//! Jobs.
+//! How the document describes jobs.
 #![expect(dead_code, reason = "types that only the document reads")]
 
 use serde_json::Value;

@@ -126,8 +126,6 @@ async fn each_role_may_what_the_document_says_and_nothing_else() {
             let documented = operation["responses"].get(status.to_string()).is_some();
             assert!(documented, "{id} answers {who:?} with {status}, which is not documented: {text}");
             match who.refusal(scope) {
-                // A zip is no JSON, and what nobody sends in another form counts as forged.
-                Some(401) if id == "pushArchive" => assert_eq!(status, 403, "{id} for {who:?}: {text}"),
                 Some(refusal) => assert_eq!(status, refusal, "{id} for {who:?}: {text}"),
                 None => {
                     assert!(!matches!(status, 401 | 403), "{id} for {who:?}: {text}");
