@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 
 use crate::failure::Failure;
 use crate::process;
@@ -19,6 +19,8 @@ pub(crate) struct Service {
     /// A token that may everything.
     pub(crate) token: String,
     folder: std::path::PathBuf,
+    /// Held open: a server whose output nobody takes any more ends.
+    _output: Option<BufReader<ChildStdout>>,
 }
 
 impl Service {
@@ -32,7 +34,7 @@ impl Service {
         std::fs::create_dir_all(&folder).map_err(|error| Failure::new(error.to_string()))?;
         let store = folder.join("greenroom.db");
         process::read(&mut greenroom(workspace, &program, &store, &["demo", "--no-server"]))?;
-        process::read(&mut greenroom(workspace, &program, &store, &["channels", BOT, "--add", "rest:site"]))?;
+        process::read(&mut greenroom(workspace, &program, &store, &["channels", BOT, "--add", "rest:site=any"]))?;
         let token = process::read(&mut greenroom(workspace, &program, &store, &["token", "xtask", "--role", "admin"]))?;
         let mut serve = greenroom(workspace, &program, &store, &["serve", "--listen", "127.0.0.1:0", "--log", "warn"]);
         let mut child = serve
@@ -40,12 +42,13 @@ impl Service {
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| Failure::new(format!("cannot start the server: {error}")))?;
-        let first = child.stdout.take().and_then(|output| BufReader::new(output).lines().next());
-        let address = match first {
-            Some(Ok(line)) => line.rsplit(' ').next().unwrap_or_default().to_owned(),
-            Some(Err(_)) | None => String::new(),
-        };
-        let service = Self { child, address, token: token.trim().to_owned(), folder };
+        let mut output = child.stdout.take().map(BufReader::new);
+        let mut first = String::new();
+        if let Some(output) = &mut output {
+            output.read_line(&mut first).map_err(|error| Failure::new(format!("cannot read the server: {error}")))?;
+        }
+        let address = first.trim().rsplit(' ').next().unwrap_or_default().to_owned();
+        let service = Self { child, address, token: token.trim().to_owned(), folder, _output: output };
         if service.address.starts_with("http://") { Ok(service) } else { Err(Failure::new("the server did not start")) }
     }
 

@@ -84,6 +84,14 @@ impl Caller {
         }
     }
 
+    /// A name of the very session or token that the caller came with; it opens nothing.
+    pub(crate) fn credential(&self) -> String {
+        match &self.0.credential {
+            Credential::Session(id) => format!("session {id}"),
+            Credential::Token(id) => format!("token {id}"),
+        }
+    }
+
     /// The token that forms of this session must carry; none for programs.
     #[must_use]
     pub fn csrf(&self) -> Option<&str> {

@@ -95,7 +95,8 @@ pub(crate) async fn repeat(State(app): State<AppState>, request: Request, next: 
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
     })?;
     let digest = request_digest(&parts.method, &parts.uri.to_string(), &bytes);
-    let name = Digest::of(format!("{} {}", caller.user(), String::from_utf8_lossy(key.as_bytes())).as_bytes());
+    // By credential, not by user: a token that may less must not hear what one that may more was told.
+    let name = Digest::of(format!("{} {}", caller.credential(), String::from_utf8_lossy(key.as_bytes())).as_bytes());
     let record_key = prefix()?.child(&name.to_string())?;
     if let Some(answer) = begin(&app, &record_key, &digest).await? {
         return Ok(answer);

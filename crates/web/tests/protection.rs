@@ -207,6 +207,19 @@ async fn a_secret_is_told_once_and_is_not_kept_for_repeated_requests() {
 }
 
 #[tokio::test]
+async fn another_token_of_the_same_user_hears_nothing_of_the_firsts_answers() {
+    let fixture = fixture(WebSettings::default()).await;
+    let (one, two) = (fixture.token("ann").await, fixture.token("ann").await);
+    let send = |auth: String| {
+        fixture.send(request("POST", "/count", &[JSON, ("authorization", &auth), ("idempotency-key", "k")], "{}"))
+    };
+    let first = text(send(one).await).await;
+    let second = send(two).await;
+    assert!(second.headers().get("idempotency-replayed").is_none());
+    assert_ne!(text(second).await, first);
+}
+
+#[tokio::test]
 async fn nobody_hears_that_nobody_is_signed_in() {
     let fixture = fixture(WebSettings::default()).await;
     assert_eq!(fixture.status("DELETE", "/secret", &[], "").await, 401);
