@@ -93,7 +93,7 @@ pub struct ConfigurationArguments {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listen: Option<SocketAddr>,
 
-    /// The address at which people reach the server, such as https://bots.example
+    /// The address at which people reach the server, such as `https://bots.example`
     #[arg(long, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
