@@ -107,7 +107,7 @@ impl App {
         self
     }
 
-    /// What authors do, under the name of the server itself; [`OnBot`] acts under the caller's.
+    /// What authors do, under the name of the server itself; [`OnBot`](crate::OnBot) acts under the caller's.
     #[must_use]
     pub fn lifecycle(&self) -> &Lifecycle {
         &self.lifecycle
