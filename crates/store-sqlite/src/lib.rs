@@ -31,6 +31,7 @@ mod checksum;
 mod open;
 mod place;
 mod read;
+mod reader;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,7 @@ use sqlx::{Connection, SqliteConnection, SqlitePool};
 use crate::open::prepare;
 use crate::place::{PATIENCE, Place};
 use crate::read;
+use crate::reader::Reader;
 use crate::writer::Writer;
 
 /// How many reads go on at once; each takes a thread while it is open.
@@ -27,7 +28,9 @@ const READERS: u32 = 4;
 /// *Durable* means: when a commit returns, its bytes were handed to the disk and
 /// synced. Commits that come at once share one sync.
 ///
-/// It belongs to the tokio runtime on which it was opened; once that ends, commits
+/// Records that are asked for at once share one look.
+///
+/// It belongs to the tokio runtime on which it was opened; once that ends, calls
 /// give [`Error::Unavailable`].
 ///
 /// # Examples
@@ -36,6 +39,7 @@ const READERS: u32 = 4;
 pub struct SqliteStore {
     pub(crate) place: Place,
     pub(crate) readers: SqlitePool,
+    reader: Reader,
     writer: Writer,
 }
 
@@ -62,8 +66,9 @@ impl SqliteStore {
             .acquire_timeout(PATIENCE)
             .test_before_acquire(false)
             .connect_lazy_with(place.options().pragma("query_only", "ON"));
+        let reader = Reader::start(readers.clone(), place.clone());
         let writer = Writer::start(connection, place.clone());
-        Self { place, readers, writer }
+        Self { place, readers, reader, writer }
     }
 
     /// The file, as an absolute path.
@@ -76,6 +81,7 @@ impl SqliteStore {
     ///
     /// Dropping the store does the same, but does not wait for it.
     pub async fn close(self) {
+        self.reader.close().await;
         self.readers.close().await;
         self.writer.close().await;
     }
@@ -88,7 +94,7 @@ impl Store for SqliteStore {
     }
 
     async fn record(&self, key: &Key) -> Result<Option<Record>, Error> {
-        read::record(&self.readers, &self.place, key).await
+        self.reader.record(&self.place, key).await
     }
 
     async fn records(&self, prefix: &Key, after: Option<&Key>, limit: usize) -> Result<Vec<Record>, Error> {

@@ -64,7 +64,8 @@ async fn write_while_open(mut connection: SqliteConnection, place: Place, mut wa
 
 /// Carries out a batch and answers each of its requests.
 async fn write_batch(connection: &mut SqliteConnection, place: &Place, batch: &mut Vec<Request>) {
-    match write_all(connection, place, batch.iter().map(|request| &request.commit)).await {
+    let commits: Vec<&Commit> = batch.iter().map(|request| &request.commit).collect();
+    match write_all(connection, place, &commits).await {
         Ok(outcomes) => batch.drain(..).zip(outcomes).for_each(|(request, outcome)| request.answer(outcome)),
         Err(Error::Busy { place }) => {
             batch.drain(..).for_each(|request| request.answer(Err(Error::Busy { place: place.clone() })));
@@ -77,7 +78,7 @@ async fn write_batch(connection: &mut SqliteConnection, place: &Place, batch: &m
         Err(_) => {
             // One of them is too much, for the disk perhaps: the others need not suffer for it.
             for request in batch.drain(..) {
-                let outcome = write_all(connection, place, std::iter::once(&request.commit)).await;
+                let outcome = write_all(connection, place, &[&request.commit]).await;
                 request.answer(
                     outcome.and_then(|outcomes| outcomes.into_iter().next().unwrap_or_else(|| Err(lost(place)))),
                 );
