@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 
 use crate::environments::EnvironmentPath;
 use crate::page::Page;
-use crate::problems::of_channel;
 use crate::schemas::{ChannelSchema, ChannelSettingsSchema};
 
 /// A channel to be added.
@@ -83,7 +82,7 @@ pub(crate) async fn add(
     Json(add): Json<AddChannel>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], ToldOnce<Json<ChannelWithSecret>>), Problem> {
     let location = format!("/api/v1/bots/{}/environments/{}/channels/{}", on.bot.id(), path.environment, add.id);
-    let new = on.bot.add_channel(&path.environment, add.id, &add.name, add.settings).await.map_err(of_channel)?;
+    let new = on.bot.add_channel(&path.environment, add.id, &add.name, add.settings).await?;
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], ToldOnce(Json(new.into()))))
 }
 
@@ -92,7 +91,7 @@ pub(crate) async fn add(
     operation_id = "getChannel", tag = "channels", security(("token" = ["viewer"])),
     responses((status = 200, description = "The channel", body = ChannelSchema)))]
 pub(crate) async fn get(on: OnBot<AsViewer>, InPath(path): InPath<ChannelPath>) -> Result<Json<ChannelView>, Problem> {
-    Ok(Json(on.bot.channel(&path.environment, &path.channel).await.map_err(of_channel)?.view()))
+    Ok(Json(on.bot.channel(&path.environment, &path.channel).await?.view()))
 }
 
 /// Changes a channel; it keeps its secret.
@@ -105,11 +104,7 @@ pub(crate) async fn change(
     InPath(path): InPath<ChannelPath>,
     Json(change): Json<ChangeChannel>,
 ) -> Result<ToldOnce<Json<ChannelWithSecret>>, Problem> {
-    let changed = on
-        .bot
-        .change_channel(&path.environment, &path.channel, &change.name, change.settings)
-        .await
-        .map_err(of_channel)?;
+    let changed = on.bot.change_channel(&path.environment, &path.channel, &change.name, change.settings).await?;
     Ok(ToldOnce(Json(changed.into())))
 }
 
@@ -121,7 +116,7 @@ pub(crate) async fn renew_secret(
     on: OnBot<AsPublisher>,
     InPath(path): InPath<ChannelPath>,
 ) -> Result<ToldOnce<Json<ChannelWithSecret>>, Problem> {
-    Ok(ToldOnce(Json(on.bot.renew_channel_secret(&path.environment, &path.channel).await.map_err(of_channel)?.into())))
+    Ok(ToldOnce(Json(on.bot.renew_channel_secret(&path.environment, &path.channel).await?.into())))
 }
 
 /// Removes a channel.
@@ -129,6 +124,6 @@ pub(crate) async fn renew_secret(
     operation_id = "removeChannel", tag = "channels", security(("token" = ["publisher"])),
     responses((status = 204, description = "The channel is gone")))]
 pub(crate) async fn remove(on: OnBot<AsPublisher>, InPath(path): InPath<ChannelPath>) -> Result<StatusCode, Problem> {
-    on.bot.remove_channel(&path.environment, &path.channel).await.map_err(of_channel)?;
+    on.bot.remove_channel(&path.environment, &path.channel).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -98,6 +98,10 @@ pub(crate) async fn revoke_token(
     caller: Caller,
     InPath(path): InPath<TokenPath>,
 ) -> Result<StatusCode, Problem> {
+    if caller.is_limited() {
+        let detail = "this token is limited; revoke tokens by one that is not, or in the console";
+        return Err(Problem::forbidden(detail));
+    }
     let identities = app.identities().clone().acting_as(caller.user().as_str());
     identities.revoke_token(caller.user(), &path.token).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::page::Page;
-use crate::problems::of_channel;
 use crate::schemas::DraftPreviewSchema;
 
 /// A link to be made.
@@ -54,7 +53,7 @@ pub(crate) async fn create(
     on: OnBot<AsPublisher>,
     Json(new): Json<NewPreview>,
 ) -> Result<(StatusCode, ToldOnce<Json<PreviewWithToken>>), Problem> {
-    let (preview, token) = on.bot.create_draft_preview(&new.name, new.days).await.map_err(of_channel)?;
+    let (preview, token) = on.bot.create_draft_preview(&new.name, new.days).await?;
     Ok((StatusCode::CREATED, ToldOnce(Json(PreviewWithToken { preview, token: token.expose().to_owned() }))))
 }
 
@@ -63,6 +62,6 @@ pub(crate) async fn create(
     tag = "channels", security(("token" = ["publisher"])),
     responses((status = 204, description = "The link works no more")))]
 pub(crate) async fn revoke(on: OnBot<AsPublisher>, InPath(path): InPath<PreviewPath>) -> Result<StatusCode, Problem> {
-    on.bot.revoke_draft_preview(&path.preview).await.map_err(of_channel)?;
+    on.bot.revoke_draft_preview(&path.preview).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -109,6 +109,11 @@ pub(crate) struct GrantOptions {
 }
 
 impl GrantOptions {
+    /// The bots that are named.
+    pub(crate) fn bots(&self) -> &[BotId] {
+        &self.bots
+    }
+
     /// The role on each bot that is named, or else on the server.
     pub(crate) fn grants(&self) -> Grants {
         match self.bots.as_slice() {

@@ -173,7 +173,6 @@ async fn list_page(viewed: &Viewed, refusal: Option<Refusal>, fields: &Fields) -
 }
 
 async fn entity_page(viewed: &Viewed, id: &EntityId, entity: &Entity, form: Form) -> Result<Response, Problem> {
-    let documents = viewed.documents().await?;
     let path = PartPath::Entity(id.clone());
     let facts = greenroom_flow::derive(&path, &Document::Entity(entity.clone()));
     let page = EntityPage {
@@ -184,7 +183,7 @@ async fn entity_page(viewed: &Viewed, id: &EntityId, entity: &Entity, form: Form
         here: viewed.href(&format!("entities/{id}")),
         form,
         findings: facts.findings.iter().map(|finding| finding.message.clone()).collect(),
-        usages: usages::of(viewed, &documents, &Symbol::new(SymbolKind::Entity, id.as_str())),
+        usages: usages::of(viewed, &Symbol::new(SymbolKind::Entity, id.as_str())).await?,
     };
     Ok(Page(page).into_response())
 }

@@ -126,6 +126,16 @@ pub(crate) async fn flow_page(
             form = refusal.on(form.filled(fields));
         }
     }
+    let usages = usages::of(viewed, &Symbol::new(SymbolKind::Flow, id.as_str())).await?;
+    let shown = match node {
+        Some((node_id, node)) => Some(ShownNode {
+            id: node_id.clone(),
+            kind: node.kind(),
+            is_start: flow.start == *node_id,
+            referrers: referrers(viewed, id, flow, node_id).await?,
+        }),
+        None => None,
+    };
     let options = DrawingOptions::new()
         .in_language(language.clone())
         .linking(|node| Some(format!("{here}?node={node}&language={language}")))
@@ -157,16 +167,11 @@ pub(crate) async fn flow_page(
                 is_selected: node.is_some_and(|(id, _)| id == other),
             })
             .collect(),
-        node: node.map(|(node_id, node)| ShownNode {
-            id: node_id.clone(),
-            kind: node.kind(),
-            is_start: flow.start == *node_id,
-            referrers: referrers(viewed, &documents, id, flow, node_id),
-        }),
+        node: shown,
         form,
         new_node,
         findings,
-        usages: usages::of(viewed, &documents, &Symbol::new(SymbolKind::Flow, id.as_str())),
+        usages,
         here: here.clone(),
     };
     Ok((status, Page(page)).into_response())
@@ -184,13 +189,7 @@ pub(crate) fn head_digest(flow: &Flow) -> Result<Digest, Problem> {
 }
 
 /// What leads to a node: other nodes, triggers, jumps of other flows.
-pub(crate) fn referrers(
-    viewed: &Viewed,
-    documents: &Documents,
-    id: &FlowId,
-    flow: &Flow,
-    node: &NodeId,
-) -> Vec<UsageLink> {
+async fn referrers(viewed: &Viewed, id: &FlowId, flow: &Flow, node: &NodeId) -> Result<Vec<UsageLink>, Problem> {
     let here = viewed.href(&format!("flows/{id}"));
     let mut links: Vec<UsageLink> = flow
         .nodes
@@ -201,8 +200,8 @@ pub(crate) fn referrers(
     if flow.triggers.iter().any(|trigger| trigger.node.as_ref() == Some(node)) {
         links.push(UsageLink { label: "a trigger of this flow".to_owned(), href: here.clone() });
     }
-    links.extend(usages::of(viewed, documents, &Symbol::node(id, node)));
-    links
+    links.extend(usages::of(viewed, &Symbol::node(id, node)).await?);
+    Ok(links)
 }
 
 /// The triggers that the flow's form describes.

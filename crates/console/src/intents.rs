@@ -256,7 +256,7 @@ async fn intent_page(viewed: &Viewed, id: &IntentId, name: &str, form: Form) -> 
         form,
         languages,
         others,
-        usages: usages::of(viewed, &documents, &Symbol::new(SymbolKind::Intent, id.as_str())),
+        usages: usages::of(viewed, &Symbol::new(SymbolKind::Intent, id.as_str())).await?,
     };
     Ok(Page(page).into_response())
 }

@@ -1,8 +1,9 @@
 //! Where something is used: what authors look at before they rename, empty or delete it.
 
-use greenroom_model::{Document, PartPath, Symbol};
+use greenroom_model::{PartPath, Symbol, SymbolKind, Usage};
+use greenroom_web::Problem;
 
-use crate::viewed::{Documents, Viewed};
+use crate::viewed::Viewed;
 
 /// A place that uses something.
 #[derive(Debug, Clone)]
@@ -12,27 +13,24 @@ pub(crate) struct UsageLink {
 }
 
 /// Every place that uses this, in the order of the parts.
-pub(crate) fn of(viewed: &Viewed, documents: &Documents, symbol: &Symbol) -> Vec<UsageLink> {
-    let mut links = Vec::new();
-    for (path, (_, document)) in documents {
-        if matches!(document, Document::Examples(_)) && symbol.kind != greenroom_model::SymbolKind::Entity {
+pub(crate) async fn of(viewed: &Viewed, symbol: &Symbol) -> Result<Vec<UsageLink>, Problem> {
+    let mut links: Vec<UsageLink> = Vec::new();
+    for Usage { path, node } in viewed.bot.usages(&viewed.content, symbol).await? {
+        // An intent's examples belong to it; they do not use it.
+        if matches!(path, PartPath::Examples(..)) && symbol.kind != SymbolKind::Entity {
             continue;
         }
-        for (used, node) in &greenroom_flow::derive(path, document).references {
-            // An intent's examples belong to it; they do not use it.
-            if used == symbol {
-                let name = document.name().map_or_else(|| path.to_string(), str::to_owned);
-                let page = page_of(path);
-                let (label, page) = match node {
-                    Some(node) => (format!("{name}: {node}"), format!("{page}?node={node}")),
-                    None => (name, page),
-                };
-                links.push(UsageLink { label, href: viewed.href(&page) });
-            }
-        }
+        let (_, document) = viewed.part(&path).await?;
+        let name = document.name().map_or_else(|| path.to_string(), str::to_owned);
+        let page = page_of(&path);
+        let (label, page) = match node {
+            Some(node) => (format!("{name}: {node}"), format!("{page}?node={node}")),
+            None => (name, page),
+        };
+        links.push(UsageLink { label, href: viewed.href(&page) });
     }
     links.dedup_by(|one, other| one.href == other.href);
-    links
+    Ok(links)
 }
 
 /// The page that shows a part.

@@ -262,7 +262,6 @@ async fn list_page(viewed: &Viewed, refusal: Option<Refusal>, fields: &Fields) -
 }
 
 async fn named_page(viewed: &Viewed, at: &NamedAt, document: &Document, form: Form) -> Result<Response, Problem> {
-    let documents = viewed.documents().await?;
     let kind = match at.kind.as_str() {
         "context" => SymbolKind::Context,
         "handler" => SymbolKind::Handler,
@@ -277,7 +276,7 @@ async fn named_page(viewed: &Viewed, at: &NamedAt, document: &Document, form: Fo
         list: viewed.href("variables"),
         here: viewed.href(&at.page()),
         form,
-        usages: usages::of(viewed, &documents, &Symbol::new(kind, &at.id)),
+        usages: usages::of(viewed, &Symbol::new(kind, &at.id)).await?,
     };
     Ok(Page(page).into_response())
 }

@@ -1,8 +1,9 @@
 //! One bot, and what is read of it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use greenroom_model::{BotId, Content, Digest, Document, Draft, PartPath, Record as _, tree};
+use greenroom_model::{BotId, Content, Digest, Document, Draft, PartPath, Record as _, Symbol, Usage, index, tree};
 use greenroom_store::{Record, layout};
 
 use crate::objects::ObjectReader;
@@ -82,6 +83,15 @@ impl Bot {
         let document = reader.documents(&[(path.clone(), digest)]).await?.pop();
         let document = document.ok_or_else(|| Error::PartNotFound { bot: self.id.clone(), path: path.clone() })?;
         Ok((digest, document))
+    }
+
+    /// The places of a content that use something. They are read from the index:
+    /// that costs what there is to tell, whatever the size of the bot.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn usages(&self, content: &Content, symbol: &Symbol) -> Result<BTreeSet<Usage>, Error> {
+        self.reader().run(|objects| index::usages(objects, &content.index, symbol)).await
     }
 
     /// The bot of a content, loaded and ready to answer.

@@ -8,8 +8,9 @@
 //! cargo run --release -p greenroom-server --example load -- 127.0.0.1:8090 2500 20
 //! ```
 //!
-//! Arguments: address, messages a second, seconds, and, where some are wanted,
-//! the number of slow sockets that send a byte now and then meanwhile.
+//! Arguments: address, messages a second, seconds. Or, in a process of its own so
+//! that it does not disturb the measuring one: address, `slow`, a number of sockets
+//! that send a byte each second and never end, until the process is stopped.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -59,7 +60,8 @@ async fn send(socket: &mut TcpStream, host: &str, number: u64) -> std::io::Resul
     }
 }
 
-async fn slow(host: String) {
+async fn slow(host: String, wait: Duration) {
+    tokio::time::sleep(wait).await;
     loop {
         let Ok(mut socket) = TcpStream::connect(&host).await else { return };
         let head = format!(
@@ -77,15 +79,17 @@ async fn slow(host: String) {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [host, rate, seconds, rest @ ..] = arguments.as_slice() else {
-        return Err("arguments: ADDRESS MESSAGES_A_SECOND SECONDS [SLOW_SOCKETS]".into());
+    let [host, rate, seconds] = arguments.as_slice() else {
+        return Err("arguments: ADDRESS MESSAGES_A_SECOND SECONDS, or ADDRESS slow SOCKETS".into());
     };
-    let (rate, seconds): (u64, u64) = (rate.parse()?, seconds.parse()?);
-    let slow_sockets: usize = rest.first().map_or(Ok(0), |number| number.parse())?;
-    for _ in 0..slow_sockets {
-        tokio::spawn(slow(host.clone()));
+    if rate == "slow" {
+        let sockets: u32 = seconds.parse()?;
+        for number in 0..sockets {
+            tokio::spawn(slow(host.clone(), Duration::from_secs(1) * number / sockets));
+        }
+        std::future::pending::<()>().await;
     }
-    tokio::time::sleep(Duration::from_millis(if slow_sockets > 0 { 1_500 } else { 0 })).await;
+    let (rate, seconds): (u64, u64) = (rate.parse()?, seconds.parse()?);
 
     let next = Arc::new(AtomicU64::new(0));
     let total = rate * seconds;
@@ -133,7 +137,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         delays.get(place.min(delays.len().saturating_sub(1))).map_or(0.0, |delay| delay.as_secs_f64() * 1_000.0)
     };
     println!(
-        "{} answered, {failed} failed, {:.0} a second; p50 {:.2} ms, p99 {:.2} ms, longest {:.2} ms; {slow_sockets} slow sockets",
+        "{} answered, {failed} failed, {:.0} a second; p50 {:.2} ms, p99 {:.2} ms, longest {:.2} ms",
         delays.len(),
         delays.len() as f64 / took,
         at(0.50),

@@ -120,18 +120,15 @@ pub struct ConfigurationArguments {
 }
 
 impl ConfigurationArguments {
-    fn figment(&self) -> Result<Figment, Error> {
+    fn figment(&self) -> Figment {
         let mut figment = Figment::from(Serialized::defaults(Configuration::default()));
         if let Some(path) = &self.config {
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| Error::Configuration(format!("cannot read `{}`: {error}", path.display())))?;
-            drop(text);
             figment = figment.merge(Toml::file_exact(path));
         }
         // Other variables with the prefix belong to the command line: they are none of ours.
         let keys = names();
         let environment = Env::prefixed(PREFIX).filter(move |key| keys.iter().any(|own| key == own.as_str()));
-        Ok(figment.merge(environment).merge(Serialized::globals(self)))
+        figment.merge(environment).merge(Serialized::globals(self))
     }
 
     /// What is decided.
@@ -139,8 +136,15 @@ impl ConfigurationArguments {
     /// # Errors
     /// [`Error::Configuration`] says which value is wrong, and where it comes from.
     pub fn read(&self) -> Result<Configuration, Error> {
+        // To figment a file that is not there is one that says nothing.
+        if let Some(path) = self.config.as_ref().filter(|path| !path.is_file()) {
+            return Err(Error::Configuration(format!(
+                "there is no file `{}`; name another by `--config`",
+                path.display()
+            )));
+        }
         let configuration: Configuration =
-            self.figment()?.extract().map_err(|error| Error::Configuration(error.to_string()))?;
+            self.figment().extract().map_err(|error| Error::Configuration(error.to_string()))?;
         configuration.check()?;
         Ok(configuration)
     }
@@ -151,7 +155,7 @@ impl ConfigurationArguments {
     /// As [`ConfigurationArguments::read`].
     pub fn explain(&self) -> Result<String, Error> {
         let configuration = self.read()?;
-        let figment = self.figment()?;
+        let figment = self.figment();
         let mut text = String::new();
         let values = serde_json::to_value(&configuration).unwrap_or_default();
         for (name, value) in values.as_object().into_iter().flatten() {

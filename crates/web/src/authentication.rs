@@ -75,6 +75,12 @@ impl Caller {
         self.role_on(bot).is_some_and(|own| own >= role)
     }
 
+    /// Whether the caller may less than the user whose token it shows.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        self.0.grants != self.0.user.grants
+    }
+
     /// How the caller proved who it is.
     #[must_use]
     pub fn via(&self) -> Via {

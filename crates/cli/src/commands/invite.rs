@@ -33,6 +33,9 @@ pub(crate) struct Invite {
 impl Invite {
     pub(crate) async fn run(self, access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
         let identities = Identities::new(access.store().await?).acting_as(access.actor());
+        for bot in self.grants.bots() {
+            access.bot(bot).await?;
+        }
         let secret = identities.invite(&self.name, self.grants.grants()).await?;
         let link = format!("{}/invitation/{}", self.public_url.trim_end_matches('/'), secret.expose());
         let document = json!({ "name": self.name, "link": link });

@@ -33,7 +33,13 @@ impl Recover {
                 "there is a store `{path}` already; with `--replace` it is moved aside, or name another with `--store FILE`"
             )));
         }
-        let done = SqliteStore::recover(&self.backup, access.path(), self.replace).await?;
+        let done =
+            SqliteStore::recover(&self.backup, access.path(), self.replace).await.map_err(|error| match error {
+                greenroom_store::Error::Busy { place } => {
+                    Failure::conflict(format!("somebody has the store {place} open; end `greenroom serve` first"))
+                }
+                error => error.into(),
+            })?;
         let document = json!({ "store": access.path(), "backup": done.backup, "replaced": done.replaced });
         output.give(&document, |output| {
             let path = access.path().display();

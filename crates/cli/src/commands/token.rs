@@ -1,7 +1,7 @@
 //! `token`: lets a program use the API.
 
 use clap::Args;
-use greenroom_identity::{Identities, UserName};
+use greenroom_identity::{Grants, Identities, UserName};
 use serde_json::json;
 
 use crate::exit::Exit;
@@ -27,6 +27,9 @@ pub(crate) struct Token {
 impl Token {
     pub(crate) async fn run(self, access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
         let identities = Identities::new(access.store().await?).acting_as(access.actor());
+        for bot in self.grants.bots() {
+            access.bot(bot).await?;
+        }
         let grants = self.grants.grants();
         let cap = match identities.user(&self.name).await {
             Err(greenroom_identity::Error::UserNotFound(_)) => {
@@ -34,7 +37,15 @@ impl Token {
                 None
             }
             // The token of a user who exists may what the user may, or less.
-            found => found.map(|_| Some(grants))?,
+            found => {
+                if found?.grants.capped_by(&grants) == Grants::none() {
+                    return Err(Failure::usage(format!(
+                        "such a token could do nothing: `{}` has no role there; leave `--bot` out, or give the role in the console first",
+                        self.name
+                    )));
+                }
+                Some(grants)
+            }
         };
         let (id, secret) = identities.create_token(&self.name, &self.label, None, cap).await?;
         let document = json!({ "user": self.name, "id": id, "token": secret.expose() });

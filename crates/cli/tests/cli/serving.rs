@@ -47,6 +47,10 @@ fn a_token_is_shown_once_and_what_it_may_is_said() {
     assert_eq!(keys(&token), ["id", "token", "user"]);
     assert!(token["token"].as_str().unwrap().starts_with("grt_"));
     assert_eq!(desk.run("token ci --role owner").code, 2);
+    assert_eq!(desk.run("token other --bot no-such-bot").code, 3, "a bot that is not there is told");
+    assert_eq!(desk.run("invite ann --bot no-such-bot").code, 3);
+    desk.run("new other").done();
+    assert_eq!(desk.run("token ci --role viewer --bot other").code, 2, "a token that may nothing is not made");
     let invitation = desk.json("invite ann --role admin --public-url https://bots.example/");
     assert!(invitation["link"].as_str().unwrap().starts_with("https://bots.example/invitation/"));
     assert_eq!(desk.run("invite Not-A-Name!").code, 2);
