@@ -52,9 +52,7 @@ impl SqliteStore {
         let part = beside(target.path(), "part");
         let written = self.write_backup(&target, &part).await;
         if written.is_err() {
-            for leftover in [part.clone(), beside(&part, "wal"), beside(&part, "shm"), beside(&part, "journal")] {
-                _ = tokio::fs::remove_file(leftover).await;
-            }
+            discard(&part).await;
         }
         written
     }
@@ -64,7 +62,7 @@ impl SqliteStore {
             return Err(target.unavailable("it exists already; name another file".to_owned()));
         }
         target.check()?;
-        _ = tokio::fs::remove_file(part).await;
+        discard(part).await;
         let failed = |error| self.place.error("back up", error);
         let mut connection = SqliteConnection::connect_with(&self.place.options()).await.map_err(failed)?;
         let name = part.to_str().ok_or_else(|| target.unavailable("its name is not UTF-8; rename it".to_owned()))?;
@@ -105,7 +103,7 @@ impl SqliteStore {
         let backup = match sound {
             Ok(backup) => backup,
             Err(error) => {
-                _ = tokio::fs::remove_file(&part).await;
+                discard(&part).await;
                 return Err(error);
             }
         };
@@ -121,6 +119,13 @@ fn beside(path: &Path, what: &str) -> PathBuf {
     name.push("-");
     name.push(what);
     name.into()
+}
+
+/// Removes a file that did not become a backup or a store, and what SQLite put beside it.
+async fn discard(part: &Path) {
+    for leftover in [part.to_owned(), beside(part, "wal"), beside(part, "shm"), beside(part, "journal")] {
+        _ = tokio::fs::remove_file(leftover).await;
+    }
 }
 
 async fn copy(source: &Place, part: &Path) -> Result<(), Error> {
@@ -155,18 +160,28 @@ async fn verify(place: &Place) -> Result<Backup, Error> {
     prepare(place).await?;
     let failed = |error| place.error("verify", error);
     let mut connection = SqliteConnection::connect_with(&place.options()).await.map_err(failed)?;
+    let verified = verify_all(&mut connection, place).await;
+    // Closed whatever was found: what SQLite put beside the file goes with it.
+    let closed = connection.close().await.map_err(failed);
+    let (objects, records) = verified?;
+    closed?;
+    let bytes = place.path().metadata().map_or(0, |metadata| metadata.len());
+    Ok(Backup { objects, records, bytes })
+}
+
+/// The numbers of objects and records, all of them sound.
+async fn verify_all(connection: &mut SqliteConnection, place: &Place) -> Result<(u64, u64), Error> {
+    let failed = |error| place.error("verify", error);
     let integrity: String =
-        query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut connection).await.map_err(failed)?;
+        query_scalar("PRAGMA integrity_check(1)").fetch_one(&mut *connection).await.map_err(failed)?;
     if integrity != "ok" {
         return Err(Error::DamagedStore { place: place.to_string(), reason: integrity });
     }
-    let objects = verify_objects(&mut connection, place).await?;
-    let records = verify_records(&mut connection, place).await?;
+    let objects = verify_objects(connection, place).await?;
+    let records = verify_records(connection, place).await?;
     // One file, without a log beside it.
-    query("PRAGMA journal_mode = DELETE").execute(&mut connection).await.map_err(failed)?;
-    connection.close().await.map_err(failed)?;
-    let bytes = place.path().metadata().map_or(0, |metadata| metadata.len());
-    Ok(Backup { objects, records, bytes })
+    query("PRAGMA journal_mode = DELETE").execute(&mut *connection).await.map_err(failed)?;
+    Ok((objects, records))
 }
 
 async fn verify_objects(connection: &mut SqliteConnection, place: &Place) -> Result<u64, Error> {
