@@ -59,7 +59,7 @@ pub struct DeliveryWorker {
     ends: Arc<AtomicBool>,
 }
 
-/// What a conversation came to for now.
+/// What is left to deliver of a conversation.
 pub(crate) enum Outcome {
     /// Nothing waits any more.
     Empty,

@@ -20,6 +20,11 @@ async fn a_token_begets_no_token_that_may_more() {
         assert_eq!(made.get("/api/v1/me").await.is(200).json()["grants"], json!({ "bots": { "shop": "viewer" } }));
         assert_eq!(made.get("/api/v1/users").await.problem(403), "forbidden");
     }
+    let others = root.get("/api/v1/me/tokens").await.is(200).json();
+    for other in others["items"].as_array().unwrap() {
+        let path = format!("/api/v1/me/tokens/{}", other["id"].as_str().unwrap());
+        assert_eq!(capped.delete(&path).await.problem(403), "forbidden");
+    }
 }
 
 #[tokio::test]
