@@ -35,8 +35,9 @@ impl Store for OwnStore {
         Ok(digests.iter().map(|digest| tables.objects.get(digest).cloned()).collect())
     }
 
-    async fn record(&self, key: &Key) -> Result<Option<Record>, Error> {
-        Ok(self.tables().records.get(key).cloned())
+    async fn look_up(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, Error> {
+        let tables = self.tables();
+        Ok(keys.iter().map(|key| tables.records.get(key).cloned()).collect())
     }
 
     async fn records(&self, prefix: &Key, after: Option<&Key>, limit: usize) -> Result<Vec<Record>, Error> {

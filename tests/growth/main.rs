@@ -28,8 +28,8 @@ impl Store for Counting {
         self.store.objects(digests).await
     }
 
-    async fn record(&self, key: &Key) -> Result<Option<Record>, Error> {
-        self.store.record(key).await
+    async fn look_up(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, Error> {
+        self.store.look_up(keys).await
     }
 
     async fn records(&self, prefix: &Key, after: Option<&Key>, limit: usize) -> Result<Vec<Record>, Error> {

@@ -1,4 +1,5 @@
-//! Loaded bots, shared by all conversations: each content is loaded once.
+//! Loaded bots, shared by all conversations: each content is loaded once, however
+//! many messages wait for it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,11 +7,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use greenroom_bot::Bot;
 use greenroom_model::{Content, Digest, Interrupt, MemoryObjects, Objects, Record as _, Version};
 use greenroom_store::{Store, with_objects};
+use tokio::sync::OnceCell;
 
 use crate::Error;
 
 /// How many contents stay loaded.
-const CAPACITY: usize = 32;
+pub(crate) const CAPACITY: usize = 32;
+
+/// A bot that is loaded, or will be by the first who needs it.
+type Place = Arc<OnceCell<Arc<Bot>>>;
 
 /// The bots that are loaded, the least recently used going first.
 #[derive(Default)]
@@ -20,7 +25,7 @@ pub(crate) struct LoadedBots {
 
 #[derive(Default)]
 struct Shelf {
-    bots: HashMap<Content, (Arc<Bot>, u64)>,
+    bots: HashMap<Content, (Place, u64)>,
     versions: HashMap<Digest, Content>,
     clock: u64,
 }
@@ -28,18 +33,20 @@ struct Shelf {
 impl LoadedBots {
     /// How many are loaded.
     pub(crate) fn len(&self) -> usize {
-        self.lock().bots.len()
+        self.lock().bots.values().filter(|(place, _)| place.initialized()).count()
     }
 
-    /// The bot of a content. Loading happens outside the lock: others are
-    /// answered meanwhile.
+    /// The bot of a content. Loading happens outside the lock: those that need
+    /// another are answered meanwhile.
     pub(crate) async fn of_content(&self, store: &dyn Store, content: &Content) -> Result<Arc<Bot>, Error> {
-        if let Some(bot) = self.find(content) {
-            return Ok(bot);
-        }
-        let mut cache = MemoryObjects::new();
-        let bot = with_objects(store, &mut cache, |objects| greenroom_bot::load(objects, content)).await??;
-        Ok(self.keep(content, Arc::new(bot)))
+        let place = self.place(content);
+        let load = async || {
+            let mut cache = MemoryObjects::new();
+            let bot = with_objects(store, &mut cache, |objects| greenroom_bot::load(objects, content)).await??;
+            Ok::<_, Error>(Arc::new(bot))
+        };
+        // Where loading fails or is given up, the next who waits tries anew.
+        place.get_or_try_init(load).await.cloned()
     }
 
     /// The bot of a version.
@@ -66,26 +73,23 @@ impl LoadedBots {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn find(&self, content: &Content) -> Option<Arc<Bot>> {
+    /// Where the bot of a content stands; the least recently used makes room.
+    fn place(&self, content: &Content) -> Place {
         let mut shelf = self.lock();
         shelf.clock += 1;
         let now = shelf.clock;
-        let (bot, used) = shelf.bots.get_mut(content)?;
-        *used = now;
-        Some(bot.clone())
-    }
-
-    fn keep(&self, content: &Content, bot: Arc<Bot>) -> Arc<Bot> {
-        let mut shelf = self.lock();
-        shelf.clock += 1;
-        let now = shelf.clock;
-        let kept = shelf.bots.entry(content.clone()).or_insert((bot, now)).0.clone();
+        if let Some((place, used)) = shelf.bots.get_mut(content) {
+            *used = now;
+            return place.clone();
+        }
+        let place = Place::default();
+        shelf.bots.insert(content.clone(), (place.clone(), now));
         while shelf.bots.len() > CAPACITY {
             let oldest = shelf.bots.iter().min_by_key(|(_, (_, used))| *used).map(|(content, _)| content.clone());
             let Some(oldest) = oldest else { break };
             shelf.bots.remove(&oldest);
             shelf.versions.retain(|_, content| *content != oldest);
         }
-        kept
+        place
     }
 }

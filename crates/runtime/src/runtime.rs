@@ -84,6 +84,17 @@ impl Runtime {
         self.loaded.len()
     }
 
+    /// How many bots stay loaded at most.
+    pub const CAPACITY: usize = crate::loaded::CAPACITY;
+
+    /// Loads what an environment runs, so that its first message need not wait for that.
+    ///
+    /// # Errors
+    /// [`Error::Load`], [`Error::Store`].
+    pub async fn load(&self, pointer: &Environment) -> Result<(), Error> {
+        self.loaded.of_version(&*self.store, pointer.stable).await.map(drop)
+    }
+
     /// Answers one message of a conversation. A conversation's id may be any
     /// text; its first message begins it.
     ///
@@ -126,17 +137,22 @@ impl Runtime {
         Ok(())
     }
 
-    /// Chooses the bot and the session: one reading of the environment's pointer,
-    /// so that a turn belongs to one version whatever is published meanwhile.
+    /// Chooses the bot and the session: one reading of both the environment's pointer
+    /// and the session, so that a turn belongs to one version whatever is published
+    /// meanwhile, and never to an older one than the session has seen.
     async fn stage(&self, bot: &BotId, place: &Place, key: &Key, message: &Message) -> Result<Stage, Error> {
         let now = (self.clock)();
-        let record = self.store.record(key).await?;
+        let chosen_by = match place {
+            Place::Draft => layout::draft(bot)?,
+            Place::Environment(environment) => layout::environment(bot, environment)?,
+        };
+        let mut found = self.store.look_up(&[key.clone(), chosen_by]).await?.into_iter();
+        let (record, chosen_by) = (found.next().flatten(), found.next().flatten());
         let stored = record.as_ref().map(|record| StoredSession::from_bytes(&record.value)).transpose()?;
         let language = message.language.clone();
         match place {
             Place::Draft => {
-                let draft = self.store.record(&layout::draft(bot)?).await?;
-                let draft = draft.ok_or_else(|| Error::BotNotFound(bot.clone()))?;
+                let draft = chosen_by.ok_or_else(|| Error::BotNotFound(bot.clone()))?;
                 let content = Draft::from_bytes(&draft.value)?.content;
                 let bot = self.loaded.of_content(&*self.store, &content).await?;
                 let stored = match stored {
@@ -146,8 +162,7 @@ impl Runtime {
                 Ok(Stage { bot, version: None, record, stored })
             }
             Place::Environment(environment) => {
-                let pointer = self.store.record(&layout::environment(bot, environment)?).await?;
-                let Some(pointer) = pointer else {
+                let Some(pointer) = chosen_by else {
                     return Err(match self.store.record(&layout::catalog_entry(bot)?).await? {
                         Some(_) => Error::NeverPublished { bot: bot.clone(), environment: environment.clone() },
                         None => Error::BotNotFound(bot.clone()),
@@ -207,7 +222,7 @@ impl Runtime {
     ) -> Result<Option<Record>, Error> {
         let key = &scene.key;
         let stored = StoredSession { session: turn.session.clone(), seen: (self.clock)(), ..stage.stored.clone() };
-        let value = stored.to_bytes();
+        let value = stored.to_plain_bytes();
         let commit = match &stage.record {
             Some(record) => Commit::new().swap(record, value.clone()),
             None => Commit::new().create(key.clone(), value.clone()),

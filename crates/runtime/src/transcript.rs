@@ -175,7 +175,7 @@ impl StoredTurn {
     pub(crate) fn keep(&self, commit: Commit, bot: &BotId, place: &Place) -> Result<Commit, Error> {
         let name = self.id.as_str();
         Ok(commit
-            .put(layout::turns(bot, place.key())?.child(name)?, self.to_bytes())
+            .put(layout::turns(bot, place.key())?.child(name)?, self.to_plain_bytes())
             .put(layout::conversation(bot, place.key(), &self.conversation)?.child(name)?, ""))
     }
 }
@@ -236,7 +236,7 @@ impl Runtime {
                 return Ok(false);
             }
             let settled = StoredTurn { open: false, ..stored };
-            match self.store().commit(Commit::new().swap(&record, settled.to_bytes())).await {
+            match self.store().commit(Commit::new().swap(&record, settled.to_plain_bytes())).await {
                 Ok(_) => return Ok(true),
                 Err(greenroom_store::Error::Conflict { .. }) => {}
                 Err(error) => return Err(error.into()),

@@ -41,6 +41,8 @@ impl Place {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
+            // What a statement of many rows would undo is kept in memory: a file would be made for each.
+            .pragma("temp_store", "MEMORY")
             .disable_statement_logging()
     }
 

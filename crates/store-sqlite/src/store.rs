@@ -93,8 +93,8 @@ impl Store for SqliteStore {
         read::objects(&self.readers, &self.place, digests).await
     }
 
-    async fn record(&self, key: &Key) -> Result<Option<Record>, Error> {
-        self.reader.record(&self.place, key).await
+    async fn look_up(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, Error> {
+        self.reader.look_up(&self.place, keys).await
     }
 
     async fn records(&self, prefix: &Key, after: Option<&Key>, limit: usize) -> Result<Vec<Record>, Error> {

@@ -1,23 +1,27 @@
 //! Carrying out commits inside one transaction.
 //!
 //! SQLite works on a thread of its own, and going there and back costs more than
-//! a small row. So a batch of commits is looked at, decided and written as a
-//! whole: one query tells how all its records stand, the decisions are made here,
-//! and what comes of them is written many rows at a time.
+//! a small row, the more so while all cores are busy. So a batch of commits goes
+//! there twice: once to begin the transaction and to ask how all its records
+//! stand, and, once all is decided here, to write what comes of it and to end
+//! the transaction. (sqlx takes several statements at once for SQLite; their
+//! parameters are counted on from one to the next.)
 
 use std::collections::{BTreeMap, HashMap};
 
 use bytes::Bytes;
 use greenroom_model::Digest;
 use greenroom_store::{Commit, Committed, Error, Expected, Key, Record, Revision, Swap};
+use sqlx::query_builder::Separated;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, query};
 
 use crate::checksum::checksum;
 use crate::place::Place;
 use crate::read;
 
-/// How many rows one statement writes: few sizes, so that few statements are prepared.
-const ROWS: [usize; 4] = [64, 16, 4, 1];
+/// How many rows one statement writes; what is left over is blank. Few sizes, so that few
+/// statements are prepared.
+const ROWS: [usize; 4] = [1, 4, 16, 64];
 
 /// How many bytes one statement writes, beyond its first row.
 const STATEMENT_BYTES: usize = 1 << 20;
@@ -41,13 +45,7 @@ pub(crate) async fn write_all(
     place: &Place,
     commits: &[&Commit],
 ) -> Result<Outcomes, Error> {
-    let failed = |error| place.error("write to", error);
-    // A transaction that begins by reading could not become a writing one while others write.
-    query("BEGIN IMMEDIATE").execute(&mut *connection).await.map_err(failed)?;
-    let written = match carry_out(connection, place, commits).await {
-        Ok(outcomes) => query("COMMIT").execute(&mut *connection).await.map(|_| outcomes).map_err(failed),
-        Err(error) => Err(error),
-    };
+    let written = carry_out(connection, place, commits).await;
     if written.is_err() {
         // SQLite may have rolled back by itself, on a full disk for one; then there is nothing to do.
         let _already_rolled_back = query("ROLLBACK").execute(connection).await;
@@ -56,8 +54,7 @@ pub(crate) async fn write_all(
 }
 
 async fn carry_out(connection: &mut SqliteConnection, place: &Place, commits: &[&Commit]) -> Result<Outcomes, Error> {
-    let failed = |error| place.error("write to", error);
-    let (before, standing) = standing(connection, place, commits).await?;
+    let (before, standing) = begin(connection, place, commits).await?;
     let mut last = before;
     let mut written = Written::default();
     let mut outcomes = Vec::with_capacity(commits.len());
@@ -67,15 +64,14 @@ async fn carry_out(connection: &mut SqliteConnection, place: &Place, commits: &[
             None => Ok(decide(commit, &mut last, &mut written)),
         });
     }
-    write(connection, written).await.map_err(failed)?;
-    if last != before {
-        query("UPDATE last_revision SET number = ?1").bind(last).execute(connection).await.map_err(failed)?;
-    }
+    let last = (last != before).then_some(last);
+    end(connection, place, written, last).await?;
     Ok(outcomes)
 }
 
-/// The last revision that was given out, and those of the records that a swap has an expectation of.
-async fn standing(
+/// Begins the transaction. Tells the last revision that was given out, and those of
+/// the records that a swap has an expectation of.
+async fn begin(
     connection: &mut SqliteConnection,
     place: &Place,
     commits: &[&Commit],
@@ -84,21 +80,21 @@ async fn standing(
     let swaps = commits.iter().flat_map(|commit| &commit.swaps);
     let keys: Vec<&Key> = swaps.filter(|swap| swap.expected != Expected::Any).map(|swap| &swap.key).collect();
     let keys = serde_json::to_string(&keys).map_err(|error| place.backend("write to", error))?;
-    // No key is blank: that row is the last revision.
-    let rows = query(
-        "SELECT '', number FROM last_revision UNION ALL \
-         SELECT key, revision FROM records WHERE key IN (SELECT value FROM json_each(?1))",
+    // A transaction that begins by reading could not become a writing one while others write.
+    let row = query(
+        "BEGIN IMMEDIATE; \
+         SELECT number, (SELECT json_group_object(key, revision) FROM records \
+                         WHERE key IN (SELECT value FROM json_each(?))) FROM last_revision",
     )
     .bind(keys)
     .fetch_all(connection)
     .await
-    .map_err(failed)?;
-    let mut standing = HashMap::with_capacity(rows.len());
-    for row in rows {
-        standing.insert(row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?);
-    }
-    let last = standing.remove("").ok_or_else(|| place.backend("write to", "it has lost its last revision"))?;
-    Ok((last, standing))
+    .map_err(failed)?
+    .pop()
+    .ok_or_else(|| place.backend("write to", "it has lost its last revision"))?;
+    let standing: &str = row.try_get(1).map_err(failed)?;
+    let standing = serde_json::from_str(standing).map_err(|error| place.backend("write to", error))?;
+    Ok((row.try_get(0).map_err(failed)?, standing))
 }
 
 /// The key of the first swap that does not hold.
@@ -148,16 +144,22 @@ fn decide<'c>(commit: &'c Commit, last: &mut i64, written: &mut Written<'c>) -> 
     Committed { revisions: swaps.collect() }
 }
 
-async fn write(connection: &mut SqliteConnection, written: Written<'_>) -> Result<(), sqlx::Error> {
+/// Writes what the commits come to, and ends the transaction.
+async fn end(
+    connection: &mut SqliteConnection,
+    place: &Place,
+    written: Written<'_>,
+    last: Option<i64>,
+) -> Result<(), Error> {
+    let mut sql = QueryBuilder::<Sqlite>::new("");
     let objects: Vec<(Digest, &Bytes)> = written.objects.into_iter().collect();
-    for rows in statements(&objects, |(_, bytes)| bytes.len()) {
-        let mut statement = QueryBuilder::<Sqlite>::new("INSERT INTO objects (digest, bytes) ");
-        statement.push_values(rows, |mut row, (digest, bytes)| {
+    for (rows, size) in statements(&objects, |(_, bytes)| bytes.len()) {
+        sql.push("INSERT INTO objects (digest, bytes) ");
+        push_rows(&mut sql, 2, rows, size, |row, (digest, bytes)| {
             row.push_bind(digest.as_bytes().to_vec()).push_bind(bytes.to_vec());
         });
         // An object that is whole is not written again; a damaged one is repaired.
-        statement.push(" ON CONFLICT (digest) DO UPDATE SET bytes = excluded.bytes WHERE bytes IS NOT excluded.bytes");
-        statement.build().execute(&mut *connection).await?;
+        sql.push(" ON CONFLICT (digest) DO UPDATE SET bytes = excluded.bytes WHERE bytes IS NOT excluded.bytes; ");
     }
     let mut deleted = Vec::new();
     let mut changed = Vec::new();
@@ -168,36 +170,67 @@ async fn write(connection: &mut SqliteConnection, written: Written<'_>) -> Resul
         }
     }
     if !deleted.is_empty() {
-        let keys = serde_json::to_string(&deleted).map_err(|error| sqlx::Error::Encode(error.into()))?;
-        let delete = query("DELETE FROM records WHERE key IN (SELECT value FROM json_each(?1))").bind(keys);
-        delete.execute(&mut *connection).await?;
+        let keys = serde_json::to_string(&deleted).map_err(|error| place.backend("write to", error))?;
+        sql.push("DELETE FROM records WHERE key IN (SELECT value FROM json_each(").push_bind(keys).push(")); ");
     }
-    for rows in statements(&changed, |(_, _, value)| value.len()) {
-        let mut statement =
-            QueryBuilder::<Sqlite>::new("INSERT OR REPLACE INTO records (key, revision, value, checksum) ");
-        statement.push_values(rows, |mut row, (key, revision, value)| {
+    for (rows, size) in statements(&changed, |(_, _, value)| value.len()) {
+        sql.push("INSERT OR REPLACE INTO records (key, revision, value, checksum) ");
+        push_rows(&mut sql, 4, rows, size, |row, (key, revision, value)| {
             row.push_bind(key.as_str().to_owned())
                 .push_bind(*revision)
                 .push_bind(value.to_vec())
                 .push_bind(checksum(key.as_str(), *revision, value).as_bytes().to_vec());
         });
-        statement.build().execute(&mut *connection).await?;
+        sql.push("; ");
     }
+    if let Some(last) = last {
+        sql.push("UPDATE last_revision SET number = ").push_bind(last).push("; ");
+    }
+    sql.push("COMMIT");
+    sql.build().execute(connection).await.map_err(|error| place.error("write to", error))?;
     Ok(())
 }
 
-/// Parts rows into statements: as many as a statement takes, fewer where they are long.
-fn statements<T>(rows: &[T], length: impl Fn(&T) -> usize) -> impl Iterator<Item = &[T]> {
+/// What a statement inserts: the rows, and blank ones up to its size, which are left out.
+fn push_rows<T>(
+    sql: &mut QueryBuilder<Sqlite>,
+    columns: usize,
+    rows: &[T],
+    size: usize,
+    mut bind: impl FnMut(&mut Separated<'_, Sqlite, &'static str>, &T),
+) {
+    sql.push("SELECT * FROM (VALUES ");
+    for place in 0..size {
+        sql.push(if place == 0 { "(" } else { ", (" });
+        let mut values = sql.separated(", ");
+        match rows.get(place) {
+            Some(row) => bind(&mut values, row),
+            None => {
+                for _ in 0..columns {
+                    values.push_bind(None::<i64>);
+                }
+            }
+        }
+        sql.push(")");
+    }
+    sql.push(") WHERE column1 IS NOT NULL");
+}
+
+/// Parts rows into statements, each of a size: as many as a statement takes, fewer where they are long.
+fn statements<T>(rows: &[T], length: impl Fn(&T) -> usize) -> impl Iterator<Item = (&[T], usize)> {
     let mut rest = rows;
     std::iter::from_fn(move || {
-        let fits = |size: &usize| {
-            rest.get(..*size)
-                .is_some_and(|rows| *size == 1 || rows.iter().map(&length).sum::<usize>() <= STATEMENT_BYTES)
-        };
-        let size = ROWS.into_iter().find(fits)?;
-        let (statement, others) = rest.split_at(size);
+        let mut bytes = 0;
+        let fitting = rest.iter().take_while(|row| {
+            bytes += length(row);
+            bytes <= STATEMENT_BYTES
+        });
+        // A row that is too long by itself has a statement of its own.
+        let most = fitting.take(ROWS[ROWS.len() - 1]).count().max(1).min(rest.len());
+        let size = ROWS.into_iter().find(|size| *size >= most).filter(|_| most > 0)?;
+        let (statement, others) = rest.split_at(most);
         rest = others;
-        Some(statement)
+        Some((statement, size))
     })
 }
 
@@ -205,19 +238,22 @@ fn statements<T>(rows: &[T], length: impl Fn(&T) -> usize) -> impl Iterator<Item
 mod tests {
     use super::*;
 
-    fn sizes(lengths: &[usize]) -> Vec<usize> {
-        statements(lengths, |length| *length).map(<[usize]>::len).collect()
+    fn sizes(lengths: &[usize]) -> Vec<(usize, usize)> {
+        statements(lengths, |length| *length).map(|(rows, size)| (rows.len(), size)).collect()
     }
 
     #[test]
     fn many_small_rows_share_statements_of_few_sizes() {
-        assert_eq!(sizes(&[]), Vec::<usize>::new());
-        assert_eq!(sizes(&[10; 87]), [64, 16, 4, 1, 1, 1]);
+        assert_eq!(sizes(&[]), []);
+        assert_eq!(sizes(&[10]), [(1, 1)]);
+        assert_eq!(sizes(&[10; 16]), [(16, 16)]);
+        assert_eq!(sizes(&[10; 87]), [(64, 64), (23, 64)]);
     }
 
     #[test]
     fn long_rows_have_statements_of_their_own() {
-        assert_eq!(sizes(&[STATEMENT_BYTES * 3]), [1]);
-        assert_eq!(sizes(&[STATEMENT_BYTES, 1, 1, 1, 1]), [1, 4]);
+        assert_eq!(sizes(&[STATEMENT_BYTES * 3]), [(1, 1)]);
+        assert_eq!(sizes(&[STATEMENT_BYTES, 1, 1, 1, 1]), [(1, 1), (4, 4)]);
+        assert_eq!(sizes(&[1, 1, STATEMENT_BYTES, 1]), [(2, 4), (1, 1), (1, 1)]);
     }
 }

@@ -15,7 +15,7 @@ use crate::place::Place;
 use crate::write::write_all;
 
 /// How many commits may share one transaction, and how many may wait for it.
-const BATCH: usize = 64;
+const BATCH: usize = 256;
 
 /// A commit and where its outcome is awaited.
 struct Request {

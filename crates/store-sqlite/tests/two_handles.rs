@@ -30,8 +30,8 @@ impl Store for InTurn {
         self.next().objects(digests).await
     }
 
-    async fn record(&self, key: &Key) -> Result<Option<Record>, Error> {
-        self.next().record(key).await
+    async fn look_up(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, Error> {
+        self.next().look_up(keys).await
     }
 
     async fn records(&self, prefix: &Key, after: Option<&Key>, limit: usize) -> Result<Vec<Record>, Error> {

@@ -59,8 +59,9 @@ impl Store for MemoryStore {
         Ok(digests.iter().map(|digest| state.objects.get(digest).cloned()).collect())
     }
 
-    async fn record(&self, key: &Key) -> Result<Option<Record>, Error> {
-        Ok(self.read().record(key))
+    async fn look_up(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, Error> {
+        let state = self.read();
+        Ok(keys.iter().map(|key| state.record(key)).collect())
     }
 
     async fn records(&self, prefix: &Key, after: Option<&Key>, limit: usize) -> Result<Vec<Record>, Error> {

@@ -46,11 +46,20 @@ pub trait Store: Send + Sync {
     /// [`Error::Damaged`] where stored bytes are not those of their digest.
     async fn objects(&self, digests: &[Digest]) -> Result<Vec<Option<Bytes>>, Error>;
 
-    /// The record under this key, where there is one.
+    /// The records under these keys as they stood at one moment, in the order asked;
+    /// `None` for those that are absent. A key may be asked for twice.
     ///
     /// # Errors
     /// [`Error::DamagedRecord`] where stored bytes are not those written.
-    async fn record(&self, key: &Key) -> Result<Option<Record>, Error>;
+    async fn look_up(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, Error>;
+
+    /// The record under this key, where there is one.
+    ///
+    /// # Errors
+    /// As [`look_up`](Self::look_up).
+    async fn record(&self, key: &Key) -> Result<Option<Record>, Error> {
+        Ok(self.look_up(std::slice::from_ref(key)).await?.pop().flatten())
+    }
 
     /// The records [below](Key::is_below) `prefix`, in the order of their keys' bytes:
     /// those greater than `after`, at most `limit` of them. The last key

@@ -33,6 +33,10 @@ enum Fault {
     IgnoresAfter,
     IncludesAfter,
     IgnoresTheLimit,
+    LooksUpOneByOne,
+    AnswersRecordsSorted,
+    AnswersARecordOnce,
+    SkipsAbsentRecords,
     AnswersObjectsSorted,
     SkipsAbsentObjects,
     AnswersAnObjectOnce,
@@ -142,11 +146,33 @@ impl Store for FaultyStore {
         Ok(found)
     }
 
-    async fn record(&self, key: &Key) -> Result<Option<Record>, Error> {
-        Ok(self.with(|state| {
+    async fn look_up(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, Error> {
+        let found = |state: &State, key: &Key| {
             let (number, value) = state.records.get(key)?;
             Some(Record { key: key.clone(), revision: Revision::new(*number), value: value.clone() })
-        }))
+        };
+        let mut asked = keys.to_vec();
+        match self.fault {
+            LooksUpOneByOne => {
+                let mut records = Vec::new();
+                for key in keys {
+                    records.push(self.with(|state| found(state, key)));
+                    work().await;
+                }
+                return Ok(records);
+            }
+            AnswersRecordsSorted => asked.sort(),
+            AnswersARecordOnce => {
+                let mut seen = std::collections::HashSet::new();
+                asked.retain(|key| seen.insert(key.clone()));
+            }
+            _ => {}
+        }
+        let mut records: Vec<_> = self.with(|state| asked.iter().map(|key| found(state, key)).collect());
+        if self.fault == SkipsAbsentRecords {
+            records.retain(Option::is_some);
+        }
+        Ok(records)
     }
 
     async fn records(&self, prefix: &Key, after: Option<&Key>, limit: usize) -> Result<Vec<Record>, Error> {
@@ -239,7 +265,7 @@ impl Store for FaultyStore {
 }
 
 /// Which case must find which fault.
-const FOUND_BY: [(Fault, &str); 25] = [
+const FOUND_BY: [(Fault, &str); 29] = [
     (ComparesBeforeItLocks, "one_of_64_writers_wins"),
     (ComparesBeforeItLocks, "no_increment_is_lost"),
     (AppliesWhatPrecedesTheConflict, "failed_commits_change_nothing"),
@@ -262,6 +288,10 @@ const FOUND_BY: [(Fault, &str); 25] = [
     (IgnoresAfter, "pages_follow_the_order_of_keys"),
     (IncludesAfter, "pages_follow_the_order_of_keys"),
     (IgnoresTheLimit, "pages_follow_the_order_of_keys"),
+    (LooksUpOneByOne, "look_ups_see_whole_commits"),
+    (AnswersRecordsSorted, "answers_records_in_the_order_asked"),
+    (AnswersARecordOnce, "answers_records_in_the_order_asked"),
+    (SkipsAbsentRecords, "answers_records_in_the_order_asked"),
     (AnswersObjectsSorted, "answers_objects_in_the_order_asked"),
     (SkipsAbsentObjects, "answers_objects_in_the_order_asked"),
     (AnswersAnObjectOnce, "answers_objects_in_the_order_asked"),

@@ -137,6 +137,24 @@ pub(super) async fn readers_see_whole_commits(store: Arc<dyn Store>) -> Result<(
     .await
 }
 
+pub(super) async fn look_ups_see_whole_commits(store: Arc<dyn Store>) -> Result<(), Broken> {
+    // Several look-ups at once: a store that gathers them must not part one of them.
+    let write = |number: usize| {
+        ["first", "second"].iter().fold(Commit::new(), |commit, name| match Key::new(name) {
+            Ok(key) => commit.put(key, format!("state {number}")),
+            Err(_) => commit,
+        })
+    };
+    read_while_writing(&store, write, |store| async move {
+        let found = store.look_up(&[Key::new("first")?, Key::new("second")?]).await?;
+        let values: Vec<_> = found.iter().flatten().map(|record| &record.value).collect();
+        ensure!(values.len() == 2, "a reader saw {} of 2 records", values.len());
+        ensure!(values[0] == values[1], "a look-up saw parts of two commits: {values:?}");
+        Ok(())
+    })
+    .await
+}
+
 pub(super) async fn records_never_precede_their_objects(store: Arc<dyn Store>) -> Result<(), Broken> {
     let key = Key::new("pointer")?;
     let write = |number: usize| {

@@ -33,9 +33,13 @@ use self::bytes::{
     answers_objects_in_the_order_asked, keeps_every_byte, objects_are_idempotent, refuses_bytes_of_another_digest,
 };
 use self::concurrency::{
-    no_increment_is_lost, one_of_64_writers_wins, readers_see_whole_commits, records_never_precede_their_objects,
+    look_ups_see_whole_commits, no_increment_is_lost, one_of_64_writers_wins, readers_see_whole_commits,
+    records_never_precede_their_objects,
 };
-use self::records::{pages_follow_the_order_of_keys, prefixes_end_at_segments, records_come_in_the_order_of_keys};
+use self::records::{
+    answers_records_in_the_order_asked, pages_follow_the_order_of_keys, prefixes_end_at_segments,
+    records_come_in_the_order_of_keys,
+};
 use self::swaps::{
     any_holds_however_a_record_stands, conflicts_tell_how_the_record_stands, deleted_records_are_gone,
     failed_commits_change_nothing, refuses_one_key_twice, revisions_grow_and_never_return,
@@ -87,6 +91,7 @@ macro_rules! for_each_conformance_case {
             $($argument,)?
             keeps_every_byte
             answers_objects_in_the_order_asked
+            answers_records_in_the_order_asked
             objects_are_idempotent
             refuses_bytes_of_another_digest
             failed_commits_change_nothing
@@ -101,6 +106,7 @@ macro_rules! for_each_conformance_case {
             one_of_64_writers_wins
             no_increment_is_lost
             readers_see_whole_commits
+            look_ups_see_whole_commits
             records_never_precede_their_objects
         }
     };

@@ -1,4 +1,4 @@
-//! Records below a prefix: which, in what order, page by page.
+//! Records by key and below a prefix: which, in what order, page by page.
 
 use std::sync::Arc;
 
@@ -34,6 +34,28 @@ async fn keys(store: &dyn Store, prefix: &Key, after: Option<&Key>, limit: usize
         ensure!(alone.as_ref() == Some(record), "record `{}` differs when it is read alone", record.key);
     }
     Ok(records.into_iter().map(|record| record.key).collect())
+}
+
+pub(super) async fn answers_records_in_the_order_asked(store: Arc<dyn Store>) -> Result<(), Broken> {
+    const STORED: usize = 300;
+    let key = |number: usize| Key::of(&["numbered", &number.to_string()]);
+    let mut commit = Commit::new();
+    for number in 0..STORED {
+        commit = commit.create(key(number)?, number.to_string());
+    }
+    store.commit(commit).await?;
+    // Backwards, with keys that are absent among them, and the first third asked for twice.
+    let asked: Vec<usize> = (0..STORED * 2).rev().step_by(3).chain(0..STORED / 3).collect();
+    let keys = asked.iter().map(|number| key(*number)).collect::<Result<Vec<_>, _>>()?;
+    let found = store.look_up(&keys).await?;
+    ensure!(found.len() == keys.len(), "asked for {} records, got {} answers", keys.len(), found.len());
+    for ((number, key), found) in asked.into_iter().zip(keys).zip(found) {
+        let expected = (number < STORED).then(|| (key, number.to_string()));
+        let found = found.map(|record| (record.key, String::from_utf8_lossy(&record.value).into_owned()));
+        ensure!(found == expected, "asked for record {number}, got {found:?}");
+    }
+    ensure!(store.look_up(&[]).await?.is_empty(), "asked for nothing, got something");
+    Ok(())
 }
 
 pub(super) async fn prefixes_end_at_segments(store: Arc<dyn Store>) -> Result<(), Broken> {
