@@ -30,6 +30,11 @@ use failure::Failure;
 use output::Output;
 use store_access::StoreAccess;
 
+/// A message is many small allocations on many threads, SQLite's among them, and the
+/// system's own allocator is slow at that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = match Arguments::read(std::env::args_os()) {
         Ok(arguments) => arguments,

@@ -5,6 +5,11 @@ use std::process::ExitCode;
 use clap::Parser;
 use greenroom_server::{ConfigurationArguments, serve};
 
+/// A message is many small allocations on many threads, SQLite's among them, and the
+/// system's own allocator is slow at that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Serves bots: API, console and channels on one address.
 #[derive(Debug, Parser)]
 #[command(name = "greenroom-server", version, max_term_width = 100)]
