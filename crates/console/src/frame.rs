@@ -19,6 +19,7 @@ pub(crate) enum Side {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Frame {
     pub(crate) title: String,
+    /// The name that people read of who is signed in.
     pub(crate) user: Option<String>,
     pub(crate) csrf: Option<String>,
     pub(crate) flash: Option<&'static str>,
@@ -75,7 +76,7 @@ impl Frame {
     pub(crate) fn new(title: impl Into<String>, caller: Option<&Caller>) -> Self {
         Self {
             title: title.into(),
-            user: caller.map(|caller| caller.user().to_string()),
+            user: caller.map(|caller| caller.account().shown_name().to_owned()),
             csrf: caller.and_then(|caller| caller.csrf().map(str::to_owned)),
             is_server_admin: caller.and_then(Caller::server_role).is_some_and(|role| role >= Role::Admin),
             ..Self::default()

@@ -51,7 +51,7 @@ pub fn with_problem_pages(service: Router) -> Router {
 pub(crate) async fn show_problems(request: Request, next: Next) -> Response {
     let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_browser = accepts.contains("text/html");
-    let caller = request.extensions().get::<Caller>().cloned();
+    let known = request.extensions().get::<Caller>().cloned();
     let is_get = request.method() == axum::http::Method::GET;
     let address = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
     let response = next.run(request).await;
@@ -59,6 +59,8 @@ pub(crate) async fn show_problems(request: Request, next: Next) -> Response {
     if !is_browser {
         return response;
     }
+    // Outside of what asks who comes, the answer says it.
+    let caller = known.or_else(|| response.extensions().get::<Caller>().cloned());
     if problem.status() == StatusCode::UNAUTHORIZED && caller.is_none() {
         let next = if is_get { address } else { "/".to_owned() };
         return Redirect::to(&format!("/sign-in?next={}", escaped(&next))).into_response();

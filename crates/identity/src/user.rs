@@ -25,6 +25,14 @@ pub struct User {
     pub created: Timestamp,
 }
 
+impl User {
+    /// The name that people read; the one to sign in with where that is blank.
+    #[must_use]
+    pub fn shown_name(&self) -> &str {
+        if self.display_name.trim().is_empty() { self.name.as_str() } else { &self.display_name }
+    }
+}
+
 /// A user as it is stored. Not `Debug`: it holds the password's hash.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct StoredUser {

@@ -20,8 +20,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
-/// How many connections are kept open.
-const CONNECTIONS: usize = 64;
+/// How many connections are kept open: more than messages are under way at once,
+/// so that none waits for a connection.
+const CONNECTIONS: usize = 256;
 
 const TEXTS: &[&str] =
     &["I want to rent a bike", "what does it cost", "a tandem please", "when are you open", "thank you"];
@@ -29,6 +30,12 @@ const TEXTS: &[&str] =
 struct Sent {
     delay: Duration,
     well: bool,
+}
+
+async fn connect(host: &str) -> std::io::Result<TcpStream> {
+    let socket = TcpStream::connect(host).await?;
+    socket.set_nodelay(true)?;
+    Ok(socket)
 }
 
 /// Sends one message on an open connection and reads its answer.
@@ -94,11 +101,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let next = Arc::new(AtomicU64::new(0));
     let total = rate * seconds;
     let (results, mut answered) = mpsc::unbounded_channel();
-    let begun = Instant::now() + Duration::from_millis(200);
+    let mut sockets = Vec::new();
     for _ in 0..CONNECTIONS {
+        sockets.push(connect(host).await?);
+    }
+    let begun = Instant::now() + Duration::from_millis(200);
+    for socket in sockets {
         let (host, next, results) = (host.clone(), next.clone(), results.clone());
         tokio::spawn(async move {
-            let mut socket = None;
+            let mut socket = Some(socket);
             loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 if number >= total {
@@ -107,10 +118,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 let due = begun + Duration::from_secs_f64(number as f64 / rate as f64);
                 tokio::time::sleep_until(due.into()).await;
                 if socket.is_none() {
-                    socket = TcpStream::connect(&host).await.ok();
-                    if let Some(socket) = &socket {
-                        _ = socket.set_nodelay(true);
-                    }
+                    socket = connect(&host).await.ok();
                 }
                 let well = match &mut socket {
                     Some(open) => send(open, &host, number).await.inspect_err(|_| socket = None).unwrap_or(false),

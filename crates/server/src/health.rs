@@ -19,6 +19,7 @@ const SECONDS: &[f64] = &[0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.0
 /// How a server stands.
 #[derive(Clone)]
 pub(crate) struct Health {
+    ready: Arc<AtomicBool>,
     ending: Arc<AtomicBool>,
     figures: Option<PrometheusHandle>,
 }
@@ -32,7 +33,12 @@ impl Health {
             let builder = builder.set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS).ok()?;
             builder.install_recorder().ok()
         });
-        Self { ending: Arc::default(), figures: figures.clone() }
+        Self { ready: Arc::default(), ending: Arc::default(), figures: figures.clone() }
+    }
+
+    /// From now on it is ready: what it runs is loaded.
+    pub(crate) fn become_ready(&self) {
+        self.ready.store(true, Ordering::Relaxed);
     }
 
     /// From now on it is not ready: load balancers send nothing new.
@@ -56,6 +62,9 @@ pub(crate) fn probes(app: AppState, health: Health) -> Router {
 async fn ready(State((app, health)): State<(AppState, Health)>) -> (StatusCode, &'static str) {
     if health.ending.load(Ordering::Relaxed) {
         return (StatusCode::SERVICE_UNAVAILABLE, "ending\n");
+    }
+    if !health.ready.load(Ordering::Relaxed) {
+        return (StatusCode::SERVICE_UNAVAILABLE, "loading\n");
     }
     let probe = match Key::new("readyz") {
         Ok(key) => app.store().record(&key).await.is_ok(),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use greenroom_channels::DeliveryWorker;
 use greenroom_store::Store;
 use greenroom_store_sqlite::SqliteStore;
-use greenroom_web::{App, AppState, sweep};
+use greenroom_web::{App, AppState, sweep, warm_up};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -16,6 +16,9 @@ use crate::accept::{Limits, accept};
 use crate::health::Health;
 use crate::surfaces::assemble;
 use crate::{Configuration, Error, sample_bot};
+
+/// How long loading may keep it from being ready; it goes on after that.
+const WARM_UP_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often what is out of date is thrown away.
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
@@ -99,6 +102,7 @@ impl Server {
     pub async fn run(self, end: impl Future<Output = ()>) -> Result<(), Error> {
         let health = Health::begin();
         let stop = CancellationToken::new();
+        let warm_up = tokio::spawn(get_ready(self.app.clone(), health.clone()));
         let chores = tokio::spawn(chores(self.app.clone(), health.clone(), stop.clone()));
         let deliveries = DeliveryWorker::new(self.app.clone())?.run(stop.clone().cancelled_owned());
         let deliveries = tokio::spawn(deliveries);
@@ -111,6 +115,8 @@ impl Server {
         };
         accept(self.listener, router, self.limits, ending).await;
         stop.cancel();
+        warm_up.abort();
+        _ = warm_up.await;
         _ = chores.await;
         _ = deliveries.await;
         let patience = tokio::time::Instant::now() + JOBS_PATIENCE;
@@ -122,6 +128,20 @@ impl Server {
             store.close().await;
         }
         Ok(())
+    }
+}
+
+/// Makes the server ready: once all is loaded, or has taken too long.
+async fn get_ready(app: AppState, health: Health) {
+    let mut warm_up = std::pin::pin!(warm_up(app));
+    let loaded = tokio::time::timeout(WARM_UP_PATIENCE, &mut warm_up).await.is_ok();
+    health.become_ready();
+    if !loaded {
+        tracing::warn!(
+            "bots are still being loaded after {} s; those that are not there yet wait",
+            WARM_UP_PATIENCE.as_secs()
+        );
+        warm_up.await;
     }
 }
 

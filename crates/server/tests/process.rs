@@ -51,7 +51,9 @@ async fn no_secret_and_nothing_that_people_said_stands_in_the_log() {
     _ = rustls::crypto::ring::default_provider().install_default();
     let process = process();
     let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-    assert_eq!(client.get(format!("{}/readyz", process.address)).send().await.unwrap().status(), 200);
+    while client.get(format!("{}/readyz", process.address)).send().await.unwrap().status() != 200 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
     let secret = process.link.rsplit('/').next().unwrap().to_owned();
     // A person accepts the invitation as the browser would, signs in, and is refused once.
     let page = client.get(&process.link).send().await.unwrap();

@@ -6,6 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use greenroom_identity::{Grants, Role};
+use greenroom_lifecycle::PlanRequest;
+use greenroom_model::Document;
+use greenroom_model::document::Settings;
 use greenroom_server::{Configuration, SAMPLE_ID, Server, sample_bot};
 use greenroom_store_sqlite::SqliteStore;
 use greenroom_web::AppState;
@@ -41,10 +44,29 @@ async fn service() -> Service {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(&configuration(&folder)).await.unwrap();
     let (address, app, end) = (server.address(), server.app().clone(), CancellationToken::new());
+    publish_a_plain_bot(&app).await;
     app.lifecycle().create_from(&SAMPLE_ID.parse().unwrap(), sample_bot().unwrap()).await.unwrap();
     let ended = end.clone().cancelled_owned();
     let done = tokio::spawn(async move { server.run(ended).await.unwrap() });
-    Service { address, app, end, done, client: Client::new(), _folder: folder }
+    let service = Service { address, app, end, done, client: Client::new(), _folder: folder };
+    while service.client.get(service.url("/readyz")).send().await.unwrap().status() != StatusCode::OK {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    service
+}
+
+/// A bot on live that answers everything alike, and needs no training.
+async fn publish_a_plain_bot(app: &AppState) {
+    const FLOW: &str = r#"{
+        "name": "Start", "start": "hello", "triggers": [{"system": "not_understood"}],
+        "nodes": {"hello": {"message": {"text": {"en": "hello"}}}}
+    }"#;
+    let lifecycle = app.lifecycle().clone().acting_as("ann");
+    let settings = Settings::new("Plain", "en".parse().unwrap());
+    let bot = lifecycle.create(&"plain".parse().unwrap(), settings).await.unwrap();
+    let path = "flows/start".parse().unwrap();
+    bot.put(&path, Document::from_json(&path, FLOW.as_bytes()).unwrap()).await.unwrap();
+    bot.publish(&bot.plan(&PlanRequest::full("first")).await.unwrap()).await.unwrap();
 }
 
 impl Service {
@@ -73,6 +95,13 @@ async fn it_is_ready_and_tells_who_is_nobody_nothing() {
         let response = service.client.get(service.url(path)).send().await.unwrap();
         assert_eq!(response.status().as_u16(), status, "{path}");
     }
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn what_live_runs_is_loaded_before_the_first_message() {
+    let service = service().await;
+    assert_eq!(service.app.runtime().loaded(), 1);
     service.stop().await;
 }
 

@@ -202,13 +202,15 @@ pub(crate) async fn authenticate(
             }
         }
     }
-    if let Some(caller) = caller {
-        request.extensions_mut().insert(caller);
-    }
-    Ok(next.run(request).await)
+    let Some(caller) = caller else { return Ok(next.run(request).await) };
+    request.extensions_mut().insert(caller.clone());
+    let mut response = next.run(request).await;
+    // For the layers outside, which saw the request before it was known who sent it.
+    response.extensions_mut().insert(caller);
+    Ok(response)
 }
 
-async fn caller(app: &AppState, headers: &HeaderMap) -> Result<Option<Caller>, Problem> {
+pub(crate) async fn caller(app: &AppState, headers: &HeaderMap) -> Result<Option<Caller>, Problem> {
     if let Some(authorization) = headers.get(header::AUTHORIZATION) {
         let token = authorization.to_str().ok().and_then(|text| {
             let (scheme, token) = text.split_once(' ')?;

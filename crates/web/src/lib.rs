@@ -35,6 +35,7 @@ mod observations;
 mod problem;
 mod protect;
 mod sweeping;
+mod warm_up;
 
 pub use access::{AsAdmin, AsEditor, AsPublisher, AsViewer, OnBot, OnServer, RequiredRole};
 pub use app::{App, AppState, WebSettings};
@@ -47,3 +48,4 @@ pub use observations::{BotObservations, Observations};
 pub use problem::Problem;
 pub use protect::{Surfaces, protect};
 pub use sweeping::{Swept, sweep};
+pub use warm_up::warm_up;

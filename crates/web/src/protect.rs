@@ -3,15 +3,15 @@
 use std::time::Instant;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
-use axum::http::StatusCode;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
-use crate::authentication::authenticate;
+use crate::authentication::{authenticate, caller};
 use crate::headers::secure;
 use crate::idempotency::repeat;
 use crate::limits::{Limiter, limit};
@@ -35,7 +35,7 @@ pub fn protect(surfaces: Surfaces, app: AppState) -> Router {
     let settings = app.settings();
     let mut router = of_users
         .merge(surfaces.of_everybody)
-        .fallback(|| async { Problem::not_found("there is nothing at this address") })
+        .fallback(nowhere)
         .method_not_allowed_fallback(|| async {
             let detail = "the address exists, but not for this method; the header `Allow` names those that it takes";
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
@@ -100,5 +100,14 @@ async fn observe(request: Request, next: Next) -> Response {
     .increment(1);
     metrics::histogram!("greenroom_http_request_seconds", "route" => route.clone()).record(took.as_secs_f64());
     tracing::debug!(method, route, status = status.as_u16(), microseconds = took.as_micros(), "answered");
+    response
+}
+
+/// Who is signed in stays so where there is nothing: the answer says who asked.
+async fn nowhere(State(app): State<AppState>, headers: HeaderMap) -> Response {
+    let mut response = Problem::not_found("there is nothing at this address").into_response();
+    if let Ok(Some(caller)) = caller(&app, &headers).await {
+        response.extensions_mut().insert(caller);
+    }
     response
 }

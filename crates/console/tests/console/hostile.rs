@@ -31,6 +31,16 @@ async fn a_page_that_one_side_lacks_leads_back_to_the_bot() {
 }
 
 #[tokio::test]
+async fn an_address_that_leads_nowhere_keeps_the_frame_of_who_is_signed_in() {
+    let desk = Desk::new().await;
+    let lost = desk.get("/nowhere").await.is(404);
+    // The name that people read, not the one to sign in with.
+    assert!(lost.body.contains("<a href=\"/account\">Ann</a>"), "{}", lost.body);
+    let stranger = desk.signed_out().get("/nowhere").await;
+    assert!(!stranger.body.contains("/account"), "{}", stranger.body);
+}
+
+#[tokio::test]
 async fn no_form_makes_the_server_fail() {
     let desk = Desk::new().await.with_sample("shop").await;
     let long = "x".repeat(100_000);
