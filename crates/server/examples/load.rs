@@ -72,7 +72,7 @@ async fn slow(host: String, wait: Duration) {
     loop {
         let Ok(mut socket) = TcpStream::connect(&host).await else { return };
         let head = format!(
-            "POST /chat/bike-rental/live/web/messages HTTP/1.1\r\nhost: {host}\r\ncontent-length: 1000000\r\n\r\n"
+            "POST /chat/bike-rental/live/web/messages HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n"
         );
         if socket.write_all(head.as_bytes()).await.is_err() {
             continue;
