@@ -159,3 +159,16 @@ async fn commits_at_once_share_a_sync_of_the_disk() {
     let together = length() - before;
     assert!(together * 4 < alone, "16 commits at once wrote {together} bytes, one by one {alone}");
 }
+
+#[tokio::test]
+async fn a_commit_may_have_many_times_the_objects_of_a_trip() {
+    const OBJECTS: u32 = 150_000;
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path().join("s.db")).await.unwrap();
+    let bytes = |number: u32| Bytes::copy_from_slice(&number.to_le_bytes());
+    let commit =
+        (0..OBJECTS).fold(Commit::new(), |commit, number| commit.object(Digest::of(&bytes(number)), bytes(number)));
+    store.commit(commit).await.unwrap();
+    let last = Digest::of(&bytes(OBJECTS - 1));
+    assert_eq!(store.objects(&[last]).await.unwrap(), [Some(bytes(OBJECTS - 1))]);
+}

@@ -4,7 +4,7 @@
 //! a small row, the more so while all cores are busy. So a batch of commits goes
 //! there twice: once to begin the transaction and to ask how all its records
 //! stand, and, once all is decided here, to write what comes of it and to end
-//! the transaction. (sqlx takes several statements at once for SQLite; their
+//! the transaction; more often where that is much. (sqlx takes several statements at once for SQLite; their
 //! parameters are counted on from one to the next.)
 
 use std::collections::{BTreeMap, HashMap};
@@ -22,6 +22,10 @@ use crate::read;
 /// How many rows one statement writes; what is left over is blank. Few sizes, so that few
 /// statements are prepared.
 const ROWS: [usize; 4] = [1, 4, 16, 64];
+
+/// How many statements go to SQLite at once. A large commit goes there several times: the
+/// statements of a trip stay prepared, and its values are copied.
+const TRIP: usize = 16;
 
 /// How many bytes one statement writes, beyond its first row.
 const STATEMENT_BYTES: usize = 1 << 20;
@@ -153,7 +157,8 @@ async fn end(
 ) -> Result<(), Error> {
     let mut sql = QueryBuilder::<Sqlite>::new("");
     let objects: Vec<(Digest, &Bytes)> = written.objects.into_iter().collect();
-    for (rows, size) in statements(&objects, |(_, bytes)| bytes.len()) {
+    for (number, (rows, size)) in statements(&objects, |(_, bytes)| bytes.len()).enumerate() {
+        send_full_trip(connection, place, &mut sql, number).await?;
         sql.push("INSERT INTO objects (digest, bytes) ");
         push_rows(&mut sql, 2, rows, size, |row, (digest, bytes)| {
             row.push_bind(digest.as_bytes().to_vec()).push_bind(bytes.to_vec());
@@ -173,7 +178,8 @@ async fn end(
         let keys = serde_json::to_string(&deleted).map_err(|error| place.backend("write to", error))?;
         sql.push("DELETE FROM records WHERE key IN (SELECT value FROM json_each(").push_bind(keys).push(")); ");
     }
-    for (rows, size) in statements(&changed, |(_, _, value)| value.len()) {
+    for (number, (rows, size)) in statements(&changed, |(_, _, value)| value.len()).enumerate() {
+        send_full_trip(connection, place, &mut sql, number).await?;
         sql.push("INSERT OR REPLACE INTO records (key, revision, value, checksum) ");
         push_rows(&mut sql, 4, rows, size, |row, (key, revision, value)| {
             row.push_bind(key.as_str().to_owned())
@@ -188,6 +194,20 @@ async fn end(
     }
     sql.push("COMMIT");
     sql.build().execute(connection).await.map_err(|error| place.error("write to", error))?;
+    Ok(())
+}
+
+/// Sends what was gathered before this statement, where that is a whole trip.
+async fn send_full_trip(
+    connection: &mut SqliteConnection,
+    place: &Place,
+    sql: &mut QueryBuilder<Sqlite>,
+    statement: usize,
+) -> Result<(), Error> {
+    if statement > 0 && statement.is_multiple_of(TRIP) {
+        let mut full = std::mem::replace(sql, QueryBuilder::new(""));
+        full.build().execute(connection).await.map_err(|error| place.error("write to", error))?;
+    }
     Ok(())
 }
 

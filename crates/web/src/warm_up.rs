@@ -1,5 +1,5 @@
-//! What environments run is loaded before the first message: loading a bot takes as
-//! long as answering some hundred of them.
+//! What environments run is loaded before the first message, which would wait for it
+//! many times as long as for its answer.
 
 use greenroom_lifecycle::Error;
 use greenroom_runtime::Runtime;
