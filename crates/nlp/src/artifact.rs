@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::features::{FEATURE_VERSION, Vocabulary};
-use crate::model::{DenseLayer, Model, QuantisedMatrix};
+use crate::model::{Calibration, DenseLayer, Model, QuantisedMatrix};
 use crate::vectors::Vectors;
 
 /// The version of the artifact's layout that this build writes and reads.
@@ -47,12 +47,14 @@ struct Header {
     feature_version: u64,
     format_version: u64,
     labels: Vec<String>,
+    midpoint: f32,
     ngrams: usize,
     temperature: f32,
     trainer: String,
     unknown_rarity: f32,
     /// The digest of the static vectors, or null.
     vectors: Option<String>,
+    width: f32,
 }
 
 /// The part of the header that every version has.
@@ -75,7 +77,9 @@ impl Model {
             format_version: u64::from(FORMAT_VERSION),
             labels: self.labels.clone(),
             ngrams,
-            temperature: self.temperature,
+            midpoint: self.calibration.midpoint,
+            temperature: self.calibration.temperature,
+            width: self.calibration.width,
             trainer: self.trainer.clone(),
             unknown_rarity: self.vocabulary.unknown_rarity(),
             vectors: self.vectors().map(Vectors::digest),
@@ -173,7 +177,11 @@ impl Model {
             weights: QuantisedMatrix { columns: labels, values, scales },
             dense,
             biases,
-            temperature: header.temperature,
+            calibration: Calibration {
+                temperature: header.temperature,
+                midpoint: header.midpoint,
+                width: header.width,
+            },
         })
     }
 }
@@ -195,8 +203,9 @@ fn read_header(json: &str) -> Result<Header, Error> {
     if u32::try_from(header.labels.len()).is_err() || u32::try_from(header.ngrams).is_err() {
         return Err(damaged("it claims more labels or n-grams than can be"));
     }
-    if !POSITIVE_RANGE.contains(&header.temperature) || !POSITIVE_RANGE.contains(&header.unknown_rarity) {
-        return Err(damaged("its temperature or rarity is out of range"));
+    let positive = [header.temperature, header.width, header.unknown_rarity];
+    if !positive.iter().all(|value| POSITIVE_RANGE.contains(value)) || !(header.midpoint.abs() <= LARGEST_VALUE) {
+        return Err(damaged("its calibration or rarity is out of range"));
     }
     Ok(header)
 }

@@ -37,8 +37,9 @@ impl Threshold {
 pub struct RankedLabel<'a> {
     /// The label as it was trained.
     pub label: &'a str,
-    /// A calibrated probability from 0 to 1. The confidences of one text sum to 1, or are all 0
-    /// when the model knows nothing of the text.
+    /// A calibrated probability from 0 to 1. The confidences of one text sum to 1 at most; what is
+    /// missing is the probability that no label is meant. All are 0 when the model knows nothing
+    /// of the text.
     pub confidence: f32,
 }
 

@@ -1,11 +1,12 @@
 //! A trained model and its inference: one pass over the n-grams of a text, one row sum each.
 
+mod calibration;
 mod dense;
 
-use crate::arithmetic;
 use crate::classification::{Classification, Ranked, RankedLabel, Scratch};
 use crate::features::{Entry, Vocabulary};
 use crate::vectors::Vectors;
+pub(crate) use calibration::Calibration;
 pub(crate) use dense::DenseLayer;
 
 /// What made a model: the crate's version and the version of its training recipe.
@@ -29,8 +30,7 @@ pub struct Model {
     pub(crate) dense: Option<DenseLayer>,
     /// One a label.
     pub(crate) biases: Vec<f32>,
-    /// What logits are divided by before the softmax; above 0.
-    pub(crate) temperature: f32,
+    pub(crate) calibration: Calibration,
 }
 
 /// A matrix of bytes: row r holds `scales[r] × values[r × columns ..]`.
@@ -78,7 +78,7 @@ impl Model {
             if let Some(dense) = dense {
                 dense.add_to(vector, logits);
             }
-            softmax(logits, self.temperature);
+            self.calibration.apply(logits);
             order.extend(labels.zip(&*logits).map(|(label, &p)| Ranked::new(p, label)));
             order.sort_unstable();
         }
@@ -132,19 +132,6 @@ impl QuantisedMatrix {
         for (sum, &value) in sums.iter_mut().zip(values) {
             *sum += factor * f32::from(value);
         }
-    }
-}
-
-/// Turns logits into probabilities that sum to 1.
-fn softmax(logits: &mut [f32], temperature: f32) {
-    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let mut sum = 0.0;
-    for logit in &mut *logits {
-        *logit = arithmetic::exp((*logit - largest) / temperature);
-        sum += *logit;
-    }
-    for probability in logits {
-        *probability /= sum;
     }
 }
 

@@ -8,8 +8,8 @@
 //! 4. The dense block and these out-of-fold scores are the features of the *head*, a softmax
 //!    regression that `linfa-logistic` or our own solver fits.
 //! 5. Projection, scorer and head are linear, so they fold into two matrices: a model.
-//! 6. One temperature, fitted on logits of examples that a head has not seen, makes the
-//!    confidences honest.
+//! 6. Temperature and familiarity, fitted on logits of examples that a head has not seen, make
+//!    the confidences honest.
 
 mod calibration;
 mod corpus;
@@ -36,7 +36,7 @@ pub use progress::{Progress, Stage};
 pub(crate) use random::{Purpose, SplitMix64};
 
 use crate::error::Error;
-use crate::model::{DenseLayer, Model, QuantisedMatrix, TRAINER};
+use crate::model::{Calibration, DenseLayer, Model, QuantisedMatrix, TRAINER};
 use crate::params::{Solver, ValidTrainParams};
 use crate::vectors::Vectors;
 use corpus::{Corpus, choose_vocabulary};
@@ -105,7 +105,7 @@ pub(crate) fn train_dataset(
             weights,
             dense: None,
             biases: vec![0.0],
-            temperature: 1.0,
+            calibration: Calibration::NEUTRAL,
         });
     }
 
@@ -118,7 +118,7 @@ pub(crate) fn train_dataset(
     meter.enter(Stage::Fitting, 0.6..0.85)?;
     let head = fit_head(&features.problem, &recipe, params.solver, &mut |done| meter.advance(done))?;
     meter.enter(Stage::Calibrating, 0.85..1.0)?;
-    let temperature = calibration::fit_temperature(&features, &recipe, &mut meter)?;
+    let calibration = calibration::calibrate(&features, &recipe, &mut meter)?;
 
     let (weights, dense_weights, biases) = fold_together(&features, &dense, &head);
     let dense = vectors.map(|vectors| DenseLayer::quantise(vectors.clone(), &dense_weights));
@@ -130,7 +130,7 @@ pub(crate) fn train_dataset(
         weights: QuantisedMatrix::quantise(label_count, &weights),
         dense,
         biases,
-        temperature,
+        calibration,
     })
 }
 

@@ -143,7 +143,9 @@ fn values_out_of_range_are_refused_even_under_a_right_checksum() {
             assert!(reason(&bytes).contains(name), "{name} {value}");
         }
     }
-    for (field, value) in [("temperature", 0.0), ("temperature", -1.0), ("unknown_rarity", 1e9)] {
+    for (field, value) in
+        [("temperature", 0.0), ("temperature", -1.0), ("unknown_rarity", 1e9), ("midpoint", 1e9), ("width", 0.0)]
+    {
         assert!(reason(&forged(|header, _| header[field] = value.into())).contains("out of range"), "{field}");
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::Model;
+use super::{Calibration, Model};
 use crate::features::{WORD_BLOCK, key_of_pair, key_of_run, key_of_word, normalise};
 use crate::vectors::PieceBuffers;
 
@@ -46,11 +46,15 @@ pub(crate) fn confidences(model: &Model, text: &str) -> Vec<f64> {
         .map(|label| {
             let sum: f64 = vector.iter().map(|(&row, value)| value * weight(row, label)).sum();
             let of_vector = dense.as_ref().map_or(0.0, |dense| dense[label]);
-            (sum + of_vector + f64::from(model.biases[label])) / f64::from(model.temperature)
+            sum + of_vector + f64::from(model.biases[label])
         })
         .collect();
-    let total: f64 = logits.iter().map(|logit| logit.exp()).sum();
-    logits.iter().map(|logit| logit.exp() / total).collect()
+    let Calibration { temperature, midpoint, width } = model.calibration;
+    let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let familiarity = 1.0 / (1.0 + ((f64::from(midpoint) - largest) / f64::from(width)).exp());
+    let shares: Vec<f64> = logits.iter().map(|logit| ((logit - largest) / f64::from(temperature)).exp()).collect();
+    let total: f64 = shares.iter().sum();
+    shares.iter().map(|share| familiarity * share / total).collect()
 }
 
 /// What static vectors add to each label's logit; nothing if no piece of the text has a vector.

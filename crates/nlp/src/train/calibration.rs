@@ -1,5 +1,13 @@
-//! One temperature that makes confidences mean what they say (Guo, Pleiss, Sun and Weinberger,
-//! "On Calibration of Modern Neural Networks", ICML 2017).
+//! What makes confidences mean what they say, fitted on examples that a head has not seen.
+//!
+//! First a temperature (Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural
+//! Networks", ICML 2017). Then familiarity: held-out examples tell how large the largest logit of
+//! a text of some label is; far below that lies what is of none (Hendrycks et al., "Scaling
+//! Out-of-Distribution Detection for Real-World Settings", ICML 2022, find the largest logit the
+//! best sign of it). At last the temperature once more, since familiarity takes its part of every
+//! confidence.
+
+use std::ops::RangeInclusive;
 
 use ndarray::{Array2, Axis};
 
@@ -9,20 +17,26 @@ use super::out_of_fold::HeadFeatures;
 use super::progress::Meter;
 use super::recipe::Recipe;
 use crate::error::Error;
+use crate::model::Calibration;
 
-/// The temperature of a model that has too few held-out examples to fit one.
-const NEUTRAL: f32 = 1.0;
+/// The share of the held-out examples whose largest logit is below the midpoint of familiarity.
+const BELOW_MIDPOINT: f64 = 0.03;
+/// The width of familiarity, in standard deviations of the largest logit.
+const RELATIVE_WIDTH: f64 = 0.6;
 /// Fewer held-out examples than this say nothing about confidence.
 const FEWEST_EXAMPLES: usize = 20;
-/// A fitted temperature stays in this range.
-const RANGE: std::ops::RangeInclusive<f64> = 0.2..=5.0;
+/// A temperature that is fitted first stays in this range.
+const TEMPERATURES: RangeInclusive<f64> = 0.2..=5.0;
+/// A fitted width stays between these.
+const SMALLEST_WIDTH: f64 = 0.01;
+const LARGEST_WIDTH: f64 = 100.0;
 /// Work (examples × labels²) up to which every fold is held out in turn; above, only the first.
 const CHEAP_WORK: usize = 20_000_000;
 /// Steps of the search; each narrows it to 62 %.
 const SEARCH_STEPS: usize = 40;
 
-/// Fits heads that leave out a fold, and the temperature that suits their logits on it best.
-pub(crate) fn fit_temperature(features: &HeadFeatures, recipe: &Recipe, meter: &mut Meter<'_>) -> Result<f32, Error> {
+/// Fits heads that leave out a fold, and what suits their logits on it best.
+pub(crate) fn calibrate(features: &HeadFeatures, recipe: &Recipe, meter: &mut Meter<'_>) -> Result<Calibration, Error> {
     let HeadProblem { records, targets, label_count } = &features.problem;
     let work = targets.len() * label_count * label_count;
     let held_out_folds = if work <= CHEAP_WORK { features.folds } else { 1 };
@@ -42,29 +56,53 @@ pub(crate) fn fit_temperature(features: &HeadFeatures, recipe: &Recipe, meter: &
         expected.extend(judged.iter().map(|&example| targets[example]));
     }
     if expected.len() < FEWEST_EXAMPLES {
-        return Ok(NEUTRAL);
+        return Ok(Calibration::NEUTRAL);
     }
     let rows: Vec<&[f64]> = logits.iter().flat_map(|block| block.rows()).filter_map(|row| row.to_slice()).collect();
-    Ok(best_temperature(&rows, &expected))
+    Ok(fit_to(&rows, &expected))
 }
 
-/// The temperature with the least cross-entropy, by golden-section search over its logarithm, in
-/// which the cross-entropy has one minimum.
-fn best_temperature(rows: &[&[f64]], expected: &[usize]) -> f32 {
-    let cross_entropy = |logarithm: f64| -> f64 {
-        let inverse = (-logarithm).exp();
+/// What suits these logits of held-out examples best.
+fn fit_to(rows: &[&[f64]], expected: &[usize]) -> Calibration {
+    let cross_entropy = |temperature: f64| -> f64 {
+        let inverse = 1.0 / temperature;
         rows.iter()
             .zip(expected)
             .map(|(row, &label)| log_sum_exp(row.iter().map(|logit| logit * inverse)) - row[label] * inverse)
             .sum()
     };
+    let temperature = least(cross_entropy, TEMPERATURES);
+    let largest: Vec<f64> = rows.iter().map(|row| row.iter().copied().fold(f64::NEG_INFINITY, f64::max)).collect();
+    let mut sorted = largest.clone();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let midpoint = sorted[(BELOW_MIDPOINT * sorted.len() as f64) as usize];
+    let mean = largest.iter().sum::<f64>() / largest.len() as f64;
+    let variance = largest.iter().map(|logit| (logit - mean).powi(2)).sum::<f64>() / largest.len() as f64;
+    let width = (RELATIVE_WIDTH * variance.sqrt()).clamp(SMALLEST_WIDTH, LARGEST_WIDTH);
+    // Whether the best label is the right one, and the chance that its confidence gives that.
+    let disbelief = |temperature: f64| -> f64 {
+        let of_example = |((row, &label), largest): ((&&[f64], &usize), &f64)| {
+            let log_sum = log_sum_exp(row.iter().map(|logit| logit / temperature));
+            let familiarity = 1.0 / (1.0 + ((midpoint - largest) / width).exp());
+            let confidence = (familiarity * (largest / temperature - log_sum).exp()).clamp(1e-9, 1.0 - 1e-9);
+            let is_right = row[label] >= *largest;
+            -(if is_right { confidence } else { 1.0 - confidence }).ln()
+        };
+        rows.iter().zip(expected).zip(&largest).map(of_example).sum()
+    };
+    let temperature = least(disbelief, temperature / 3.0..=temperature * 1.5);
+    Calibration { temperature: temperature as f32, midpoint: midpoint as f32, width: width as f32 }
+}
+
+/// Where `cost` is least, by golden-section search over the logarithm.
+fn least(cost: impl Fn(f64) -> f64, range: RangeInclusive<f64>) -> f64 {
     let golden = (5.0_f64.sqrt() - 1.0) / 2.0;
-    let (mut low, mut high) = (RANGE.start().ln(), RANGE.end().ln());
+    let (mut low, mut high) = (range.start().ln(), range.end().ln());
     for _ in 0..SEARCH_STEPS {
         let (left, right) = (high - golden * (high - low), low + golden * (high - low));
-        if cross_entropy(left) <= cross_entropy(right) { high = right } else { low = left }
+        if cost(left.exp()) <= cost(right.exp()) { high = right } else { low = left }
     }
-    ((low + high) / 2.0).exp() as f32
+    ((low + high) / 2.0).exp()
 }
 
 #[cfg(test)]
@@ -72,21 +110,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_the_temperature_that_was_applied() {
+    fn confidences_become_what_they_claim() {
         // Two labels; in a share p of the cases the first is right, at logits that claim more.
         let (right, wrong) = (75, 25);
         let honest = (0.75_f64 / 0.25).ln();
-        let row = [honest * 2.5, 0.0];
+        let row = [honest * 2.5 + 8.0, 8.0];
         let rows = vec![&row[..]; right + wrong];
         let expected: Vec<usize> = (0..right + wrong).map(|n| usize::from(n >= right)).collect();
-        let temperature = best_temperature(&rows, &expected);
-        assert!((temperature - 2.5).abs() < 0.01, "{temperature}");
+        let mut logits = row.map(|logit| logit as f32);
+        fit_to(&rows, &expected).apply(&mut logits);
+        // All logits being equal, half of the confidence goes to what is familiar.
+        assert!((logits[0] - 0.5).abs() < 0.01, "{logits:?}");
+    }
+
+    #[test]
+    fn low_logits_are_unfamiliar() {
+        let logits: Vec<[f64; 2]> = (0..200).map(|n| [10.0 + f64::from(n % 20) / 10.0, 2.0]).collect();
+        let rows: Vec<&[f64]> = logits.iter().map(|row| &row[..]).collect();
+        let calibration = fit_to(&rows, &[0; 200]);
+        assert!(calibration.familiarity(11.0) > 0.95, "{calibration:?}");
+        assert!(calibration.familiarity(8.0) < 0.05, "{calibration:?}");
     }
 
     #[test]
     fn stays_in_range_when_all_is_right() {
         let row = [1.0_f64, 0.0];
-        let temperature = best_temperature(&[&row[..]; 30], &[0; 30]);
-        assert!((temperature - 0.2).abs() < 0.001, "{temperature}");
+        let calibration = fit_to(&[&row[..]; 30], &[0; 30]);
+        assert!(calibration.temperature >= 0.05 && calibration.width > 0.0, "{calibration:?}");
     }
 }
