@@ -1,10 +1,11 @@
 //! The workspace's own chores, as `cargo xtask …`: `test` runs all that must
 //! hold before a change goes in, `soak` runs one of the long searches for faults,
-//! `screenshots` makes the pictures of the README.
+//! `screenshots` makes the pictures of the README, `distill` makes the word vectors.
 
 mod api;
 mod browser;
 mod counts;
+mod distill;
 mod failure;
 mod front_end;
 mod fuzz;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     let outcome = Workspace::find().and_then(|workspace| match arguments.as_slice() {
         ["test", names @ ..] => steps::run(&workspace, names),
         ["soak", rest @ ..] => soak::run(&workspace, rest),
+        ["distill", rest @ ..] => distill::run(&workspace, rest),
         ["screenshots"] => browser::screenshots(&workspace),
         ["help" | "--help" | "-h"] => {
             println!("{}", help());
@@ -55,7 +57,8 @@ fn help() -> String {
     let mut text = String::from(
         "cargo xtask test [STEP…]                             every step, or those named\n\
          cargo xtask soak NAME… [--seconds N] [--cases N]     long runs\n\
-         cargo xtask screenshots                              docs/screenshots, from the real console
+         cargo xtask screenshots                              docs/screenshots, from the real console\n\
+         cargo xtask distill [--check | --out FILE]           the English word vectors, from their sources\n\
          cargo xtask help                                     this\n\
          \nsteps:\n",
     );
