@@ -1,13 +1,16 @@
 //! The workspace's own chores, as `cargo xtask …`: `test` runs all that must
 //! hold before a change goes in, `soak` runs one of the long searches for faults,
-//! `screenshots` makes the pictures of the README.
+//! `peers` measures our classifier beside others, `screenshots` makes the pictures of
+//! the README.
 
 mod api;
 mod browser;
 mod counts;
+mod debian;
 mod failure;
 mod front_end;
 mod fuzz;
+mod peers;
 mod process;
 mod report;
 mod service;
@@ -29,6 +32,7 @@ fn main() -> ExitCode {
     let outcome = Workspace::find().and_then(|workspace| match arguments.as_slice() {
         ["test", names @ ..] => steps::run(&workspace, names),
         ["soak", rest @ ..] => soak::run(&workspace, rest),
+        ["peers", rest @ ..] => peers::run(&workspace, rest),
         ["screenshots"] => browser::screenshots(&workspace),
         ["help" | "--help" | "-h"] => {
             println!("{}", help());
@@ -55,7 +59,8 @@ fn help() -> String {
     let mut text = String::from(
         "cargo xtask test [STEP…]                             every step, or those named\n\
          cargo xtask soak NAME… [--seconds N] [--cases N]     long runs\n\
-         cargo xtask screenshots                              docs/screenshots, from the real console
+         cargo xtask peers FILE.tsv… [--rounds N]             our classifier beside others on the same files
+         cargo xtask screenshots                              docs/screenshots, from the real console\n\
          cargo xtask help                                     this\n\
          \nsteps:\n",
     );
