@@ -57,11 +57,12 @@ fn main() -> ExitCode {
 /// The text of `cargo xtask help`.
 fn help() -> String {
     let mut text = String::from(
-        "cargo xtask test [STEP…]                             every step, or those named\n\
-         cargo xtask soak NAME… [--seconds N] [--cases N]     long runs\n\
-         cargo xtask peers FILE.tsv… [--rounds N]             our classifier beside others on the same files
-         cargo xtask screenshots                              docs/screenshots, from the real console\n\
-         cargo xtask help                                     this\n\
+        "cargo xtask test [STEP…]                          every step, or those named\n\
+         cargo xtask soak NAME… [--seconds N] [--cases N] [--file FILE]\n\
+         \x20                                                 long runs\n\
+         cargo xtask peers FILE.tsv… [--rounds N]          our classifier beside others on the same files\n\
+         cargo xtask screenshots                           docs/screenshots, from the real console\n\
+         cargo xtask help                                  this\n\
          \nsteps:\n",
     );
     text.extend(steps::STEPS.iter().map(|step| format!("  {:<14} {}\n", step.name, step.what)));
