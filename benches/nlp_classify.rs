@@ -17,7 +17,7 @@ fn nlp_classify(criterion: &mut Criterion) {
     for label_count in LABEL_COUNTS {
         let labelled = generated_examples(label_count);
         let examples: Vec<Example<'_>> = labelled.iter().map(|(text, label)| Example { text, label }).collect();
-        let model = train(&examples, &ValidTrainParams::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+        let model = train(&examples, &ValidTrainParams::default(), None, &mut |_| ControlFlow::Continue(())).unwrap();
         let bayes = NaiveBayes::train(&labelled);
         let mut scratch = Scratch::default();
 

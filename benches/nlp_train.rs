@@ -20,7 +20,7 @@ fn nlp_train(criterion: &mut Criterion) {
         let examples: Vec<Example<'_>> = labelled.iter().map(|(text, label)| Example { text, label }).collect();
         let params = ValidTrainParams::default();
         group.bench_function(BenchmarkId::new("greenroom", label_count), |bencher| {
-            bencher.iter(|| train(black_box(&examples), &params, &mut |_| ControlFlow::Continue(())).unwrap());
+            bencher.iter(|| train(black_box(&examples), &params, None, &mut |_| ControlFlow::Continue(())).unwrap());
         });
         group.bench_function(BenchmarkId::new("naive_bayes", label_count), |bencher| {
             bencher.iter(|| black_box(NaiveBayes::train(black_box(&labelled))).rank("").len());

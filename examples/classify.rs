@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("can I get a refund", "refund"),
     ]
     .map(|(text, label)| Example { text, label });
-    let model = train(&examples, &TrainParams::default().check()?, &mut |_| ControlFlow::Continue(()))?;
+    let model = train(&examples, &TrainParams::default().check()?, None, &mut |_| ControlFlow::Continue(()))?;
 
     let mut scratch = Scratch::default();
     let answer = model.classify("could you refund me", &mut scratch);

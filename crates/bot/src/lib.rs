@@ -27,9 +27,11 @@ mod conversation_test;
 mod error;
 mod load;
 mod understanding;
+mod vectors;
 
 pub use bot::{Bot, Turn, UserInput};
 pub use conversation_test::{Mismatch, TestOutcome};
 pub use error::Error;
 pub use load::load;
 pub use understanding::{RankedIntent, RecognisedEntity, Understanding};
+pub use vectors::shipped_vectors;

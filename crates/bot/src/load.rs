@@ -4,16 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use greenroom_model::{Content, Digest, Document, Interrupt, Language, Objects, PartPath, Record, TrainedModel, tree};
-use greenroom_nlp::Model;
+use greenroom_nlp::{Model, Vectors};
 
 use crate::{Bot, Error};
 
-/// Loads a bot from its content.
+/// Loads a bot from its content. `vectors` are the static vectors at hand, which its models may
+/// need; [`shipped_vectors`](crate::shipped_vectors) gives those of this build.
 ///
 /// # Errors
 /// The outer error asks for objects ([`Interrupt::Need`]) or tells damage; the
 /// inner one says why objects that are all at hand do not make a bot.
-pub fn load(objects: &dyn Objects, content: &Content) -> Result<Result<Bot, Error>, Interrupt> {
+pub fn load(objects: &dyn Objects, content: &Content, vectors: &[Vectors]) -> Result<Result<Bot, Error>, Interrupt> {
     let mut need = BTreeSet::new();
     let mut parts = Vec::new();
     for (path, digest) in gathered(&mut need, tree::list(objects, &content.tree, &[]))? {
@@ -44,7 +45,7 @@ pub fn load(objects: &dyn Objects, content: &Content) -> Result<Result<Bot, Erro
     }
     let mut models: BTreeMap<Language, Arc<Model>> = BTreeMap::new();
     for (language, (artifact, bytes)) in artifacts {
-        match Model::from_bytes(&bytes) {
+        match Model::from_bytes(&bytes, vectors) {
             Ok(model) => drop(models.insert(language, Arc::new(model))),
             Err(source) => return Ok(Err(Error::Model { language, artifact, source })),
         }

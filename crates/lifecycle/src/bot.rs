@@ -99,7 +99,8 @@ impl Bot {
     /// # Errors
     /// [`Error::Load`], [`Error::Store`].
     pub async fn load(&self, content: &Content) -> Result<Arc<greenroom_bot::Bot>, Error> {
-        let loaded = self.reader().run(|objects| greenroom_bot::load(objects, content)).await?;
+        let loaded =
+            self.reader().run(|objects| greenroom_bot::load(objects, content, &self.lifecycle.vectors)).await?;
         Ok(Arc::new(loaded?))
     }
 }

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
+use greenroom_bot::shipped_vectors;
 use greenroom_model::document::Settings;
 use greenroom_model::{BotId, Content, Digest, Document, Draft, PartPath, Record as _, index, tree};
+use greenroom_nlp::Vectors;
 use greenroom_store::{Commit, Key, Store, layout};
 use jiff::Timestamp;
 
@@ -21,6 +23,8 @@ pub struct Lifecycle {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) actor: String,
     pub(crate) clock: Clock,
+    /// The static vectors that models are trained with and need.
+    pub(crate) vectors: Arc<[Vectors]>,
     /// What acts have read of the store.
     pub(crate) objects: ObjectCache,
     /// Why this build cannot load a model's bytes, for those that were looked at.
@@ -40,6 +44,7 @@ impl Lifecycle {
             store,
             actor: "unknown".to_owned(),
             clock: Arc::new(Timestamp::now),
+            vectors: shipped_vectors().into(),
             objects: ObjectCache::default(),
             loadable: Arc::default(),
         }
@@ -49,6 +54,15 @@ impl Lifecycle {
     #[must_use]
     pub fn acting_as(mut self, actor: impl Into<String>) -> Self {
         self.actor = actor.into();
+        self
+    }
+
+    /// The same with more static vectors than this build ships. Of those for a language the
+    /// first are trained with, these before the shipped ones.
+    #[must_use]
+    pub fn with_vectors(mut self, mut vectors: Vec<Vectors>) -> Self {
+        vectors.extend_from_slice(shipped_vectors());
+        self.vectors = vectors.into();
         self
     }
 

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use bytes::Bytes;
 use greenroom_model::document::Training;
 use greenroom_model::{Content, Digest, Document, Language, PartPath, Record as _, TrainedModel, TrainingData, tree};
-use greenroom_nlp::{Example, Model, Progress, TrainParams};
+use greenroom_nlp::{Example, Model, Progress, TrainParams, Vectors};
 use greenroom_store::{Commit, layout};
 
 use crate::audit::{Act, audit_entry};
@@ -55,6 +55,7 @@ pub struct TrainingJob {
     data: TrainingData,
     params: TrainParams,
     examples: Vec<(String, String)>,
+    vectors: Option<Vectors>,
 }
 
 /// What a job made.
@@ -83,13 +84,19 @@ impl TrainingJob {
         &self.params
     }
 
+    /// The static vectors that it is trained with, if there are some for its language.
+    #[must_use]
+    pub fn vectors(&self) -> Option<&Vectors> {
+        self.vectors.as_ref()
+    }
+
     fn run(&self, report: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<Artifact, Error> {
         let failed = |source| match source {
             greenroom_nlp::Error::Cancelled => Error::Cancelled,
             source => Error::Training { language: self.language.clone(), source },
         };
         let params = self.params.clone().check().map_err(failed)?;
-        let model = greenroom_nlp::train(&self.examples(), &params, report).map_err(failed)?;
+        let model = greenroom_nlp::train(&self.examples(), &params, self.vectors.as_ref(), report).map_err(failed)?;
         let bytes = Bytes::from(model.to_bytes().map_err(failed)?);
         let record = TrainedModel {
             language: self.language.clone(),
@@ -222,7 +229,8 @@ impl Bot {
             }
         }
         let params = TrainParams { seed: training.seed, ..TrainParams::default() };
-        Ok(TrainingJob { language: language.clone(), data, params, examples })
+        let vectors = Vectors::for_language(&self.lifecycle.vectors, language.as_str()).cloned();
+        Ok(TrainingJob { language: language.clone(), data, params, examples, vectors })
     }
 
     /// A model of exactly this data: the draft's, else the first that was stored.
@@ -252,7 +260,7 @@ impl Bot {
             return Ok(known);
         }
         let reason = match self.reader().bytes(model.artifact).await {
-            Ok(bytes) => Model::from_bytes(&bytes).err().map(|error| error.to_string()),
+            Ok(bytes) => Model::from_bytes(&bytes, &self.lifecycle.vectors).err().map(|error| error.to_string()),
             Err(Error::Store(
                 error @ (greenroom_store::Error::Damaged { .. } | greenroom_store::Error::Missing(_)),
             )) => Some(error.to_string()),

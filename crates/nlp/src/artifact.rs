@@ -7,8 +7,13 @@
 //! | `rarities` | F32 \[n-grams\] | their inverse document frequencies |
 //! | `scales` | F32 \[n-grams\] | what each row of `weights` is multiplied by |
 //! | `biases` | F32 \[labels\] | logits of an empty text |
-//! | `weights` | I8 \[n-grams, labels\] | the quantised weight matrix |
+//! | `weights` | I8 \[n-grams, labels\] | the quantised weights of n-grams |
+//! | `dense_scales` | F32 \[labels\] | what each row of `dense_weights` is multiplied by |
+//! | `dense_weights` | I8 \[labels, dimensions\] | the quantised weights of static vectors |
 //! | `checksum` | U8 \[32\] | BLAKE3 of all bytes before it |
+//!
+//! The two `dense` tensors are there if the model was trained with static vectors; the vectors
+//! themselves are not: the header names their digest.
 //!
 //! The metadata has one key, `greenroom`, whose value is the JSON of [`Header`]; one key, because
 //! safetensors writes several in random order.
@@ -20,10 +25,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::features::{FEATURE_VERSION, Vocabulary};
-use crate::model::{Model, QuantisedMatrix};
+use crate::model::{DenseLayer, Model, QuantisedMatrix};
+use crate::vectors::Vectors;
 
 /// The version of the artifact's layout that this build writes and reads.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// The metadata key that holds the header.
 const METADATA_KEY: &str = "greenroom";
@@ -45,6 +51,8 @@ struct Header {
     temperature: f32,
     trainer: String,
     unknown_rarity: f32,
+    /// The digest of the static vectors, or null.
+    vectors: Option<String>,
 }
 
 /// The part of the header that every version has.
@@ -70,6 +78,7 @@ impl Model {
             temperature: self.temperature,
             trainer: self.trainer.clone(),
             unknown_rarity: self.vocabulary.unknown_rarity(),
+            vectors: self.vectors().map(Vectors::digest),
         };
         let header = serde_json::to_string(&header).map_err(damaged)?;
         let keys: Vec<u8> = self.vocabulary.keys().iter().flat_map(|k| k.to_le_bytes()).collect();
@@ -78,7 +87,7 @@ impl Model {
         let biases = little_endian(&self.biases);
         let weights: Vec<u8> = self.weights.values.iter().map(|v| v.cast_unsigned()).collect();
         let shape = vec![ngrams, self.weights.columns];
-        let tensors = [
+        let mut tensors = vec![
             ("keys", Dtype::U32, vec![ngrams], &*keys),
             ("rarities", Dtype::F32, vec![ngrams], &*rarities),
             ("scales", Dtype::F32, vec![ngrams], &*scales),
@@ -86,6 +95,15 @@ impl Model {
             ("weights", Dtype::I8, shape, &*weights),
             ("checksum", Dtype::U8, vec![CHECKSUM_LENGTH], &[0; CHECKSUM_LENGTH]),
         ];
+        let dense_scales;
+        let dense_weights: Vec<u8>;
+        if let Some(dense) = &self.dense {
+            dense_scales = little_endian(&dense.scales);
+            dense_weights = dense.values.iter().map(|v| v.cast_unsigned()).collect();
+            let shape = vec![self.labels.len(), dense.vectors.dimensions()];
+            tensors.push(("dense_scales", Dtype::F32, vec![self.labels.len()], &*dense_scales));
+            tensors.push(("dense_weights", Dtype::I8, shape, &*dense_weights));
+        }
         let mut views = Vec::with_capacity(tensors.len());
         for (name, dtype, shape, data) in tensors {
             views.push((name, TensorView::new(dtype, shape, data).map_err(damaged)?));
@@ -99,13 +117,15 @@ impl Model {
         Ok(bytes)
     }
 
-    /// Reads a model and checks every length, range, value and the checksum.
+    /// Reads a model and checks every length, range, value and the checksum. `vectors` are the
+    /// static vectors at hand; a model takes those that it was trained with, by their digest.
     ///
     /// # Errors
     ///
     /// [`Error::UnsupportedVersion`] for a sound model of another format or feature version,
-    /// [`Error::DamagedModel`] for anything else that is not as it was written.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+    /// [`Error::MissingVectors`] for one whose vectors are not at hand, [`Error::DamagedModel`]
+    /// for anything else that is not as it was written.
+    pub fn from_bytes(bytes: &[u8], vectors: &[Vectors]) -> Result<Self, Error> {
         let (content, checksum) =
             bytes.split_last_chunk::<CHECKSUM_LENGTH>().ok_or_else(|| damaged("it is shorter than its checksum"))?;
         if blake3::hash(content) != *checksum {
@@ -119,7 +139,8 @@ impl Model {
             .ok_or_else(|| damaged("it is a safetensors file of something else"))?;
         let header = read_header(header)?;
         let tensors = SafeTensors::deserialize(bytes).map_err(damaged)?;
-        if tensors.len() != 6 {
+        let expected = if header.vectors.is_some() { 8 } else { 6 };
+        if tensors.len() != expected {
             return Err(damaged("it has other tensors than a model"));
         }
         let (ngrams, labels) = (header.ngrams, header.labels.len());
@@ -134,11 +155,23 @@ impl Model {
         let values = tensor(&tensors, "weights", Dtype::I8, &[ngrams, labels])?;
         let values = values.iter().map(|byte| byte.cast_signed()).collect();
         tensor(&tensors, "checksum", Dtype::U8, &[CHECKSUM_LENGTH])?;
+        let dense = match &header.vectors {
+            Some(digest) => {
+                let vectors = vectors.iter().find(|vectors| vectors.digest() == *digest);
+                let vectors = vectors.ok_or_else(|| Error::MissingVectors { digest: digest.clone() })?.clone();
+                let scales = floats(&tensors, "dense_scales", labels, 0.0..=LARGEST_VALUE)?;
+                let values = tensor(&tensors, "dense_weights", Dtype::I8, &[labels, vectors.dimensions()])?;
+                let values = values.iter().map(|byte| byte.cast_signed()).collect();
+                Some(DenseLayer { vectors, values, scales })
+            }
+            None => None,
+        };
         Ok(Self {
             trainer: header.trainer,
             labels: header.labels,
             vocabulary: Vocabulary::new(keys, rarities, header.unknown_rarity),
             weights: QuantisedMatrix { columns: labels, values, scales },
+            dense,
             biases,
             temperature: header.temperature,
         })

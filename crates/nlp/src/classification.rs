@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::features::FeatureBuffers;
+use crate::vectors::PieceBuffers;
 
 /// A confidence that a label must exceed to be understood, from 0 to 1.
 ///
@@ -47,6 +48,9 @@ pub struct RankedLabel<'a> {
 #[derive(Debug, Default, Clone)]
 pub struct Scratch {
     pub(crate) features: FeatureBuffers,
+    pub(crate) pieces: PieceBuffers,
+    /// The text's static vector.
+    pub(crate) vector: Vec<f32>,
     pub(crate) logits: Vec<f32>,
     pub(crate) order: Vec<Ranked>,
 }

@@ -57,13 +57,36 @@ pub enum Error {
         /// What does not hold.
         reason: String,
     },
+    /// The bytes are not static vectors, or not the bytes that were written.
+    #[error("the static vectors are damaged: {reason}; copy or make them again")]
+    DamagedVectors {
+        /// What does not hold.
+        reason: String,
+    },
+    /// A model was trained with static vectors that are not at hand.
+    #[error("the model needs the static vectors `{digest}`, which are not at hand: add them, or train it again")]
+    MissingVectors {
+        /// The digest of the vectors that the model was trained with.
+        digest: String,
+    },
+    /// Training would need more memory than it may take.
+    #[error(
+        "training needs about {needed} bytes of memory and may take {limit}: raise `memory_limit`, \
+         or train on fewer examples, labels or n-grams"
+    )]
+    MemoryLimit {
+        /// What it would need, in bytes.
+        needed: u64,
+        /// What it may take, in bytes.
+        limit: u64,
+    },
     /// The model is sound, but made by a version of the library that this build cannot read.
     #[error(
-        "the model's {what} version is {found} and this build reads {supported}: \
-         upgrade the library or train the model again"
+        "its {what} version is {found} and this build reads {supported}: \
+         upgrade the library or make it again"
     )]
     UnsupportedVersion {
-        /// Which version differs: `format` or `feature`.
+        /// Which version differs: `format`, `feature` or `vectors`.
         what: &'static str,
         /// The version of the model.
         found: u64,

@@ -18,4 +18,4 @@ pub(crate) use vocabulary::{Entry, FeatureBuffers, Vocabulary};
 
 /// The version of the features that this build computes. An artifact that was trained with
 /// another one is refused.
-pub const FEATURE_VERSION: u32 = 1;
+pub const FEATURE_VERSION: u32 = 2;

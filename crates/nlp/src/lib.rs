@@ -17,8 +17,8 @@
 //! .map(|(text, label)| Example { text, label });
 //!
 //! let params = TrainParams::default().check()?;
-//! let model = train(&examples, &params, &mut |_progress| ControlFlow::Continue(()))?;
-//! let model = Model::from_bytes(&model.to_bytes()?)?;
+//! let model = train(&examples, &params, None, &mut |_progress| ControlFlow::Continue(()))?;
+//! let model = Model::from_bytes(&model.to_bytes()?, &[])?;
 //!
 //! let mut scratch = Scratch::default();
 //! let answer = model.classify("where did my parcel go", &mut scratch);
@@ -32,6 +32,7 @@
 //! Feature `train` (on by default) brings training and evaluation. Without it the crate loads
 //! models, classifies and recognises entities, and links no linear algebra.
 
+mod arithmetic;
 mod artifact;
 mod classification;
 mod entities;
@@ -43,6 +44,7 @@ mod model;
 mod params;
 #[cfg(feature = "train")]
 mod train;
+mod vectors;
 
 pub use artifact::FORMAT_VERSION;
 pub use classification::{Classification, RankedLabel, Scratch, Threshold};
@@ -52,6 +54,7 @@ pub use error::Error;
 pub use evaluate::{Confusion, Evaluation, LabelReport, cross_validate, held_out};
 pub use features::{FEATURE_VERSION, MAX_TEXT_CHARS};
 pub use model::{Model, TRAINER};
-pub use params::{TrainParams, ValidTrainParams};
+pub use params::{Solver, TrainParams, ValidTrainParams};
 #[cfg(feature = "train")]
 pub use train::{Example, MAX_LABELS, Progress, Stage, train};
+pub use vectors::{PieceBuffers, VECTORS_FORMAT_VERSION, Vectors, VectorsDescription, WordPieces};

@@ -1,12 +1,17 @@
 //! A trained model and its inference: one pass over the n-grams of a text, one row sum each.
 
+mod dense;
+
+use crate::arithmetic;
 use crate::classification::{Classification, Ranked, RankedLabel, Scratch};
 use crate::features::{Entry, Vocabulary};
+use crate::vectors::Vectors;
+pub(crate) use dense::DenseLayer;
 
 /// What made a model: the crate's version and the version of its training recipe.
 ///
 /// A model of another trainer stays usable; a host may advise to train it again.
-pub const TRAINER: &str = concat!("greenroom-nlp ", env!("CARGO_PKG_VERSION"), " recipe 1");
+pub const TRAINER: &str = concat!("greenroom-nlp ", env!("CARGO_PKG_VERSION"), " recipe 2");
 
 /// A classifier of texts, immutable and shareable between threads.
 ///
@@ -20,6 +25,8 @@ pub struct Model {
     pub(crate) labels: Vec<String>,
     pub(crate) vocabulary: Vocabulary,
     pub(crate) weights: QuantisedMatrix,
+    /// What static vectors add, if the model was trained with some.
+    pub(crate) dense: Option<DenseLayer>,
     /// One a label.
     pub(crate) biases: Vec<f32>,
     /// What logits are divided by before the softmax; above 0.
@@ -45,6 +52,11 @@ impl Model {
         &self.trainer
     }
 
+    /// The static vectors that the model was trained with, if any.
+    pub fn vectors(&self) -> Option<&Vectors> {
+        self.dense.as_ref().map(|dense| &dense.vectors)
+    }
+
     /// How many n-grams the model knows.
     pub fn ngram_count(&self) -> usize {
         self.vocabulary.len()
@@ -52,16 +64,20 @@ impl Model {
 
     /// Classifies `text`; `scratch` is reused from call to call and holds the answer.
     pub fn classify<'a>(&'a self, text: &str, scratch: &'a mut Scratch) -> Classification<'a> {
-        let Scratch { features, logits, order } = scratch;
+        let Scratch { features, pieces, vector, logits, order } = scratch;
         self.vocabulary.vectorise(text, features);
+        let dense = self.dense.as_ref().filter(|dense| dense.vectors.embed(features.normalised(), pieces, vector));
         order.clear();
         let labels = 0..self.labels.len() as u32;
-        if features.entries.is_empty() {
+        if features.entries.is_empty() && dense.is_none() {
             order.extend(labels.map(|label| Ranked::new(0.0, label)));
         } else if self.labels.len() == 1 {
             order.push(Ranked::new(features.known_share.clamp(0.0, 1.0), 0));
         } else {
             self.logits_into(&features.entries, logits);
+            if let Some(dense) = dense {
+                dense.add_to(vector, logits);
+            }
             softmax(logits, self.temperature);
             order.extend(labels.zip(&*logits).map(|(label, &p)| Ranked::new(p, label)));
             order.sort_unstable();
@@ -124,7 +140,7 @@ fn softmax(logits: &mut [f32], temperature: f32) {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let mut sum = 0.0;
     for logit in &mut *logits {
-        *logit = ((*logit - largest) / temperature).exp();
+        *logit = arithmetic::exp((*logit - largest) / temperature);
         sum += *logit;
     }
     for probability in logits {
@@ -144,7 +160,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{Model, reference};
-    use crate::{Example, Scratch, TrainParams, train};
+    use crate::{Example, Scratch, TrainParams, Vectors, VectorsDescription, train};
 
     fn model(label_count: usize) -> Model {
         let examples: Vec<Example<'_>> = [
@@ -157,7 +173,13 @@ mod tests {
         .into_iter()
         .map(|(text, label)| Example { text, label: if label_count == 1 { "only" } else { label } })
         .collect();
-        train(&examples, &TrainParams::default().check().unwrap(), &mut |_| ControlFlow::Continue(())).unwrap()
+        let description = VectorsDescription { name: "toy".into(), language: "en".into(), source: "our own".into() };
+        let pieces = ["where", "parcel", "refund", "money", "hello", "##s", "caf", "is", "cafe"];
+        let rows: Vec<[f32; 5]> =
+            (0..9).map(|n| std::array::from_fn(|at| ((n * 7 + at * 3) % 11) as f32 - 5.0)).collect();
+        let vectors = Vectors::new(description, &pieces, &rows).unwrap();
+        let report = &mut |_| ControlFlow::Continue(());
+        train(&examples, &TrainParams::default().check().unwrap(), Some(&vectors), report).unwrap()
     }
 
     fn fast(model: &Model, scratch: &mut Scratch, text: &str) -> Vec<f32> {

@@ -11,7 +11,9 @@ use greenroom_nlp::{Scratch, Threshold, ValidTrainParams, train};
 
 #[test]
 fn classifying_allocates_nothing_in_the_steady_state() {
-    let model = train(&sample::examples(), &ValidTrainParams::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+    let vectors = sample::vectors();
+    let report = &mut |_| ControlFlow::Continue(());
+    let model = train(&sample::examples(), &ValidTrainParams::default(), Some(&vectors), report).unwrap();
     let texts = ["hello", "where is the quiet room", "can’t you renew my loan, señor? 👍🏽", "", "ＦＩＮＥ ﬁne straße"];
     let mut scratch = Scratch::default();
     let mut classify_all =

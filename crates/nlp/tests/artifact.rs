@@ -3,23 +3,27 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what a test cannot do without fails it")]
 #![cfg(feature = "train")]
 
+mod sample;
+
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use greenroom_nlp::{
-    Error, Example, FEATURE_VERSION, FORMAT_VERSION, Model, TRAINER, TrainParams, ValidTrainParams, train,
+    Error, Example, FEATURE_VERSION, FORMAT_VERSION, Model, TRAINER, TrainParams, ValidTrainParams, Vectors, train,
 };
 use proptest::prelude::*;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
+static VECTORS: std::sync::LazyLock<[Vectors; 1]> = std::sync::LazyLock::new(|| [sample::vectors()]);
+
 fn model() -> Model {
     let examples = [("hi", "greet"), ("ho", "greet"), ("bye", "part"), ("so long", "part")];
     let examples = examples.map(|(text, label)| Example { text, label });
-    train(&examples, &ValidTrainParams::default(), &mut |_| ControlFlow::Continue(())).unwrap()
+    train(&examples, &ValidTrainParams::default(), VECTORS.first(), &mut |_| ControlFlow::Continue(())).unwrap()
 }
 
 fn reason(bytes: &[u8]) -> String {
-    match Model::from_bytes(bytes) {
+    match Model::from_bytes(bytes, &VECTORS[..]) {
         Err(Error::DamagedModel { reason }) => reason,
         other => panic!("{other:?}"),
     }
@@ -29,7 +33,7 @@ fn reason(bytes: &[u8]) -> String {
 fn a_model_survives_its_bytes() {
     let model = model();
     let bytes = model.to_bytes().unwrap();
-    let read = Model::from_bytes(&bytes).unwrap();
+    let read = Model::from_bytes(&bytes, &VECTORS[..]).unwrap();
     assert_eq!(read, model);
     assert_eq!(read.to_bytes().unwrap(), bytes);
     assert_eq!(read.rank("hi there"), model.rank("hi there"));
@@ -43,21 +47,21 @@ fn every_flipped_bit_is_noticed() {
     for position in 0..bytes.len() {
         for bit in 0..8 {
             bytes[position] ^= 1 << bit;
-            assert!(Model::from_bytes(&bytes).is_err(), "bit {bit} of byte {position}");
+            assert!(Model::from_bytes(&bytes, &VECTORS[..]).is_err(), "bit {bit} of byte {position}");
             bytes[position] ^= 1 << bit;
         }
     }
-    assert!(Model::from_bytes(&bytes).is_ok());
+    assert!(Model::from_bytes(&bytes, &VECTORS[..]).is_ok());
 }
 
 #[test]
 fn every_truncation_and_any_addition_is_noticed() {
     let mut bytes = model().to_bytes().unwrap();
     for length in 0..bytes.len() {
-        assert!(Model::from_bytes(&bytes[..length]).is_err(), "{length} bytes");
+        assert!(Model::from_bytes(&bytes[..length], &VECTORS[..]).is_err(), "{length} bytes");
     }
     bytes.push(0);
-    assert!(Model::from_bytes(&bytes).is_err());
+    assert!(Model::from_bytes(&bytes, &VECTORS[..]).is_err());
 }
 
 /// A tensor taken apart: name, type, shape, bytes.
@@ -94,7 +98,7 @@ fn tensor<'a>(tensors: &'a mut [Tensor], name: &str) -> &'a mut Tensor {
 
 #[test]
 fn an_unchanged_forgery_is_read() {
-    assert_eq!(Model::from_bytes(&forged(|_, _| ())).unwrap(), model());
+    assert_eq!(Model::from_bytes(&forged(|_, _| ()), &VECTORS[..]).unwrap(), model());
 }
 
 #[test]
@@ -107,7 +111,7 @@ fn other_versions_are_unsupported_rather_than_damaged() {
             // A later version may have fields that this build has never heard of.
             header["novelty"] = true.into();
         });
-        match Model::from_bytes(&bytes) {
+        match Model::from_bytes(&bytes, &VECTORS[..]) {
             Err(Error::UnsupportedVersion { what: found_what, found, supported: reads }) => {
                 assert_eq!((found_what, found, reads), (what, 99, supported));
             }
@@ -117,14 +121,23 @@ fn other_versions_are_unsupported_rather_than_damaged() {
 }
 
 #[test]
+fn a_model_names_the_vectors_that_it_lacks() {
+    let bytes = model().to_bytes().unwrap();
+    match Model::from_bytes(&bytes, &[]) {
+        Err(Error::MissingVectors { digest }) => assert_eq!(digest, VECTORS[0].digest()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn an_older_trainer_stays_usable() {
     let bytes = forged(|header, _| header["trainer"] = "greenroom-nlp 0.0.1 recipe 0".into());
-    assert_eq!(Model::from_bytes(&bytes).unwrap().trainer(), "greenroom-nlp 0.0.1 recipe 0");
+    assert_eq!(Model::from_bytes(&bytes, &VECTORS[..]).unwrap().trainer(), "greenroom-nlp 0.0.1 recipe 0");
 }
 
 #[test]
 fn values_out_of_range_are_refused_even_under_a_right_checksum() {
-    for name in ["rarities", "scales", "biases"] {
+    for name in ["rarities", "scales", "biases", "dense_scales"] {
         for value in [f32::NAN, f32::INFINITY, -1e30, 1e30] {
             let bytes = forged(|_, tensors| tensor(tensors, name).3[..4].copy_from_slice(&value.to_le_bytes()));
             assert!(reason(&bytes).contains(name), "{name} {value}");
@@ -146,6 +159,8 @@ fn order_and_sizes_are_checked() {
     assert!(reason(&forged(|header, _| header["ngrams"] = u64::MAX.into())).contains("more"));
     assert!(reason(&forged(|header, _| header["extra"] = 1.into())).contains("extra"));
     assert!(reason(&forged(|_, tensors| tensor(tensors, "weights").1 = Dtype::U8)).contains("weights"));
+    assert!(reason(&forged(|header, _| header["vectors"] = ().into())).contains("other tensors"));
+    assert!(reason(&forged(|_, tensors| tensor(tensors, "dense_weights").2 = vec![9, 2])).contains("dense_weights"));
     let more = ("more".to_owned(), Dtype::U32, vec![1], vec![0; 4]);
     assert!(reason(&forged(|_, tensors| tensors.push(more))).contains("other tensors"));
 }
@@ -169,8 +184,8 @@ fn a_huge_claimed_header_is_refused() {
 proptest! {
     #[test]
     fn random_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 32..300)) {
-        prop_assert!(Model::from_bytes(&bytes).is_err());
-        prop_assert!(Model::from_bytes(&resealed(bytes)).is_err());
+        prop_assert!(Model::from_bytes(&bytes, &VECTORS[..]).is_err());
+        prop_assert!(Model::from_bytes(&resealed(bytes), &VECTORS[..]).is_err());
     }
 
     #[test]
@@ -178,7 +193,7 @@ proptest! {
         let mut bytes = MODEL.clone();
         let position = position % (bytes.len() - 32);
         bytes[position] = value;
-        if let Ok(model) = Model::from_bytes(&resealed(bytes)) {
+        if let Ok(model) = Model::from_bytes(&resealed(bytes), &VECTORS[..]) {
             let confidences: Vec<f32> = model.rank("hi there so long").iter().map(|r| r.confidence).collect();
             prop_assert!(confidences.iter().all(|confidence| (0.0..=1.0).contains(confidence)));
         }
@@ -188,5 +203,5 @@ proptest! {
 static MODEL: std::sync::LazyLock<Vec<u8>> = std::sync::LazyLock::new(|| {
     let params = TrainParams { seed: 3, ..TrainParams::default() }.check().unwrap();
     let examples = [("hi", "a"), ("so long", "b")].map(|(text, label)| Example { text, label });
-    train(&examples, &params, &mut |_| ControlFlow::Continue(())).unwrap().to_bytes().unwrap()
+    train(&examples, &params, VECTORS.first(), &mut |_| ControlFlow::Continue(())).unwrap().to_bytes().unwrap()
 });

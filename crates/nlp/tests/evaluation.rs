@@ -62,13 +62,14 @@ fn refuses_what_cannot_be_judged() {
     assert!(matches!(validate(&list, 1, 1), Err(Error::InvalidParameter { parameter: "folds", .. })));
     assert!(matches!(validate(&[], 5, 1), Err(Error::NoExamples)));
     assert!(matches!(validate(&list[..1], 5, 1), Err(Error::NothingToEvaluate)));
-    let model = train(&list, &ValidTrainParams::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+    let model = train(&list, &ValidTrainParams::default(), None, &mut |_| ControlFlow::Continue(())).unwrap();
     assert!(matches!(held_out(&model, &[]), Err(Error::NothingToEvaluate)));
 }
 
 #[test]
 fn held_out_counts_unknown_labels_and_texts_as_wrong() {
-    let model = train(&sample::examples(), &ValidTrainParams::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+    let model =
+        train(&sample::examples(), &ValidTrainParams::default(), None, &mut |_| ControlFlow::Continue(())).unwrap();
     let evaluation =
         held_out(&model, &examples(&[("hello", "greet"), ("hello", "unheard_of"), ("你好", "greet")])).unwrap();
     assert!((evaluation.accuracy - 1.0 / 3.0).abs() < 1e-12);

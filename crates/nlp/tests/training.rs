@@ -9,7 +9,8 @@ mod sample;
 use std::ops::ControlFlow;
 
 use greenroom_nlp::{
-    Error, Example, Model, Progress, Scratch, Stage, Threshold, TrainParams, ValidTrainParams, cross_validate, train,
+    Error, Example, Model, Progress, Scratch, Solver, Stage, Threshold, TrainParams, ValidTrainParams, cross_validate,
+    train,
 };
 use proptest::prelude::*;
 
@@ -19,7 +20,7 @@ fn params() -> ValidTrainParams {
 
 fn train_on(examples: &[(&str, &str)]) -> Result<Model, Error> {
     let examples: Vec<Example<'_>> = examples.iter().map(|&(text, label)| Example { text, label }).collect();
-    train(&examples, &params(), &mut |_| ControlFlow::Continue(()))
+    train(&examples, &params(), None, &mut |_| ControlFlow::Continue(()))
 }
 
 fn best<'a>(model: &'a Model, text: &str) -> Option<&'a str> {
@@ -34,10 +35,11 @@ proptest! {
         shuffled in Just(sample::examples()).prop_shuffle(),
         repeated in 0_usize..90,
     ) {
-        let in_order = train(&sample::examples(), &params(), &mut |_| ControlFlow::Continue(())).unwrap();
+        let vectors = sample::vectors();
+        let in_order = train(&sample::examples(), &params(), Some(&vectors), &mut |_| ControlFlow::Continue(())).unwrap();
         let mut shuffled = shuffled;
         shuffled.push(shuffled[repeated]);
-        let other = train(&shuffled, &params(), &mut |_| ControlFlow::Continue(())).unwrap();
+        let other = train(&shuffled, &params(), Some(&vectors), &mut |_| ControlFlow::Continue(())).unwrap();
         prop_assert_eq!(in_order.to_bytes().unwrap(), other.to_bytes().unwrap());
     }
 }
@@ -49,14 +51,14 @@ proptest! {
     fn whatever_is_trained_reads_back_and_answers(
         list in proptest::collection::vec(("([a-c]{1,3} ?){0,4}|\\PC{0,6}", "[a-e]"), 1..30),
         alpha in prop_oneof![Just(0.01), Just(1.0), Just(1_000.0)],
-        cost in prop_oneof![Just(0.001), Just(1.0), Just(1_000.0)],
+        solver in prop_oneof![Just(Solver::Linfa), Just(Solver::Fused)],
         text in "([a-c]{1,3} ?){0,4}",
     ) {
-        let params = TrainParams { alpha, cost, ..TrainParams::default() }.check().unwrap();
+        let params = TrainParams { alpha, solver, ..TrainParams::default() }.check().unwrap();
         let examples: Vec<Example<'_>> = list.iter().map(|(text, label)| Example { text, label }).collect();
-        match train(&examples, &params, &mut |_| ControlFlow::Continue(())) {
+        match train(&examples, &params, None, &mut |_| ControlFlow::Continue(())) {
             Ok(model) => {
-                let read = Model::from_bytes(&model.to_bytes().unwrap()).unwrap();
+                let read = Model::from_bytes(&model.to_bytes().unwrap(), &[]).unwrap();
                 prop_assert_eq!(read.rank(&text), model.rank(&text));
                 let in_range = |ranked: &greenroom_nlp::RankedLabel<'_>| (0.0..=1.0).contains(&ranked.confidence);
                 prop_assert!(read.rank(&text).iter().all(in_range));
@@ -73,7 +75,7 @@ proptest! {
 fn threads_do_not_change_a_byte() {
     let bytes: Vec<Vec<u8>> = std::thread::scope(|scope| {
         let trainings: Vec<_> = (0..4)
-            .map(|_| scope.spawn(|| train(&sample::examples(), &params(), &mut |_| ControlFlow::Continue(()))))
+            .map(|_| scope.spawn(|| train(&sample::examples(), &params(), None, &mut |_| ControlFlow::Continue(()))))
             .collect();
         trainings.into_iter().map(|training| training.join().unwrap().unwrap().to_bytes().unwrap()).collect()
     });
@@ -90,8 +92,8 @@ fn case_width_and_composition_of_examples_do_not_change_a_byte() {
 #[test]
 fn another_seed_gives_another_model() {
     let other = TrainParams { seed: 2, ..TrainParams::default() }.check().unwrap();
-    let one = train(&sample::examples(), &params(), &mut |_| ControlFlow::Continue(())).unwrap();
-    let two = train(&sample::examples(), &other, &mut |_| ControlFlow::Continue(())).unwrap();
+    let one = train(&sample::examples(), &params(), None, &mut |_| ControlFlow::Continue(())).unwrap();
+    let two = train(&sample::examples(), &other, None, &mut |_| ControlFlow::Continue(())).unwrap();
     assert_ne!(one.to_bytes().unwrap(), two.to_bytes().unwrap());
 }
 
@@ -114,7 +116,7 @@ const ACCURACY_FLOOR: f64 = 0.82;
 #[test]
 fn knows_its_own_examples() {
     let examples = sample::examples();
-    let model = train(&examples, &params(), &mut |_| ControlFlow::Continue(())).unwrap();
+    let model = train(&examples, &params(), None, &mut |_| ControlFlow::Continue(())).unwrap();
     let right = examples.iter().filter(|example| best(&model, example.text) == Some(example.label)).count();
     assert!(right >= 94, "{right} of {}", examples.len());
 }
@@ -172,7 +174,7 @@ fn labels_with_few_examples_keep_them() {
 fn one_example_beside_many_is_still_found() {
     let mut examples = sample::examples();
     examples.push(Example { text: "do you sell coffee", label: "coffee" });
-    let model = train(&examples, &params(), &mut |_| ControlFlow::Continue(())).unwrap();
+    let model = train(&examples, &params(), None, &mut |_| ControlFlow::Continue(())).unwrap();
     assert_eq!(best(&model, "do you sell coffee"), Some("coffee"));
     assert_eq!(best(&model, "hello"), Some("greet"));
 }
@@ -187,7 +189,7 @@ fn a_text_under_two_labels_divides_its_confidence() {
 
 #[test]
 fn answers_are_defined_for_every_kind_of_text() {
-    let model = train(&sample::examples(), &params(), &mut |_| ControlFlow::Continue(())).unwrap();
+    let model = train(&sample::examples(), &params(), None, &mut |_| ControlFlow::Continue(())).unwrap();
     let mut scratch = Scratch::default();
     let long = "renew my book ".repeat(100_000 / 14);
     let texts = ["", " ", "你好世界", "مرحبا", "👍🏽", "\u{0}\u{1}", "e\u{301}\u{301}", "\u{FFFD}", &long];
@@ -212,7 +214,7 @@ fn progress_rises_to_the_end_through_every_stage() {
         reports.push(progress);
         ControlFlow::Continue(())
     };
-    train(&sample::examples(), &params(), &mut report).unwrap();
+    train(&sample::examples(), &params(), None, &mut report).unwrap();
     assert!(reports.is_sorted_by(|left, right| left.fraction <= right.fraction && left.stage <= right.stage));
     assert_eq!(reports.first().map(|first| first.fraction), Some(0.0));
     assert_eq!(reports.last().map(|last| (last.fraction, last.stage)), Some((1.0, Stage::Done)));
@@ -228,22 +230,44 @@ fn stops_at_whichever_report_breaks() {
         total += 1;
         ControlFlow::Continue(())
     };
-    train(&sample::examples(), &params(), &mut count).unwrap();
+    train(&sample::examples(), &params(), None, &mut count).unwrap();
     for stop_at in (1..=total).step_by(7) {
         let mut heard = 0;
         let mut report = |_| {
             heard += 1;
             if heard == stop_at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        assert!(matches!(train(&sample::examples(), &params(), &mut report), Err(Error::Cancelled)));
+        assert!(matches!(train(&sample::examples(), &params(), None, &mut report), Err(Error::Cancelled)));
         assert_eq!(heard, stop_at, "no report after the break");
+    }
+}
+
+#[test]
+fn vectors_know_words_that_no_example_has() {
+    let examples = [("hello", "greet"), ("hi", "greet"), ("pay my fine", "pay"), ("what do i owe", "pay")];
+    let examples = examples.map(|(text, label)| Example { text, label });
+    let vectors = sample::vectors();
+    let train_with = |vectors| train(&examples, &params(), vectors, &mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!(best(&train_with(Some(&vectors)), "debt"), Some("pay"));
+    assert_eq!(best(&train_with(Some(&vectors)), "GREETINGS"), Some("greet"));
+    assert_eq!(best(&train_with(None), "zzz"), None);
+}
+
+#[test]
+fn memory_is_counted_before_it_is_spent() {
+    let small = TrainParams { memory_limit: 1 << 20, ..TrainParams::default() }.check().unwrap();
+    let examples: Vec<(String, String)> = (0..400).map(|n| (format!("text {n} of many"), format!("l{n}"))).collect();
+    let examples: Vec<Example<'_>> = examples.iter().map(|(text, label)| Example { text, label }).collect();
+    match train(&examples, &small, None, &mut |_| ControlFlow::Continue(())) {
+        Err(Error::MemoryLimit { needed, limit }) => assert!(limit == 1 << 20 && needed > limit),
+        other => panic!("{other:?}"),
     }
 }
 
 #[test]
 fn the_vocabulary_keeps_to_its_limit() {
     let small = TrainParams { max_ngrams: 300, ..TrainParams::default() }.check().unwrap();
-    let model = train(&sample::examples(), &small, &mut |_| ControlFlow::Continue(())).unwrap();
+    let model = train(&sample::examples(), &small, None, &mut |_| ControlFlow::Continue(())).unwrap();
     assert_eq!(model.ngram_count(), 300);
     assert_eq!(best(&model, "hello"), Some("greet"));
 }

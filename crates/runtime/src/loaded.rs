@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use greenroom_bot::Bot;
+use greenroom_bot::{Bot, shipped_vectors};
 use greenroom_model::{Content, Digest, Interrupt, MemoryObjects, Objects, Record as _, Version};
+use greenroom_nlp::Vectors;
 use greenroom_store::{Store, with_objects};
 use tokio::sync::OnceCell;
 
@@ -18,9 +19,9 @@ pub(crate) const CAPACITY: usize = 32;
 type Place = Arc<OnceCell<Arc<Bot>>>;
 
 /// The bots that are loaded, the least recently used going first.
-#[derive(Default)]
 pub(crate) struct LoadedBots {
     inner: Mutex<Shelf>,
+    vectors: Vec<Vectors>,
 }
 
 #[derive(Default)]
@@ -31,6 +32,12 @@ struct Shelf {
 }
 
 impl LoadedBots {
+    /// None yet; what will be loaded takes its static vectors from these and the shipped ones.
+    pub(crate) fn with_vectors(mut vectors: Vec<Vectors>) -> Self {
+        vectors.extend_from_slice(shipped_vectors());
+        Self { inner: Mutex::default(), vectors }
+    }
+
     /// How many are loaded.
     pub(crate) fn len(&self) -> usize {
         self.lock().bots.values().filter(|(place, _)| place.initialized()).count()
@@ -42,7 +49,8 @@ impl LoadedBots {
         let place = self.place(content);
         let load = async || {
             let mut cache = MemoryObjects::new();
-            let bot = with_objects(store, &mut cache, |objects| greenroom_bot::load(objects, content)).await??;
+            let bot = with_objects(store, &mut cache, |objects| greenroom_bot::load(objects, content, &self.vectors))
+                .await??;
             Ok::<_, Error>(Arc::new(bot))
         };
         // Where loading fails or is given up, the next who waits tries anew.

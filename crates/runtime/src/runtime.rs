@@ -5,6 +5,7 @@ use std::sync::Arc;
 use greenroom_bot::{Bot, Turn, UserInput};
 use greenroom_flow::Effect;
 use greenroom_model::{BotId, Digest, Draft, Environment, Record as _};
+use greenroom_nlp::Vectors;
 use greenroom_store::{Commit, Key, Record, Store, layout};
 use jiff::Timestamp;
 
@@ -56,13 +57,25 @@ struct Stage {
 impl Runtime {
     /// On this store, without handlers, by the system's clock.
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, handlers: Handlers::new(), clock: Arc::new(Timestamp::now), loaded: LoadedBots::default() }
+        Self {
+            store,
+            handlers: Handlers::new(),
+            clock: Arc::new(Timestamp::now),
+            loaded: LoadedBots::with_vectors(Vec::new()),
+        }
     }
 
     /// The same with the embedder's handlers.
     #[must_use]
     pub fn with_handlers(mut self, handlers: Handlers) -> Self {
         self.handlers = handlers;
+        self
+    }
+
+    /// The same with more static vectors than this build ships, for models that need them.
+    #[must_use]
+    pub fn with_vectors(mut self, vectors: Vec<Vectors>) -> Self {
+        self.loaded = LoadedBots::with_vectors(vectors);
         self
     }
 

@@ -112,7 +112,7 @@ fn of_file(
     let params = TrainParams::default().check()?;
     let mut display = TrainingDisplay::new(output);
     let begun = std::time::Instant::now();
-    let model = train(&examples(&trained), &params, &mut |progress| {
+    let model = train(&examples(&trained), &params, None, &mut |progress| {
         display.update(train_split, &progress);
         interruption.flow()
     })?;

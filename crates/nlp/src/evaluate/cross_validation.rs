@@ -63,7 +63,7 @@ pub fn cross_validate(
     let mut pairs = Vec::with_capacity(labels.len());
     for fold in 0..folds {
         let learnt = dataset.filter(|position| fold_of[position] != fold);
-        let model = train_dataset(&learnt, params, &mut |progress| {
+        let model = train_dataset(&learnt, params, None, &mut |progress| {
             let fraction = (fold as f32 + progress.fraction) / folds as f32;
             report(Progress { fraction, ..progress })
         })?;

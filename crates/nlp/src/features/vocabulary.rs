@@ -34,6 +34,13 @@ pub(crate) struct FeatureBuffers {
     pub(crate) known_share: f32,
 }
 
+impl FeatureBuffers {
+    /// The text that was vectorised last, as features see it.
+    pub(crate) fn normalised(&self) -> &str {
+        &self.normalised
+    }
+}
+
 impl Vocabulary {
     /// Builds the look-up table. `keys` must ascend strictly and be as many as `rarities`.
     pub(crate) fn new(keys: Vec<u32>, rarities: Vec<f32>, unknown_rarity: f32) -> Self {

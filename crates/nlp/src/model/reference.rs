@@ -6,6 +6,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::Model;
 use crate::features::{WORD_BLOCK, key_of_pair, key_of_run, key_of_word, normalise};
+use crate::vectors::PieceBuffers;
 
 /// The confidence of each label, in the order of labels, in double precision throughout.
 pub(crate) fn confidences(model: &Model, text: &str) -> Vec<f64> {
@@ -31,7 +32,8 @@ pub(crate) fn confidences(model: &Model, text: &str) -> Vec<f64> {
             }
         }
     }
-    if vector.is_empty() {
+    let dense = dense_logits(model, text);
+    if vector.is_empty() && dense.is_none() {
         return vec![0.0; model.labels.len()];
     }
     if model.labels.len() == 1 {
@@ -43,11 +45,34 @@ pub(crate) fn confidences(model: &Model, text: &str) -> Vec<f64> {
     let logits: Vec<f64> = (0..model.labels.len())
         .map(|label| {
             let sum: f64 = vector.iter().map(|(&row, value)| value * weight(row, label)).sum();
-            (sum + f64::from(model.biases[label])) / f64::from(model.temperature)
+            let of_vector = dense.as_ref().map_or(0.0, |dense| dense[label]);
+            (sum + of_vector + f64::from(model.biases[label])) / f64::from(model.temperature)
         })
         .collect();
     let total: f64 = logits.iter().map(|logit| logit.exp()).sum();
     logits.iter().map(|logit| logit.exp() / total).collect()
+}
+
+/// What static vectors add to each label's logit; nothing if no piece of the text has a vector.
+fn dense_logits(model: &Model, text: &str) -> Option<Vec<f64>> {
+    let layer = model.dense.as_ref()?;
+    let dimensions = layer.vectors.dimensions();
+    let mut normalised = String::new();
+    normalise(text, &mut normalised);
+    let mut buffers = PieceBuffers::default();
+    layer.vectors.pieces().cut(&normalised, &mut buffers);
+    let mut vector = vec![0.0; dimensions];
+    for &piece in buffers.numbers() {
+        for (at, sum) in vector.iter_mut().enumerate() {
+            let value = layer.vectors.values()[piece as usize * dimensions + at];
+            *sum += f64::from(value) * f64::from(layer.vectors.scales()[piece as usize]);
+        }
+    }
+    let length = vector.iter().map(|value| value * value).sum::<f64>().sqrt();
+    let weight =
+        |label: usize, at: usize| f64::from(layer.values[label * dimensions + at]) * f64::from(layer.scales[label]);
+    let logit = |label| vector.iter().enumerate().map(|(at, value)| value / length * weight(label, at)).sum();
+    (length > 0.0).then(|| (0..model.labels.len()).map(logit).collect())
 }
 
 /// Every word, pair of neighbouring words, and run of 2 to 5 characters in a word between spaces.

@@ -3,10 +3,11 @@
 
 use ndarray::{Array2, Axis};
 
+use super::fused_head::fit_head;
 use super::head::{HeadProblem, log_sum_exp};
-use super::linfa_head::fit_head;
 use super::out_of_fold::HeadFeatures;
 use super::progress::Meter;
+use super::recipe::Recipe;
 use crate::error::Error;
 
 /// The temperature of a model that has too few held-out examples to fit one.
@@ -21,7 +22,7 @@ const CHEAP_WORK: usize = 20_000_000;
 const SEARCH_STEPS: usize = 40;
 
 /// Fits heads that leave out a fold, and the temperature that suits their logits on it best.
-pub(crate) fn fit_temperature(features: &HeadFeatures, alpha: f64, meter: &mut Meter<'_>) -> Result<f32, Error> {
+pub(crate) fn fit_temperature(features: &HeadFeatures, recipe: &Recipe, meter: &mut Meter<'_>) -> Result<f32, Error> {
     let HeadProblem { records, targets, label_count } = &features.problem;
     let work = targets.len() * label_count * label_count;
     let held_out_folds = if work <= CHEAP_WORK { features.folds } else { 1 };
@@ -34,13 +35,10 @@ pub(crate) fn fit_temperature(features: &HeadFeatures, alpha: f64, meter: &mut M
         if judged.is_empty() || learnt.is_empty() {
             continue;
         }
-        let problem = HeadProblem {
-            records: records.select(Axis(0), &learnt),
-            targets: targets.select(Axis(0), &learnt),
-            label_count: *label_count,
-        };
-        let head = fit_head(&problem, alpha, &mut |done| meter.advance((fold as f32 + done) / held_out_folds as f32))?;
-        logits.push(head.logits(records.select(Axis(0), &judged).view()));
+        let head = fit_head(&features.problem.select(&learnt), recipe.alpha, recipe.iterations.min(30), &mut |done| {
+            meter.advance((fold as f32 + done) / held_out_folds as f32)
+        })?;
+        logits.push(head.logits(records.select(Axis(0), &judged).view()).mapv(f64::from));
         expected.extend(judged.iter().map(|&example| targets[example]));
     }
     if expected.len() < FEWEST_EXAMPLES {

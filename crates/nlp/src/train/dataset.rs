@@ -69,6 +69,26 @@ impl Dataset {
         Ok(Self { labels, examples: canonical })
     }
 
+    /// The same with each label's name as one more example of it, where a label has fewer than
+    /// `fewer_than` examples on average. Names that are no words (`a1b2`, `7`) tell nothing.
+    pub(crate) fn with_label_names(mut self, fewer_than: usize) -> Self {
+        if self.examples.len() >= fewer_than * self.labels.len() {
+            return self;
+        }
+        for (label, name) in self.labels.iter().enumerate() {
+            let words = name.replace(['_', '-', '/', '.'], " ");
+            if words.chars().any(char::is_numeric) || !words.chars().any(char::is_alphabetic) {
+                continue;
+            }
+            let mut text = String::with_capacity(words.len());
+            normalise(&words, &mut text);
+            self.examples.push(CanonicalExample { label, text });
+        }
+        self.examples.sort_unstable();
+        self.examples.dedup();
+        self
+    }
+
     /// The examples at the positions that `keep` accepts, and the labels that they have.
     pub(crate) fn filter(&self, keep: impl Fn(usize) -> bool) -> Self {
         let mut labels: Vec<String> = Vec::new();

@@ -1,13 +1,41 @@
 //! The second stage's problem: a softmax regression on dense features, its true loss, and the
 //! guard that every fit must pass.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView2, Axis, NdFloat};
+
+use crate::arithmetic;
+
+/// The precision that a head is fitted in: `f32` in our own solver, `f64` in linfa's.
+pub(crate) trait Precision: NdFloat + Into<f64> {
+    fn from_f64(value: f64) -> Self;
+    fn exponential(self) -> Self;
+}
+
+impl Precision for f32 {
+    fn from_f64(value: f64) -> Self {
+        value as Self
+    }
+
+    fn exponential(self) -> Self {
+        arithmetic::exp(self)
+    }
+}
+
+impl Precision for f64 {
+    fn from_f64(value: f64) -> Self {
+        value
+    }
+
+    fn exponential(self) -> Self {
+        self.exp()
+    }
+}
 
 /// What a head is fitted to.
 #[derive(Debug, Clone)]
-pub(crate) struct HeadProblem {
+pub(crate) struct HeadProblem<F> {
     /// One row an example, one column a dense feature.
-    pub(crate) records: Array2<f64>,
+    pub(crate) records: Array2<F>,
     /// The label of each row, 0 up to `label_count`.
     pub(crate) targets: Array1<usize>,
     pub(crate) label_count: usize,
@@ -15,10 +43,10 @@ pub(crate) struct HeadProblem {
 
 /// A fitted softmax regression: logits are `records · weights + biases`.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Head {
+pub(crate) struct Head<F> {
     /// One row a dense feature, one column a label.
-    pub(crate) weights: Array2<f64>,
-    pub(crate) biases: Array1<f64>,
+    pub(crate) weights: Array2<F>,
+    pub(crate) biases: Array1<F>,
 }
 
 /// What one forward pass tells of a head.
@@ -32,37 +60,91 @@ pub(crate) struct Judgement {
     pub(crate) slope: f64,
 }
 
-impl Head {
+/// Rows that a forward pass takes at once: their logits stay in the cache.
+pub(crate) const BLOCK: usize = 256;
+
+impl<F: Precision> HeadProblem<F> {
+    /// The examples at these positions.
+    pub(crate) fn select(&self, positions: &[usize]) -> Self {
+        Self {
+            records: self.records.select(Axis(0), positions),
+            targets: self.targets.select(Axis(0), positions),
+            label_count: self.label_count,
+        }
+    }
+}
+
+impl HeadProblem<f32> {
+    /// The same in double precision.
+    pub(crate) fn widen(&self) -> HeadProblem<f64> {
+        let Self { records, targets, label_count } = self;
+        HeadProblem { records: records.mapv(f64::from), targets: targets.clone(), label_count: *label_count }
+    }
+}
+
+impl Head<f64> {
+    /// The same in single precision.
+    pub(crate) fn narrow(&self) -> Head<f32> {
+        Head { weights: self.weights.mapv(|weight| weight as f32), biases: self.biases.mapv(|bias| bias as f32) }
+    }
+}
+
+impl<F: Precision> Head<F> {
     pub(crate) fn zero(feature_count: usize, label_count: usize) -> Self {
         Self { weights: Array2::zeros((feature_count, label_count)), biases: Array1::zeros(label_count) }
     }
 
-    pub(crate) fn logits(&self, records: ArrayView2<'_, f64>) -> Array2<f64> {
+    pub(crate) fn logits(&self, records: ArrayView2<'_, F>) -> Array2<F> {
         records.dot(&self.weights) + &self.biases
     }
 
-    /// The true loss, each row's log-sum-exp taken from that row's own maximum.
-    pub(crate) fn judge(&self, problem: &HeadProblem, alpha: f64) -> Judgement {
-        let mut logits = self.logits(problem.records.view());
+    /// The true loss, each row's log-sum-exp taken from that row's own maximum, and its gradient,
+    /// which is written to `slope` (whose weights and biases stand for their derivatives).
+    pub(crate) fn judge_into(&self, problem: &HeadProblem<F>, alpha: f64, slope: &mut Self) -> Judgement {
         let mut loss = 0.0_f64;
         let mut largest = f64::NEG_INFINITY;
         let mut smallest_log_sum = f64::INFINITY;
-        for (mut row, &target) in logits.outer_iter_mut().zip(&problem.targets) {
-            let log_sum = log_sum_exp(row.iter().copied());
-            largest = row.iter().copied().fold(largest, f64::max);
-            smallest_log_sum = smallest_log_sum.min(log_sum);
-            loss += log_sum - row[target];
-            // What is left in the row is the derivative by its logits.
-            row.mapv_inplace(|logit| (logit - log_sum).exp());
-            row[target] -= 1.0;
+        slope.weights.assign(&self.weights);
+        slope.weights *= F::from_f64(alpha);
+        slope.biases.fill(F::zero());
+        let blocks = problem.records.axis_chunks_iter(Axis(0), BLOCK);
+        for (records, targets) in blocks.zip(problem.targets.axis_chunks_iter(Axis(0), BLOCK)) {
+            let mut logits = self.logits(records);
+            for (mut row, &target) in logits.outer_iter_mut().zip(targets) {
+                let highest = row.fold(F::neg_infinity(), |highest, &logit| highest.max(logit));
+                let own: f64 = row[target].into();
+                // What is left in the row is the derivative by its logits.
+                row.mapv_inplace(|logit| (logit - highest).exponential());
+                let sum = row.sum();
+                row /= sum;
+                row[target] -= F::one();
+                let highest: f64 = highest.into();
+                let log_sum = highest + Into::<f64>::into(sum).ln();
+                largest = largest.max(highest);
+                smallest_log_sum = smallest_log_sum.min(log_sum);
+                loss += log_sum - own;
+            }
+            ndarray::linalg::general_mat_mul(F::one(), &records.t(), &logits, F::one(), &mut slope.weights);
+            slope.biases += &logits.sum_axis(Axis(0));
         }
-        let by_weights = problem.records.t().dot(&logits) + &self.weights * alpha;
-        let by_biases = logits.sum_axis(Axis(0));
-        let squared_slope: f64 = by_weights.iter().chain(&by_biases).map(|value| value * value).sum();
-        let squares: f64 = self.weights.iter().map(|weight| weight * weight).sum();
-        let loss = loss + alpha / 2.0 * squares;
-        Judgement { loss, spread: largest - smallest_log_sum, slope: squared_slope.sqrt() }
+        let squared_slope = sum_of_squares(slope.weights.iter().chain(&slope.biases));
+        let squares = sum_of_squares(self.weights.iter());
+        Judgement {
+            loss: loss + alpha / 2.0 * squares,
+            spread: largest - smallest_log_sum,
+            slope: squared_slope.sqrt(),
+        }
     }
+
+    /// The true loss and what else one pass tells.
+    pub(crate) fn judge(&self, problem: &HeadProblem<F>, alpha: f64) -> Judgement {
+        let mut slope = Self::zero(self.weights.nrows(), self.biases.len());
+        self.judge_into(problem, alpha, &mut slope)
+    }
+}
+
+fn sum_of_squares<'a, F: Precision>(values: impl Iterator<Item = &'a F>) -> f64 {
+    values.map(|&value| Into::<f64>::into(value).powi(2)).sum()
 }
 
 /// ln Σ exp(x), shifted by the maximum, so that it never overflows.

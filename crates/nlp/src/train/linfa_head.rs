@@ -41,10 +41,10 @@ const SLOPE_TOLERANCE: f64 = 1e-3;
 /// [`Error::DidNotDescend`] if not even the first chunk passes at any regularisation, and what
 /// `advance` returns; it is told the share done before each chunk.
 pub(crate) fn fit_head(
-    problem: &HeadProblem,
+    problem: &HeadProblem<f64>,
     alpha: f64,
     advance: &mut dyn FnMut(f32) -> Result<(), Error>,
-) -> Result<Head, Error> {
+) -> Result<Head<f64>, Error> {
     continue_down(problem, alpha, advance, &mut fit_chunk)
 }
 
@@ -52,15 +52,15 @@ pub(crate) fn fit_head(
 type HeadData<'a> = DatasetBase<ArrayView2<'a, f64>, ArrayView1<'a, usize>>;
 
 /// One chunk of iterations at a regularisation, from a start.
-type FitChunk<'a> = dyn FnMut(&HeadData<'_>, &Head, f64, f64) -> Result<Head, Error> + 'a;
+type FitChunk<'a> = dyn FnMut(&HeadData<'_>, &Head<f64>, f64, f64) -> Result<Head<f64>, Error> + 'a;
 
 /// The continuation, apart from the solver that it guards.
 fn continue_down(
-    problem: &HeadProblem,
+    problem: &HeadProblem<f64>,
     alpha: f64,
     advance: &mut dyn FnMut(f32) -> Result<(), Error>,
     fit_chunk: &mut FitChunk<'_>,
-) -> Result<Head, Error> {
+) -> Result<Head<f64>, Error> {
     let data = DatasetBase::new(problem.records.view(), problem.targets.view());
     let mut head = Head::zero(problem.records.ncols(), problem.label_count);
     let tolerance = SLOPE_TOLERANCE * problem.records.nrows() as f64;
@@ -101,7 +101,7 @@ fn is_sound(after: &Judgement, before: &Judgement) -> bool {
     after.spread < LARGEST_SPREAD && after.loss <= before.loss
 }
 
-fn fit_chunk(data: &HeadData<'_>, start: &Head, alpha: f64, tolerance: f64) -> Result<Head, Error> {
+fn fit_chunk(data: &HeadData<'_>, start: &Head<f64>, alpha: f64, tolerance: f64) -> Result<Head<f64>, Error> {
     let (features, labels) = start.weights.dim();
     let mut initial = Array2::zeros((features + 1, labels));
     initial.slice_axis_mut(Axis(0), (..features).into()).assign(&start.weights);
@@ -122,7 +122,7 @@ mod tests {
     use crate::train::random::{Purpose, SplitMix64};
 
     /// Rows around their label's axis, with noise from a fixed seed.
-    fn problem(examples: usize, label_count: usize, noise: f64, seed: u64) -> HeadProblem {
+    fn problem(examples: usize, label_count: usize, noise: f64, seed: u64) -> HeadProblem<f64> {
         let mut random = SplitMix64::new(seed, Purpose::Folds);
         let targets = (0..examples).map(|example| example % label_count).collect();
         let records = Array2::from_shape_fn((examples, label_count), |(example, column)| {
@@ -132,7 +132,7 @@ mod tests {
         HeadProblem { records, targets, label_count }
     }
 
-    fn fit(problem: &HeadProblem, alpha: f64) -> Head {
+    fn fit(problem: &HeadProblem<f64>, alpha: f64) -> Head<f64> {
         fit_head(problem, alpha, &mut |_| Ok(())).unwrap()
     }
 
@@ -176,7 +176,7 @@ mod tests {
     }
 
     /// A solver that gives `result` for every chunk; the regularisations it was asked for.
-    fn guarded(result: impl Fn(&Head, f64) -> Result<Head, Error>) -> (Result<Head, Error>, Vec<f64>) {
+    fn guarded(result: impl Fn(&Head<f64>, f64) -> Result<Head<f64>, Error>) -> (Result<Head<f64>, Error>, Vec<f64>) {
         let mut asked = Vec::new();
         let fitted = continue_down(&problem(30, 3, 0.5, 5), 1.0, &mut |_| Ok(()), &mut |_, start, alpha, _| {
             asked.push(alpha);
@@ -185,7 +185,7 @@ mod tests {
         (fitted, asked)
     }
 
-    fn scaled(start: &Head, factor: f64) -> Head {
+    fn scaled(start: &Head<f64>, factor: f64) -> Head<f64> {
         let mut head = start.clone();
         head.weights.diag_mut().mapv_inplace(|weight| weight + factor);
         head
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn refuses_what_rises_spreads_fails_or_is_no_number() {
-        type Solver<'a> = &'a dyn Fn(&Head, f64) -> Result<Head, Error>;
+        type Solver<'a> = &'a dyn Fn(&Head<f64>, f64) -> Result<Head<f64>, Error>;
         let bad: [Solver<'_>; 4] = [
             &|start, _| Ok(scaled(start, -1.0)),
             &|start, _| Ok(scaled(start, 100.0)),

@@ -1,42 +1,36 @@
-//! The dense features of the head: the scores of each example by a scorer that has not seen it.
+//! Scores that no example had a part in: what the head learns from.
+//!
+//! A scorer that has seen an example is too sure of it. So the examples are dealt to folds, a
+//! scorer learns from all folds but one, and scores that one (Wolpert, "Stacked Generalization",
+//! Neural Networks 1992). The scorer of the model learns from all.
 
 use ndarray::{Array2, ArrayView2, Axis};
 
-use super::corpus::Corpus;
-use super::dataset::Dataset;
 use super::folds::stratified_folds;
 use super::head::HeadProblem;
 use super::progress::Meter;
 use super::random::{Purpose, SplitMix64};
-use super::scorer::{Scorer, ScorerParams};
+use super::recipe::Recipe;
+use super::scorer::{Scorer, ScorerInput};
 use crate::error::Error;
-use crate::params::TrainParams;
 
-/// A label with fewer examples is never held out: a scorer that saw hardly any of them would
-/// teach the head that the label's own score speaks against it. Measured over random draws of 2,
-/// 5 and 20 labels with 3 examples each: 85 % right instead of 74 %.
-const FEWEST_TO_HOLD_OUT: usize = 4;
-/// The standard deviation that scores are brought to. Together with the regularisation it says
-/// how far the head may go from indifference; small values also keep linfa's loss sound.
-const SCORE_DEVIATION: f64 = 0.3;
+/// A label with fewer examples than this is in every scorer: held out, it would be unknown.
+const FEWEST_TO_HOLD_OUT: usize = 2;
 
 /// Scores that differ less than this differ by rounding; scaling must not blow it up.
 const SMALLEST_DEVIATION: f64 = 1e-3;
 
-/// How many anchors each label has: made-up rows in which only its own score is high. They give
-/// the head a leaning to trust a label's own score. Measured: 1 to 2 points more with 5 examples a
-/// label, up to 0.4 points less with 100, which are outweighed by what small bots gain.
-const ANCHORS: usize = 3;
 /// How far, in deviations, an anchor's own score is above the mean.
-const ANCHOR_HEIGHT: f64 = 3.0;
+const ANCHOR_HEIGHT: f32 = 3.0;
 
 /// All that the head is fitted and calibrated with.
 pub(crate) struct HeadFeatures {
     /// The scorer that learnt from every example.
     pub(crate) scorer: Scorer,
     pub(crate) scale: ScoreScale,
-    /// A row an example, then the anchors.
-    pub(crate) problem: HeadProblem,
+    /// A row an example: its dense vector, then its scores by a scorer that has not seen it;
+    /// after all examples the anchors.
+    pub(crate) problem: HeadProblem<f32>,
     /// The fold of each row; `None` for one that was never held out, and for an anchor.
     pub(crate) fold_of: Vec<Option<usize>>,
     pub(crate) folds: usize,
@@ -45,77 +39,78 @@ pub(crate) struct HeadFeatures {
 /// The map from scores to dense features: `(score − mean) × factor`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ScoreScale {
-    pub(crate) mean: f64,
-    pub(crate) factor: f64,
+    pub(crate) mean: f32,
+    pub(crate) factor: f32,
 }
 
 impl HeadFeatures {
     /// Learns the scorer of all examples and those of the folds.
     pub(crate) fn compute(
-        dataset: &Dataset,
-        corpus: &Corpus,
-        ngram_count: usize,
-        params: &TrainParams,
+        input: ScorerInput<'_>,
+        recipe: &Recipe,
+        seed: u64,
         meter: &mut Meter<'_>,
     ) -> Result<Self, Error> {
-        let labels: Vec<usize> = dataset.examples.iter().map(|example| example.label).collect();
-        let label_count = dataset.labels.len();
-        let folds = params.folds as usize;
-        let mut fold_of = assign_folds(&labels, label_count, folds, params.seed);
-        let scorer_params = ScorerParams {
-            cost: params.cost as f32,
-            max_epochs: params.max_epochs as usize,
-            size: (ngram_count, label_count),
-        };
+        let folds = recipe.folds;
+        let ScorerInput { corpus, dense, labels, label_count, .. } = input;
+        let fold_of = assign_folds(labels, label_count, folds, seed);
         let runs = (folds + 1) as f32;
         let mut learn = |run: usize, members: &[usize]| {
-            let mut random = SplitMix64::new(params.seed, Purpose::Scorer(run as u64));
+            let mut random = SplitMix64::new(seed, Purpose::Scorer(run as u64));
             let mut advance = |done: f32| meter.advance((run as f32 + done) / runs);
-            Scorer::learn(corpus, &labels, members, scorer_params, &mut random, &mut advance)
+            Scorer::learn(input, members, recipe.scorer, &mut random, &mut advance)
         };
-
         let everyone: Vec<usize> = (0..labels.len()).collect();
-        let scorer = learn(0, &everyone)?;
-        let anchors: Vec<usize> = (0..label_count).flat_map(|label| [label; ANCHORS]).collect();
-        let mut records = Array2::zeros((labels.len() + anchors.len(), label_count));
-        let mut scores = vec![0.0; label_count];
+        let mut scores = Array2::zeros((labels.len(), label_count));
         let mut write_scores = |scorer: &Scorer, fold: Option<usize>| {
-            let rows = records.outer_iter_mut().zip(&fold_of).enumerate();
-            for (example, (mut record, _)) in rows.filter(|(_, (_, of))| **of == fold) {
-                scorer.scores_into(corpus.row(example), &mut scores);
-                record.iter_mut().zip(&scores).for_each(|(to, &score)| *to = f64::from(score));
+            for (example, mut row) in scores.outer_iter_mut().enumerate().filter(|&(n, _)| fold_of[n] == fold) {
+                if let Some(row) = row.as_slice_mut() {
+                    scorer.scores_into(corpus.row(example), dense.row(example), row);
+                }
             }
         };
-        write_scores(&scorer, None);
         for fold in 0..folds {
             let is_member = |example: &usize| fold_of[*example] != Some(fold);
             let members: Vec<usize> = everyone.iter().copied().filter(is_member).collect();
             if members.len() < everyone.len() {
-                write_scores(&learn(fold + 1, &members)?, Some(fold));
+                write_scores(&learn(fold, &members)?, Some(fold));
             }
         }
-        let real = records.slice_axis(Axis(0), (..labels.len()).into());
-        let scale = ScoreScale::of(real);
-        records.mapv_inplace(|score| (score - scale.mean) * scale.factor);
-        for (row, &label) in (labels.len()..).zip(&anchors) {
-            records.row_mut(row).fill(0.0);
-            records[[row, label]] = ANCHOR_HEIGHT * SCORE_DEVIATION;
+        let scorer = learn(folds, &everyone)?;
+        write_scores(&scorer, None);
+        let scale = ScoreScale::of(scores.view(), recipe.score_deviation);
+        scores.mapv_inplace(|score| (score - scale.mean) * scale.factor);
+        let (dimensions, anchors) = (dense.ncols(), recipe.anchors * label_count);
+        let mut records = Array2::zeros((labels.len() + anchors, dimensions + label_count));
+        records
+            .slice_axis_mut(Axis(0), (..labels.len()).into())
+            .slice_axis_mut(Axis(1), (..dimensions).into())
+            .assign(dense);
+        records
+            .slice_axis_mut(Axis(0), (..labels.len()).into())
+            .slice_axis_mut(Axis(1), (dimensions..).into())
+            .assign(&scores);
+        let mut targets = labels.to_vec();
+        for anchor in 0..anchors {
+            let label = anchor % label_count;
+            records[[labels.len() + anchor, dimensions + label]] = ANCHOR_HEIGHT * recipe.score_deviation;
+            targets.push(label);
         }
-        fold_of.resize(records.nrows(), None);
-        let targets = labels.into_iter().chain(anchors).collect();
-        let problem = HeadProblem { records, targets, label_count };
-        Ok(Self { scorer, scale, problem, fold_of, folds })
+        let mut fold_of = fold_of;
+        fold_of.resize(targets.len(), None);
+        let targets = targets.into();
+        Ok(Self { scorer, scale, problem: HeadProblem { records, targets, label_count }, fold_of, folds })
     }
 }
 
 impl ScoreScale {
     /// The scale that gives `scores` the mean 0 and the wanted deviation.
-    fn of(scores: ArrayView2<'_, f64>) -> Self {
+    fn of(scores: ArrayView2<'_, f32>, wanted: f32) -> Self {
         let count = scores.len().max(1) as f64;
-        let mean = scores.sum() / count;
-        let squares = scores.iter().map(|&score| (score - mean).powi(2));
+        let mean = scores.iter().map(|&score| f64::from(score)).sum::<f64>() / count;
+        let squares = scores.iter().map(|&score| (f64::from(score) - mean).powi(2));
         let deviation = (squares.sum::<f64>() / count).sqrt().max(SMALLEST_DEVIATION);
-        Self { mean, factor: SCORE_DEVIATION / deviation }
+        Self { mean: mean as f32, factor: wanted / deviation as f32 }
     }
 }
 

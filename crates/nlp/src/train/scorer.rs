@@ -1,35 +1,57 @@
-//! The first stage: one linear separator a label over the sparse n-grams, learnt by dual
-//! coordinate descent.
+//! The first stage: a softmax regression over sparse n-grams and dense vectors together, learnt
+//! example by example.
 //!
-//! The method is that of Hsieh, Chang, Lin, Keerthi and Sundararajan, "A Dual Coordinate Descent
-//! Method for Large-scale Linear SVM" (ICML 2008), with squared hinge loss. All labels are learnt
-//! in one sweep over the examples, so that the inner loops run over labels that lie side by side.
+//! Steps adapt to each weight (Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online
+//! Learning and Stochastic Optimization", JMLR 2011), so that a rare n-gram learns as much from
+//! its one example as a frequent one from many.
+
+use ndarray::linalg::general_mat_mul;
+use ndarray::{Array2, ArrayView1, Axis};
+use pulp::{Arch, Simd, WithSimd};
 
 use super::corpus::Corpus;
 use super::random::SplitMix64;
+use crate::arithmetic;
 use crate::error::Error;
 use crate::features::Entry;
 
-/// What a scorer is learnt with.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ScorerParams {
-    /// The weight of an example's loss against the regularisation; above 0.
-    pub(crate) cost: f32,
-    /// The largest number of sweeps over the examples.
-    pub(crate) max_epochs: usize,
-    /// How many n-grams and how many labels there are.
-    pub(crate) size: (usize, usize),
+/// What a scorer is learnt from.
+#[derive(Clone, Copy)]
+pub(crate) struct ScorerInput<'a> {
+    pub(crate) corpus: &'a Corpus,
+    /// One row an example.
+    pub(crate) dense: &'a Array2<f32>,
+    pub(crate) labels: &'a [usize],
+    pub(crate) ngram_count: usize,
+    pub(crate) label_count: usize,
 }
 
-/// A sweep in which no dual variable moved by more than this is the last.
-const SMALLEST_STEP: f32 = 0.01;
+/// How a scorer is learnt.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ScorerParams {
+    /// What the dense vectors are multiplied by.
+    pub(crate) dense_gain: f32,
+    /// Sweeps over the examples.
+    pub(crate) epochs: usize,
+}
 
-/// A score a label: `bias + weights · vector`.
+/// What a weight's slope is multiplied by in its first steps.
+const RATE: f32 = 0.5;
+/// What the sum of squared slopes begins with: it keeps the first steps from being leaps.
+const FIRST_SQUARE: f32 = 0.1;
+/// How many examples share one step of the dense weights.
+const BATCH: usize = 16;
+/// How many batches go by between two reports.
+const REPORT_EVERY: usize = 32;
+
+/// A score a label: `bias + ngram weights · n-grams + dense weights · vector`.
 #[derive(Debug, Clone)]
 pub(crate) struct Scorer {
     label_count: usize,
     /// Rows are n-grams, columns labels.
     pub(crate) weights: Vec<f32>,
+    /// Rows are dimensions; the gain is multiplied in.
+    pub(crate) dense_weights: Array2<f32>,
     pub(crate) biases: Vec<f32>,
 }
 
@@ -38,57 +60,72 @@ impl Scorer {
     ///
     /// # Errors
     ///
-    /// [`Error::Cancelled`] if `advance` says so; it is told the share done before each sweep.
+    /// [`Error::Cancelled`] if `advance` says so; it is told the share done several times a second.
     pub(crate) fn learn(
-        corpus: &Corpus,
-        labels: &[usize],
+        input: ScorerInput<'_>,
         members: &[usize],
         params: ScorerParams,
         random: &mut SplitMix64,
         advance: &mut dyn FnMut(f32) -> Result<(), Error>,
     ) -> Result<Self, Error> {
-        let (row_count, label_count) = params.size;
-        let mut scorer =
-            Self { label_count, weights: vec![0.0; row_count * label_count], biases: vec![0.0; label_count] };
-        let diagonal = 0.5 / params.cost;
-        let mut duals = vec![0.0_f32; members.len() * label_count];
-        let mut order: Vec<usize> = (0..members.len()).collect();
-        let mut steps = vec![0.0_f32; label_count];
-        for epoch in 0..params.max_epochs {
-            advance(epoch as f32 / params.max_epochs as f32)?;
+        let ScorerInput { corpus, dense, labels, ngram_count, label_count } = input;
+        let dimensions = dense.ncols();
+        let mut learner = Learner {
+            scorer: Self {
+                label_count,
+                weights: vec![0.0; ngram_count * label_count],
+                dense_weights: Array2::zeros((dimensions, label_count)),
+                biases: vec![0.0; label_count],
+            },
+            squares: vec![FIRST_SQUARE; ngram_count * label_count],
+            dense_squares: Array2::from_elem((dimensions, label_count), FIRST_SQUARE),
+            bias_squares: vec![FIRST_SQUARE; label_count],
+        };
+        let mut order: Vec<usize> = members.to_vec();
+        let total = (params.epochs * members.len()).max(1) as f32;
+        let mut slopes = Array2::zeros((BATCH, label_count));
+        let mut dense_slopes = Array2::zeros((dimensions, label_count));
+        for epoch in 0..params.epochs {
             random.shuffle(&mut order);
-            let mut largest_step = 0.0_f32;
-            for &position in &order {
-                let example = members[position];
-                let row = corpus.row(example);
-                let curvature = 1.0 + diagonal + row.iter().map(|entry| entry.value * entry.value).sum::<f32>();
-                scorer.scores_into(row, &mut steps);
-                let own = &mut duals[position * label_count..(position + 1) * label_count];
-                let mut any_step = 0.0_f32;
-                for (label, (step, dual)) in steps.iter_mut().zip(own).enumerate() {
-                    let sign = if label == labels[example] { 1.0 } else { -1.0 };
-                    let gradient = sign * *step - 1.0 + diagonal * *dual;
-                    let next = (*dual - gradient / curvature).max(0.0);
-                    let change = next - *dual;
-                    *dual = next;
-                    *step = change * sign;
-                    any_step = any_step.max(change.abs());
+            for (number, batch) in order.chunks(BATCH).enumerate() {
+                if number % REPORT_EVERY == 0 {
+                    advance((epoch * members.len() + number * BATCH) as f32 / total)?;
                 }
-                largest_step = largest_step.max(any_step);
-                if any_step > 0.0 {
-                    scorer.add(row, &steps);
+                // The dense weights stand still while a batch goes by; those of n-grams, of which
+                // two examples share few, do not.
+                let vectors = dense.select(Axis(0), batch) * params.dense_gain;
+                let mut slopes = slopes.slice_axis_mut(Axis(0), (..batch.len()).into());
+                general_mat_mul(1.0, &vectors, &learner.scorer.dense_weights, 0.0, &mut slopes);
+                for (&example, mut slopes) in batch.iter().zip(slopes.outer_iter_mut()) {
+                    if let Some(slopes) = slopes.as_slice_mut() {
+                        let row = corpus.row(example);
+                        Arch::new().dispatch(SparseStep { learner: &mut learner, row, label: labels[example], slopes });
+                    }
                 }
-            }
-            if largest_step < SMALLEST_STEP {
-                break;
+                if dimensions > 0 {
+                    general_mat_mul(1.0, &vectors.t(), &slopes, 0.0, &mut dense_slopes);
+                    Arch::new().dispatch(DenseStep { learner: &mut learner, slopes: &dense_slopes });
+                }
             }
         }
+        let mut scorer = learner.scorer;
+        scorer.dense_weights *= params.dense_gain;
         Ok(scorer)
     }
 
     /// Writes the score of every label.
-    pub(crate) fn scores_into(&self, row: &[Entry], scores: &mut [f32]) {
+    pub(crate) fn scores_into(&self, row: &[Entry], vector: ArrayView1<'_, f32>, scores: &mut [f32]) {
         scores.copy_from_slice(&self.biases);
+        self.add_ngram_scores(row, scores);
+        for (weights, &value) in self.dense_weights.outer_iter().zip(vector) {
+            for (score, weight) in scores.iter_mut().zip(weights) {
+                *score += value * weight;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn add_ngram_scores(&self, row: &[Entry], scores: &mut [f32]) {
         for entry in row {
             let start = entry.row as usize * self.label_count;
             let weights = &self.weights[start..start + self.label_count];
@@ -97,17 +134,82 @@ impl Scorer {
             }
         }
     }
+}
 
-    fn add(&mut self, row: &[Entry], steps: &[f32]) {
-        for (bias, step) in self.biases.iter_mut().zip(steps) {
-            *bias += step;
-        }
+/// A scorer, and for each of its weights the sum of its squared slopes.
+struct Learner {
+    scorer: Scorer,
+    squares: Vec<f32>,
+    dense_squares: Array2<f32>,
+    bias_squares: Vec<f32>,
+}
+
+/// One example's step of biases and n-gram weights. `slopes` holds the scores that dense vectors
+/// give, and then the loss's derivative by each score.
+struct SparseStep<'a> {
+    learner: &'a mut Learner,
+    row: &'a [Entry],
+    label: usize,
+    slopes: &'a mut [f32],
+}
+
+impl WithSimd for SparseStep<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { learner: Learner { scorer, squares, bias_squares, .. }, row, label, slopes } = self;
+        slopes.iter_mut().zip(&scorer.biases).for_each(|(score, bias)| *score += bias);
+        scorer.add_ngram_scores(row, slopes);
+        softmax(slopes);
+        slopes[label] -= 1.0;
+        descend(&mut scorer.biases, bias_squares, slopes, 1.0);
         for entry in row {
-            let start = entry.row as usize * self.label_count;
-            let weights = &mut self.weights[start..start + self.label_count];
-            for (weight, step) in weights.iter_mut().zip(steps) {
-                *weight += entry.value * step;
-            }
+            let range = entry.row as usize * slopes.len()..(entry.row as usize + 1) * slopes.len();
+            descend(&mut scorer.weights[range.clone()], &mut squares[range], slopes, entry.value);
         }
     }
+}
+
+/// A batch's step of the dense weights.
+struct DenseStep<'a> {
+    learner: &'a mut Learner,
+    slopes: &'a Array2<f32>,
+}
+
+impl WithSimd for DenseStep<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Learner { scorer, dense_squares, .. } = self.learner;
+        // INVARIANT: all three are made with one shape, in standard layout.
+        if let (Some(weights), Some(squares), Some(slopes)) =
+            (scorer.dense_weights.as_slice_mut(), dense_squares.as_slice_mut(), self.slopes.as_slice())
+        {
+            descend(weights, squares, slopes, 1.0);
+        }
+    }
+}
+
+/// One step of each weight against its slope.
+#[inline(always)]
+fn descend(weights: &mut [f32], squares: &mut [f32], slopes: &[f32], value: f32) {
+    for ((weight, square), slope) in weights.iter_mut().zip(squares).zip(slopes) {
+        let slope = slope * value;
+        *square += slope * slope;
+        *weight -= RATE * slope / square.sqrt();
+    }
+}
+
+/// Turns scores into probabilities in place.
+#[inline(always)]
+fn softmax(scores: &mut [f32]) {
+    let largest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut sum = 0.0;
+    for score in &mut *scores {
+        *score = arithmetic::exp(*score - largest);
+        sum += *score;
+    }
+    scores.iter_mut().for_each(|score| *score /= sum);
 }

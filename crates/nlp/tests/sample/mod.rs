@@ -1,6 +1,8 @@
 //! A small set of examples in our own words: a library's bot, eight labels, twelve texts each.
 
-use greenroom_nlp::Example;
+#![allow(dead_code, reason = "not every test needs all of it")]
+
+use greenroom_nlp::{Example, Vectors, VectorsDescription};
 
 /// `label: text | text | …`, one label a line.
 const SAMPLE: &str = "\
@@ -20,4 +22,30 @@ pub(crate) fn examples() -> Vec<Example<'static>> {
         .filter_map(|line| line.split_once(": "))
         .flat_map(|(label, texts)| texts.split(" | ").map(move |text| Example { text, label }))
         .collect()
+}
+
+/// Toy vectors in which words of one matter are near each other.
+pub(crate) fn vectors() -> Vectors {
+    let matters: [&[&str]; 8] = [
+        &["open", "opening", "hours", "close", "closed", "shut", "sunday", "tomorrow", "today"],
+        &["renew", "keep", "extend", "prolong", "longer", "weeks", "loan", "due"],
+        &["reserve", "hold", "reservation", "waiting", "list", "aside", "book"],
+        &["lost", "stolen", "card", "replace", "replacement", "block", "gone"],
+        &["pay", "fine", "owe", "fee", "fees", "debt", "charged", "cash"],
+        &["room", "study", "quiet", "reading", "meeting", "desks", "seminar"],
+        &["hello", "hi", "hey", "good", "morning", "greetings", "hiya"],
+        &["bye", "goodbye", "later", "farewell", "see", "thanks", "thank"],
+    ];
+    let mut pieces = vec!["[UNK]", "'", "i", "##s", "the", "a"];
+    let mut rows: Vec<[f32; 9]> = vec![[0.0; 9]; pieces.len()];
+    for (matter, words) in matters.iter().enumerate() {
+        for (place, word) in words.iter().enumerate() {
+            let mut row = [0.02 * place as f32; 9];
+            row[matter] = 1.0;
+            pieces.push(word);
+            rows.push(row);
+        }
+    }
+    let description = VectorsDescription { name: "toy".into(), language: "en".into(), source: "our own".into() };
+    Vectors::new(description, &pieces, &rows).unwrap()
 }
