@@ -21,10 +21,11 @@ FULL, FEW, JUDGED = "train", "train_10", "val"
 LONGEST_REPEATED_SECONDS = 10
 
 
-def runners(greenroom):
+def runners(greenroom, vectors):
     """The command of each peer, ours first: ratios are to the first that ran."""
-    return {
-        "greenroom": [greenroom],
+    ours = {"greenroom": [greenroom, vectors]} if vectors else {}
+    return ours | {
+        "greenroom, n-grams alone": [greenroom],
         "fastText": [sys.executable, HERE / "fasttext_runner.py"],
         "TF-IDF + LinearSVC": [sys.executable, HERE / "sklearn_runner.py", "svc"],
         "TF-IDF + LogisticRegression": [sys.executable, HERE / "sklearn_runner.py", "logistic"],
@@ -37,15 +38,19 @@ def main():
     parser.add_argument("files", nargs="+", metavar="FILE.tsv", help="lines of split, intent and text, tab-separated")
     parser.add_argument("--rounds", type=int, default=3, help="how often each is measured; medians are told (3)")
     parser.add_argument("--seconds", type=float, default=3, help="how long a round asks for answers (3)")
-    parser.add_argument("--only", help="names of peers, with commas between them")
+    parser.add_argument("--only", help="names of peers, with semicolons between them")
     parser.add_argument("--greenroom", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--vectors", help=argparse.SUPPRESS)
     parser.add_argument("--folder", required=True, type=pathlib.Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    commands = runners(arguments.greenroom)
+    if arguments.vectors and not os.path.exists(arguments.vectors):
+        print(f"there are no word vectors at {arguments.vectors}: n-grams alone are measured", file=sys.stderr)
+        arguments.vectors = None
+    commands = runners(arguments.greenroom, arguments.vectors)
     if arguments.only:
-        names = arguments.only.split(",")
+        names = arguments.only.split(";")
         if unknown := [name for name in names if name not in commands]:
-            parser.error(f"there is no peer {unknown[0]!r}; there are {', '.join(commands)}")
+            parser.error(f"there is no peer {unknown[0]!r}; there are {'; '.join(commands)}")
         commands = {name: commands[name] for name in names}
     # The runners inherit the core. The last one, as interrupts are mostly served by the first.
     core = max(os.sched_getaffinity(0))
@@ -77,7 +82,7 @@ def compare(file, commands, arguments):
             progress(f"{pathlib.Path(file).name}: {name}, round {round_number + 1}")
             of["idle"].append(run(command, "idle"))
             for regime in regimes:
-                model = arguments.folder / f"{name.replace(' ', '')}-{regime}.model"
+                model = arguments.folder / f"{name.replace(' ', '-')}-{regime}.model"
                 trained = of[regime]["train"]
                 if not trained or trained[0]["cpu_seconds"] < LONGEST_REPEATED_SECONDS:
                     trained.append(run(command, "train", file, regime, model) | {"bytes": model.stat().st_size})

@@ -5,28 +5,44 @@
 
 use std::sync::LazyLock;
 
-use greenroom_nlp::Model;
-use libfuzzer_sys::fuzz_target;
+use greenroom_nlp::{Model, PieceBuffers, Vectors, WordPieces};
+use libfuzzer_sys::{Corpus, fuzz_target};
 
-/// Models of one, two and three labels, as training made them.
-static MODELS: LazyLock<Vec<Model>> = LazyLock::new(|| {
-    let bytes: [&[u8]; 3] = [
-        include_bytes!("../seeds/model_artifact/one_label"),
-        include_bytes!("../seeds/model_artifact/two_labels"),
-        include_bytes!("../seeds/model_artifact/three_labels"),
-    ];
-    bytes.into_iter().map(|bytes| Model::from_bytes(bytes).expect("a seed is a model")).collect()
+/// A model with word vectors, as training made it.
+static MODEL: LazyLock<Model> = LazyLock::new(|| {
+    let vectors = Vectors::from_bytes(include_bytes!("../seeds/vectors/toy")).expect("the seed is a pack");
+    let model = include_bytes!("../seeds/model_artifact/three_labels_with_vectors");
+    Model::from_bytes(model, &[vectors]).expect("the seed is a model")
 });
+/// Longer inputs find nothing that short ones do not, and take long.
+const LONGEST: usize = 512;
 
-fuzz_target!(|data: &[u8]| {
-    let input = String::from_utf8_lossy(data);
-    let text = &*input;
-    for model in &*MODELS {
-        let ranked = model.rank(text);
-        assert_eq!(ranked.len(), model.labels().len(), "every label has its rank");
-        assert!(ranked.iter().all(|label| (0.0..=1.0).contains(&label.confidence)), "{ranked:?}");
-        assert!(ranked.is_sorted_by(|one, next| one.confidence >= next.confidence), "{ranked:?}");
-        let sum: f32 = ranked.iter().map(|label| label.confidence).sum();
-        assert!(model.labels().len() == 1 || sum == 0.0 || (sum - 1.0).abs() < 1e-4, "{ranked:?}");
+fuzz_target!(|data: &[u8]| -> Corpus {
+    if data.len() > LONGEST {
+        return Corpus::Reject;
     }
+    let input = String::from_utf8_lossy(data);
+    let (vocabulary, text) = input.split_once('\n').unwrap_or(("", &input));
+    let pieces = WordPieces::new(vocabulary.split(' ')).expect("a short vocabulary has a table");
+    let list: Vec<String> = pieces.pieces().collect();
+    assert_eq!(list, vocabulary.split(' ').collect::<Vec<_>>(), "a vocabulary keeps its pieces");
+    let mut buffers = PieceBuffers::default();
+    pieces.cut(text, &mut buffers);
+    let numbers = buffers.numbers().to_vec();
+    for &number in &numbers {
+        let first = list.iter().position(|piece| *piece == list[number as usize]);
+        assert_eq!(first, Some(number as usize), "of equal pieces the first counts");
+    }
+    // What was cut before leaves no trace in the buffers.
+    pieces.cut("a longer text to fill the buffers with, 12 34", &mut buffers);
+    pieces.cut(text, &mut buffers);
+    assert_eq!(buffers.numbers(), numbers);
+
+    let ranked = MODEL.rank(text);
+    assert_eq!(ranked.len(), MODEL.labels().len(), "every label has its rank");
+    assert!(ranked.iter().all(|label| (0.0..=1.0).contains(&label.confidence)), "{ranked:?}");
+    assert!(ranked.is_sorted_by(|one, next| one.confidence >= next.confidence), "{ranked:?}");
+    let sum: f32 = ranked.iter().map(|label| label.confidence).sum();
+    assert!(sum == 0.0 || (sum - 1.0).abs() < 1e-4, "{ranked:?}");
+    Corpus::Keep
 });

@@ -15,6 +15,8 @@ use crate::workspace::Workspace;
 const SOURCES: &str = "benches/peers";
 /// Our runner, an example of `greenroom-nlp`.
 const EXAMPLE: &str = "peer";
+/// The word vectors that our classifier has by default.
+const VECTORS: &str = "crates/vectors-en/data/vectors-en.safetensors";
 /// So that every peer computes on one core; variables that the machine sets are not the library's own choice.
 const ONE_THREAD: &[&str] = &["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"];
 const NOT_INHERITED: &[&str] = &["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"];
@@ -58,7 +60,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<(), Failu
     let mut compare = workspace.command(&python);
     compare.arg("-B").arg(workspace.root.join(SOURCES).join("compare.py"));
     compare.arg("--greenroom").arg(workspace.target.join("release/examples").join(EXAMPLE));
-    compare.arg("--folder").arg(&folder);
+    compare.arg("--vectors").arg(workspace.root.join(VECTORS)).arg("--folder").arg(&folder);
     for argument in arguments {
         if argument.ends_with(".tsv") {
             compare.arg(here.join(argument))

@@ -72,8 +72,26 @@ pub(crate) const SOAKS: &[Soak] = &[
         name: "fuzz-nlp",
         what: "the fuzz targets of the classifier and the entities, 10,000,000 inputs each",
         kind: Kind::Fuzz {
-            targets: &["model_artifact", "tokeniser"],
+            targets: &["model2vec", "model_artifact", "tokeniser", "vectors"],
             length: Length { seconds: None, cases: Some(10_000_000), seed: None },
+        },
+    },
+    Soak {
+        name: "nlp-guard",
+        what: "300 random problems, fitted by linfa and by our own solver; --file for subsets of real examples",
+        kind: Kind::Tests {
+            packages: &["greenroom-nlp"],
+            filters: &["both_solvers_descend_to_the_same_optimum", "--nocapture"],
+            until: Until::Cases(CASES, 300),
+        },
+    },
+    Soak {
+        name: "nlp-reference",
+        what: "fast inference equals the slow reference on 100,000 texts; --file for real ones among them",
+        kind: Kind::Tests {
+            packages: &["greenroom-nlp"],
+            filters: &["fast_inference_equals_the_reference_on_many_texts", "--nocapture"],
+            until: Until::Cases(CASES, 100_000),
         },
     },
     Soak {

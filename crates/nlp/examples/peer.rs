@@ -1,5 +1,5 @@
 //! Greenroom in the comparison with other classifiers: the commands and their lines of JSON are
-//! those of `benches/peers/measure.py`.
+//! those of `benches/peers/measure.py`. A pack of word vectors may be named before the command.
 
 #![expect(clippy::disallowed_methods, reason = "a program that measures; the library has no files and no clock")]
 
@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use greenroom_nlp::{Example, Model, Scratch, TrainParams, train};
+use greenroom_nlp::{Example, Model, Scratch, TrainParams, Vectors, train};
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Map, Value, json};
 
@@ -18,14 +18,19 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let pack = arguments.first().is_some_and(|first| first.ends_with(".safetensors")).then(|| arguments.remove(0));
     let mut told = match arguments[..] {
         ["idle"] => Map::new(),
-        ["train", file, split, model] => train_on(&read_split(file, split)?, model)?,
+        ["train", file, split, model] => train_on(pack, &read_split(file, split)?, model)?,
         ["serve", model, file, split, seconds] => {
-            serve(model, &read_split(file, split)?, Duration::from_secs_f64(seconds.parse()?))?
+            serve(pack, model, &read_split(file, split)?, Duration::from_secs_f64(seconds.parse()?))?
         }
-        _ => return Err("usage: idle | train FILE SPLIT MODEL | serve MODEL FILE SPLIT SECONDS".into()),
+        _ => {
+            return Err(
+                "usage: [VECTORS.safetensors] idle | train FILE SPLIT MODEL | serve MODEL FILE SPLIT SECONDS".into()
+            );
+        }
     };
     told.insert("peak_bytes".to_owned(), peak_bytes()?.into());
     println!("{}", Value::Object(told));
@@ -49,17 +54,26 @@ fn read_split(file: &str, split: &str) -> Result<Vec<Row>> {
     Ok(rows.collect())
 }
 
-fn train_on(rows: &[Row], path: &str) -> Result<Map<String, Value>> {
-    let start = cpu_seconds();
-    let examples: Vec<Example<'_>> = rows.iter().map(|row| Example { text: &row.text, label: &row.intent }).collect();
-    let model = train(&examples, &TrainParams::default().check()?, &mut |_| ControlFlow::Continue(()))?;
-    let seconds = cpu_seconds() - start;
-    fs::write(path, model.to_bytes()?)?;
-    Ok(Map::from_iter([("cpu_seconds".to_owned(), json!(seconds))]))
+fn read_vectors(pack: Option<&str>) -> Result<Option<Vectors>> {
+    let read = |path| Ok(Vectors::from_bytes(&fs::read(path)?)?);
+    pack.map(read).transpose()
 }
 
-fn serve(path: &str, rows: &[Row], time: Duration) -> Result<Map<String, Value>> {
-    let model = Model::from_bytes(&fs::read(path)?)?;
+fn train_on(pack: Option<&str>, rows: &[Row], path: &str) -> Result<Map<String, Value>> {
+    let vectors = read_vectors(pack)?;
+    let start = cpu_seconds();
+    let examples: Vec<Example<'_>> = rows.iter().map(|row| Example { text: &row.text, label: &row.intent }).collect();
+    let model =
+        train(&examples, &TrainParams::default().check()?, vectors.as_ref(), &mut |_| ControlFlow::Continue(()))?;
+    let seconds = cpu_seconds() - start;
+    fs::write(path, model.to_bytes()?)?;
+    let shared = pack.map_or(Ok(0), |pack| fs::metadata(pack).map(|metadata| metadata.len()))?;
+    Ok(Map::from_iter([("cpu_seconds".to_owned(), json!(seconds)), ("shared_bytes".to_owned(), json!(shared))]))
+}
+
+fn serve(pack: Option<&str>, path: &str, rows: &[Row], time: Duration) -> Result<Map<String, Value>> {
+    let vectors = read_vectors(pack)?;
+    let model = Model::from_bytes(&fs::read(path)?, vectors.as_slice())?;
     let mut scratch = Scratch::default();
     let predictions: Vec<String> =
         rows.iter().map(|row| best(&model, &mut scratch, &row.text).unwrap_or_default().to_owned()).collect();

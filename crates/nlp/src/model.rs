@@ -150,6 +150,9 @@ fn softmax(logits: &mut [f32], temperature: f32) {
 
 #[cfg(test)]
 #[cfg(feature = "train")]
+mod agreement;
+#[cfg(test)]
+#[cfg(feature = "train")]
 mod reference;
 
 #[cfg(test)]

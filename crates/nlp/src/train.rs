@@ -11,6 +11,8 @@
 //! 6. One temperature, fitted on logits of examples that a head has not seen, makes the
 //!    confidences honest.
 
+#[cfg(test)]
+mod agreement;
 mod calibration;
 mod corpus;
 mod dataset;

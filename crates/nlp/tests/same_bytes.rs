@@ -24,9 +24,15 @@ const SECOND_PROCESS: &str = "GREENROOM_SECOND_PROCESS";
 /// Stands before the digest in what the second process prints.
 const PRINTED: &str = "the model's digest is ";
 
+/// Of the bytes of two models: one on n-grams alone, one with word vectors.
 fn digest(examples: &[Example<'_>]) -> String {
-    let model = train(examples, &ValidTrainParams::default(), &mut |_| ControlFlow::Continue(())).unwrap();
-    blake3::hash(&model.to_bytes().unwrap()).to_string()
+    let vectors = sample::vectors();
+    let mut hasher = blake3::Hasher::new();
+    for vectors in [None, Some(&vectors)] {
+        let model = train(examples, &ValidTrainParams::default(), vectors, &mut |_| ControlFlow::Continue(())).unwrap();
+        hasher.update(&model.to_bytes().unwrap());
+    }
+    hasher.finalize().to_string()
 }
 
 /// The examples of the soak's file, else the sample.
