@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::counts::Counts;
+use crate::debian;
 use crate::failure::Failure;
 use crate::process;
 use crate::workspace::Workspace;
@@ -57,14 +58,8 @@ fn chromium(workspace: &Workspace) -> Result<OsString, Failure> {
         return Ok(named);
     }
     let found = || PLACES.iter().map(PathBuf::from).find(|place| place.exists());
-    if found().is_none() && process::is_there("apt-get", &["--version"]) {
-        // A failure shows below, as the Chromium that is still missing.
-        for arguments in [&["update"][..], &["install", "-y", "--no-install-recommends", "chromium"]] {
-            let mut command = workspace.command("apt-get");
-            if let Err(failure) = process::run(command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive")) {
-                eprintln!("{}", failure.message());
-            }
-        }
+    if found().is_none() {
+        debian::install(workspace, &["chromium"]);
     }
     let missing = || Failure::new("install Chromium (package `chromium`), or name it by GREENROOM_CHROMIUM");
     found().map(OsString::from).ok_or_else(missing)

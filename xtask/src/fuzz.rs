@@ -32,7 +32,7 @@ const COVERAGE: &[&str] = &[
 const SECONDS_AN_INPUT: u64 = 10;
 
 /// How long each target runs; the first limit ends it.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Length {
     pub(crate) seconds: Option<u64>,
     pub(crate) cases: Option<u64>,
@@ -40,9 +40,14 @@ pub(crate) struct Length {
     pub(crate) seed: Option<u32>,
 }
 
-/// Builds all targets and runs them, as many at a time as there are cores, also past one that found a fault.
-pub(crate) fn run_all(workspace: &Workspace, length: Length) -> Result<String, Failure> {
-    let targets = workspace.rust_files(TARGETS)?;
+/// Builds all targets and runs those named, or all, as many at a time as there are cores, also past one that found a
+/// fault.
+pub(crate) fn run(workspace: &Workspace, names: &[&str], length: Length) -> Result<String, Failure> {
+    let mut targets = workspace.rust_files(TARGETS)?;
+    if let Some(unknown) = names.iter().find(|name| targets.iter().all(|target| target != *name)) {
+        return Err(Failure::new(format!("there is no fuzz target `{unknown}` in `{TARGETS}`")));
+    }
+    targets.retain(|target| names.is_empty() || names.contains(&target.as_str()));
     let programs = build(workspace)?;
     let waiting = Mutex::new(targets.iter());
     // The lock is let go of before a target runs: a guard would live as long as its statement.

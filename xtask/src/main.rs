@@ -1,14 +1,17 @@
 //! The workspace's own chores, as `cargo xtask …`: `test` runs all that must
 //! hold before a change goes in, `soak` runs one of the long searches for faults,
-//! `screenshots` makes the pictures of the README, `distill` makes the word vectors.
+//! `peers` measures our classifier beside others, `screenshots` makes the pictures of
+//! the README, `distill` makes the word vectors.
 
 mod api;
 mod browser;
 mod counts;
+mod debian;
 mod distill;
 mod failure;
 mod front_end;
 mod fuzz;
+mod peers;
 mod process;
 mod report;
 mod service;
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
         ["test", names @ ..] => steps::run(&workspace, names),
         ["soak", rest @ ..] => soak::run(&workspace, rest),
         ["distill", rest @ ..] => distill::run(&workspace, rest),
+        ["peers", rest @ ..] => peers::run(&workspace, rest),
         ["screenshots"] => browser::screenshots(&workspace),
         ["help" | "--help" | "-h"] => {
             println!("{}", help());
@@ -55,11 +59,13 @@ fn main() -> ExitCode {
 /// The text of `cargo xtask help`.
 fn help() -> String {
     let mut text = String::from(
-        "cargo xtask test [STEP…]                             every step, or those named\n\
-         cargo xtask soak NAME… [--seconds N] [--cases N]     long runs\n\
-         cargo xtask screenshots                              docs/screenshots, from the real console\n\
-         cargo xtask distill [--check | --out FILE]           the English word vectors, from their sources\n\
-         cargo xtask help                                     this\n\
+        "cargo xtask test [STEP…]                          every step, or those named\n\
+         cargo xtask soak NAME… [--seconds N] [--cases N] [--file FILE]\n\
+         \x20                                                 long runs\n\
+         cargo xtask peers FILE.tsv… [--rounds N]          our classifier beside others on the same files\n\
+         cargo xtask distill [--check | --out FILE]        the English word vectors, from their sources\n\
+         cargo xtask screenshots                           docs/screenshots, from the real console\n\
+         cargo xtask help                                  this\n\
          \nsteps:\n",
     );
     text.extend(steps::STEPS.iter().map(|step| format!("  {:<14} {}\n", step.name, step.what)));

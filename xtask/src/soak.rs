@@ -4,12 +4,13 @@
 //! same code, more cases. So no test is ever ignored, and none exists that only
 //! a soak compiles.
 
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::api;
 use crate::counts::Counts;
 use crate::failure::Failure;
-use crate::fuzz;
+use crate::fuzz::{self, Length};
 use crate::process;
 use crate::workspace::Workspace;
 
@@ -24,8 +25,13 @@ pub(crate) struct Soak {
 
 /// What is run at length.
 enum Kind {
-    /// Every fuzz target.
-    Fuzz,
+    /// Fuzz targets.
+    Fuzz {
+        /// Their names; all when empty.
+        targets: &'static [&'static str],
+        /// How long each runs unless the command line says.
+        length: Length,
+    },
     /// Calls of the API.
     Api,
     /// Tests, optimised.
@@ -46,13 +52,57 @@ enum Until {
     Cases(&'static str, u64),
 }
 
+/// What tells tests of a file with more data than the repository holds.
+const FILE: &str = "GREENROOM_SOAK_FILE";
+/// What tells tests that do not draw their cases by proptest how many there shall be.
+const CASES: &str = "GREENROOM_SOAK_CASES";
+
 /// How many calls the soak `api` makes up for each operation unless told: some 10,000 in all.
 const API_CALLS: u64 = 160;
 
 /// All soaks.
 pub(crate) const SOAKS: &[Soak] = &[
     Soak { name: "api", what: "the API against its document, 160 made-up calls for each operation", kind: Kind::Api },
-    Soak { name: "fuzz", what: "every fuzz target, ten minutes each", kind: Kind::Fuzz },
+    Soak {
+        name: "fuzz",
+        what: "every fuzz target, ten minutes each",
+        kind: Kind::Fuzz { targets: &[], length: Length { seconds: Some(600), cases: None, seed: None } },
+    },
+    Soak {
+        name: "fuzz-nlp",
+        what: "the fuzz targets of the classifier and the entities, 10,000,000 inputs each",
+        kind: Kind::Fuzz {
+            targets: &["model2vec", "model_artifact", "tokeniser", "vectors"],
+            length: Length { seconds: None, cases: Some(10_000_000), seed: None },
+        },
+    },
+    Soak {
+        name: "nlp-guard",
+        what: "300 random problems, fitted by linfa and by our own solver; --file for subsets of real examples",
+        kind: Kind::Tests {
+            packages: &["greenroom-nlp"],
+            filters: &["both_solvers_descend_to_the_same_optimum", "--nocapture"],
+            until: Until::Cases(CASES, 300),
+        },
+    },
+    Soak {
+        name: "nlp-reference",
+        what: "fast inference equals the slow reference on 100,000 texts; --file for real ones among them",
+        kind: Kind::Tests {
+            packages: &["greenroom-nlp"],
+            filters: &["fast_inference_equals_the_reference_on_many_texts", "--nocapture"],
+            until: Until::Cases(CASES, 100_000),
+        },
+    },
+    Soak {
+        name: "nlp-same-bytes",
+        what: "trainings in 20 orders × 1, 2 and 8 threads × 2 processes give the same bytes; --file for the examples",
+        kind: Kind::Tests {
+            packages: &["greenroom-nlp"],
+            filters: &["any_order_any_threads_and_any_process_give_the_same_bytes"],
+            until: Until::Cases(CASES, 20),
+        },
+    },
     Soak {
         name: "properties",
         what: "the property tests of the pure crates on ever new cases, an hour",
@@ -73,9 +123,6 @@ pub(crate) const SOAKS: &[Soak] = &[
 const PURE_CRATES: &[&str] =
     &["greenroom-model", "greenroom-flow", "greenroom-nlp", "greenroom-publish", "greenroom-bot"];
 
-/// How long each fuzz target runs unless told.
-const FUZZ_SECONDS: u64 = 600;
-
 /// Runs the soaks named in the arguments.
 pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<(), Failure> {
     let request = Request::parse(arguments)?;
@@ -83,12 +130,10 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<(), Failu
         let start = Instant::now();
         let note = match &soak.kind {
             Kind::Api => api::check(workspace, request.cases.unwrap_or(API_CALLS), None)?,
-            Kind::Fuzz => {
-                let seconds = request.seconds.or(request.cases.is_none().then_some(FUZZ_SECONDS));
-                fuzz::run_all(workspace, fuzz::Length { seconds, cases: request.cases, seed: None })?
-            }
+            Kind::Fuzz { targets, length } => fuzz::run(workspace, targets, request.length(*length))?,
             Kind::Tests { packages, filters, until } => {
-                run_tests(workspace, packages, filters, request.limit(soak.name, *until)?)?
+                let until = request.limit(soak.name, *until)?;
+                run_tests(workspace, packages, filters, until, request.file.as_deref())?
             }
         };
         println!("soak {}: ok. {note}; {:.1} s", soak.name, start.elapsed().as_secs_f64());
@@ -97,7 +142,13 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<(), Failu
 }
 
 /// Runs the tests until the limit; says how much that was.
-fn run_tests(workspace: &Workspace, packages: &[&str], filters: &[&str], until: Until) -> Result<String, Failure> {
+fn run_tests(
+    workspace: &Workspace,
+    packages: &[&str],
+    filters: &[&str],
+    until: Until,
+    file: Option<&Path>,
+) -> Result<String, Failure> {
     let mut arguments = vec!["test", "--release", "--all-features", "--lib", "--tests", "--color=never"];
     arguments.extend(packages.iter().flat_map(|package| ["--package", package]));
     arguments.push("--");
@@ -110,6 +161,9 @@ fn run_tests(workspace: &Workspace, packages: &[&str], filters: &[&str], until: 
         let mut command = workspace.cargo(&arguments);
         if let Until::Cases(variable, cases) = until {
             command.env(variable, cases.to_string());
+        }
+        if let Some(file) = file {
+            command.env(FILE, file);
         }
         process::read_lines(&mut command, |line| {
             println!("{line}");
@@ -131,15 +185,17 @@ fn run_tests(workspace: &Workspace, packages: &[&str], filters: &[&str], until: 
 }
 
 /// What the command line asks for.
+#[derive(Default)]
 struct Request {
     soaks: Vec<&'static Soak>,
     seconds: Option<u64>,
     cases: Option<u64>,
+    file: Option<PathBuf>,
 }
 
 impl Request {
     fn parse(arguments: &[&str]) -> Result<Self, Failure> {
-        let mut request = Self { soaks: Vec::new(), seconds: None, cases: None };
+        let mut request = Self::default();
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
             let mut number = || {
@@ -149,6 +205,12 @@ impl Request {
             match *argument {
                 "--seconds" => request.seconds = Some(number()?),
                 "--cases" => request.cases = Some(number()?),
+                "--file" => {
+                    let file = arguments.next().ok_or_else(|| Failure::usage("`--file` needs the path of a file"))?;
+                    // Tests run in the folder of their package, not where this was typed.
+                    let file = std::path::absolute(file).ok().filter(|file| file.is_file());
+                    request.file = Some(file.ok_or_else(|| Failure::usage("what `--file` names is no file"))?);
+                }
                 name => request.soaks.push(
                     SOAKS
                         .iter()
@@ -158,6 +220,14 @@ impl Request {
             }
         }
         if request.soaks.is_empty() { Err(Failure::usage("name a soak")) } else { Ok(request) }
+    }
+
+    /// How long fuzz targets run: as asked for, else as it is their custom.
+    fn length(&self, custom: Length) -> Length {
+        match (self.seconds, self.cases) {
+            (None, None) => custom,
+            (seconds, cases) => Length { seconds, cases, ..custom },
+        }
     }
 
     /// The limit of a soak of tests: as asked for, where it can be asked of this one.
@@ -185,19 +255,29 @@ mod tests {
 
     #[test]
     fn refuses_what_it_does_not_know() {
-        for arguments in [&["nothing"][..], &[], &["fuzz", "--seconds"], &["fuzz", "--cases", "0"], &["--fast"]] {
+        for arguments in
+            [&["nothing"][..], &[], &["fuzz", "--seconds"], &["fuzz", "--cases", "0"], &["--fast"], &["--file"]]
+        {
             assert!(matches!(Request::parse(arguments), Err(Failure::Usage(_))), "{arguments:?}");
         }
     }
 
     #[test]
     fn a_limit_of_the_wrong_measure_is_refused() {
-        let request = Request { soaks: Vec::new(), seconds: Some(5), cases: None };
+        let request = Request { seconds: Some(5), ..Request::default() };
         assert!(matches!(request.limit("a", Until::Seconds(9)), Ok(Until::Seconds(5))));
         assert!(matches!(request.limit("a", Until::Cases("CASES", 9)), Err(Failure::Usage(_))));
-        let request = Request { soaks: Vec::new(), seconds: None, cases: Some(7) };
+        let request = Request { cases: Some(7), ..Request::default() };
         assert!(matches!(request.limit("a", Until::Cases("CASES", 9)), Ok(Until::Cases("CASES", 7))));
         assert!(matches!(request.limit("a", Until::Seconds(9)), Err(Failure::Usage(_))));
+    }
+
+    #[test]
+    fn a_limit_of_the_command_line_replaces_the_custom_one_of_fuzzing() {
+        let custom = Length { seconds: None, cases: Some(9), seed: Some(1) };
+        let request = Request { seconds: Some(5), ..Request::default() };
+        assert_eq!(request.length(custom), Length { seconds: Some(5), cases: None, seed: Some(1) });
+        assert_eq!(Request::default().length(custom), custom);
     }
 
     #[test]

@@ -137,6 +137,9 @@ impl QuantisedMatrix {
 
 #[cfg(test)]
 #[cfg(feature = "train")]
+mod agreement;
+#[cfg(test)]
+#[cfg(feature = "train")]
 mod reference;
 
 #[cfg(test)]

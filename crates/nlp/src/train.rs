@@ -11,6 +11,8 @@
 //! 6. Temperature and familiarity, fitted on logits of examples that a head has not seen, make
 //!    the confidences honest.
 
+#[cfg(test)]
+mod agreement;
 mod calibration;
 mod corpus;
 mod dataset;

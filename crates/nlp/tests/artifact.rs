@@ -207,3 +207,12 @@ static MODEL: std::sync::LazyLock<Vec<u8>> = std::sync::LazyLock::new(|| {
     let examples = [("hi", "a"), ("so long", "b")].map(|(text, label)| Example { text, label });
     train(&examples, &params, VECTORS.first(), &mut |_| ControlFlow::Continue(())).unwrap().to_bytes().unwrap()
 });
+
+#[test]
+fn seeds_of_the_fuzz_targets_are_of_this_format() {
+    let vectors = [Vectors::from_bytes(include_bytes!("../../../fuzz/seeds/vectors/toy")).unwrap()];
+    let one = Model::from_bytes(include_bytes!("../../../fuzz/seeds/model_artifact/one_label"), &vectors).unwrap();
+    assert!(one.vectors().is_none());
+    let seed = include_bytes!("../../../fuzz/seeds/model_artifact/three_labels_with_vectors");
+    assert_eq!(Model::from_bytes(seed, &vectors).unwrap().vectors(), Some(&vectors[0]));
+}

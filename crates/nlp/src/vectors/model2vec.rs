@@ -52,6 +52,10 @@ impl Vectors {
         let &[rows, dimensions] = embeddings.shape() else {
             return Err(damaged("tensor `embeddings` should have two dimensions"));
         };
+        // Else the number of rows could be any, whatever the size of the file.
+        if dimensions == 0 {
+            return Err(damaged("their embeddings have no dimension"));
+        }
         let numbers = floats(embeddings.dtype(), embeddings.data())?;
         let weights = match tensors.tensor("weights") {
             Ok(weights) => floats(weights.dtype(), weights.data())?,
@@ -69,7 +73,7 @@ impl Vectors {
         }
         let mut values = Vec::with_capacity(numbers.len());
         let mut scales = Vec::with_capacity(rows);
-        for (row, weight) in numbers.chunks_exact(dimensions.max(1)).zip(&weights) {
+        for (row, weight) in numbers.chunks_exact(dimensions).zip(&weights) {
             let row: Vec<f32> = row.iter().map(|value| value * weight).collect();
             scales.push(super::quantise_row(&row, &mut values));
         }

@@ -145,6 +145,9 @@ pub(super) fn check(pieces: &[&str], dimensions: usize, values: &[i8], scales: &
     if let Some(scale) = scales.iter().find(|scale| !(0.0..=LARGEST_SCALE).contains(*scale)) {
         return Err(damaged(format!("a vector's scale is {scale}, out of range")));
     }
+    if let Some(piece) = pieces.iter().find(|piece| piece.contains('\n')) {
+        return Err(damaged(format!("piece `{}` holds the end of a line", piece.escape_debug())));
+    }
     WordPieces::new(pieces.iter().copied()).ok_or_else(|| damaged("their pieces are too long"))
 }
 
