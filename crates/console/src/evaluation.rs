@@ -192,7 +192,7 @@ pub(crate) async fn start(Editing(viewed): Editing, fields: Fields) -> Result<Re
             Ok(folds) if (2..=20).contains(&folds) => folds,
             _ => return Err(Problem::invalid("an evaluation takes 2 to 20 folds")),
         };
-        viewed.app.start_job(&viewed.bot, JobWork::Evaluate { language, folds }).await?;
+        viewed.app.start_job(&viewed.bot, JobWork::Evaluate { language, folds, learning_curve: false }).await?;
     }
     Ok(Redirect::to(&viewed.href("evaluation")).into_response())
 }

@@ -143,7 +143,7 @@ impl Console {
 
     /// Begins a job that takes its time and waits until it runs: others wait behind it.
     async fn begin_long_job(&self) -> Job {
-        let work = JobWork::Evaluate { language: "en".parse().unwrap(), folds: 100 };
+        let work = JobWork::Evaluate { language: "en".parse().unwrap(), folds: 100, learning_curve: false };
         let job = self.app.start_job(&self.bot().await, work).await.unwrap();
         while self.app.jobs().get(&id(), &job.id).await.unwrap().state != JobState::Running {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;

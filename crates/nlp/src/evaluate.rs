@@ -21,6 +21,7 @@ mod rasa;
 mod report;
 mod svg;
 mod thresholds;
+mod whole;
 
 pub use advice::{
     Advice, AdviceFinding, AdviceKind, Collision, Coverage, FEW_EXAMPLES, UnunderstoodGroup, Utterance, coverage,
@@ -37,3 +38,4 @@ pub use names::Names;
 pub use prediction::Prediction;
 pub use report::{EvaluationReport, WrongPrediction};
 pub use thresholds::{ThresholdAdvice, ThresholdCurve, ThresholdPoint, WrongAnswerCost};
+pub use whole::{Evaluated, EvaluationRequest, JudgedTexts, evaluate};
