@@ -177,7 +177,7 @@ fn behaviour_tells_what_customers_would_notice() {
     // With the threshold at 1 the draft understands nothing any more.
     desk.write("runtime.json", r#"{ "threshold": 1.0 }"#);
     desk.run("set kiosk nlp/runtime runtime.json").done();
-    desk.write("said.tsv", "text\tcount\nhello\t5\nxyzzy\t3\n");
+    desk.write("said.tsv", "text\tcount\nhello\t5\n你好\t3\n");
     let changed = desk.json("behaviour kiosk live draft --utterances said.tsv");
     assert_eq!(changed["summary"]["no_longer_understood"], 5, "{changed}");
     assert_eq!(keys(&changed["changes"][0]), ["after", "before", "count", "kind", "text", "weight"]);

@@ -1,7 +1,5 @@
 //! What a new model would answer differently: two models, one list of utterances.
 
-use std::cmp::Ordering;
-
 use serde::{Deserialize, Serialize};
 
 use super::advice::Utterance;
@@ -77,7 +75,7 @@ pub struct Answer {
 /// Says which of `utterances` two models answer differently, each at its own threshold.
 ///
 /// A model that differs only in how sure it is changes nothing, unless that crosses the threshold.
-/// Of equal weight, the utterance whose text sorts first comes first.
+/// Of equal weight, as where only the threshold differs, what people say more often comes first.
 pub fn diff_behaviour(
     (before, before_threshold): (&Model, Threshold),
     (after, after_threshold): (&Model, Threshold),
@@ -122,9 +120,9 @@ pub fn diff_behaviour(
             weight: utterance.count as f64 * f64::from(change),
         });
     }
-    changes.sort_by(|one, other| match other.weight.total_cmp(&one.weight) {
-        Ordering::Equal => one.text.cmp(&other.text),
-        unequal => unequal,
+    changes.sort_by(|one, other| {
+        let by_weight = other.weight.total_cmp(&one.weight);
+        by_weight.then_with(|| other.count.cmp(&one.count)).then_with(|| one.text.cmp(&other.text))
     });
     BehaviourDiff { summary, changes }
 }

@@ -9,7 +9,7 @@ use super::advice::{Advice, Coverage};
 use super::names::Names;
 use super::plots;
 use super::prediction::Prediction;
-use super::rasa::{intent_errors, intent_report, prediction_entry};
+use super::rasa::{intent_errors, intent_report, intent_successes};
 use super::report::EvaluationReport;
 use super::thresholds::WrongAnswerCost;
 
@@ -77,14 +77,7 @@ impl EvaluationReport {
             files.push(svg_file("learning_curve.svg", plots::learning_curve(curve)));
         }
         if let Some(predictions) = successes {
-            let right = predictions.iter().filter(|prediction| prediction.is_right());
-            let entries: Vec<_> = right
-                .map(|prediction| {
-                    let predicted = prediction.predicted.as_deref();
-                    prediction_entry(&prediction.text, &prediction.expected, predicted, prediction.confidence)
-                })
-                .collect();
-            files.push(json_file("intent_successes.json", &entries));
+            files.push(json_file("intent_successes.json", &intent_successes(predictions)));
         }
         files
     }

@@ -1,9 +1,11 @@
 //! The report in the shape that Rasa's users know: scikit-learn's classification report as an
 //! object, each intent with what it is confused with.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::evaluation::{Average, Evaluation};
+use super::prediction::Prediction;
 use super::report::WrongPrediction;
 
 /// How many cells of an intent's row are looked at, its own among them.
@@ -53,18 +55,40 @@ fn confused_with(evaluation: &Evaluation, label: &str, right: usize) -> Map<Stri
 }
 
 /// One entry of `intent_errors.json` or `intent_successes.json`.
-pub(super) fn prediction_entry(text: &str, intent: &str, predicted: Option<&str>, confidence: f32) -> Value {
-    json!({
-        "text": text,
-        "intent": intent,
-        "intent_prediction": { "name": predicted.unwrap_or(""), "confidence": confidence },
-    })
+#[derive(Debug, Serialize)]
+pub(super) struct PredictionEntry<'a> {
+    text: &'a str,
+    intent: &'a str,
+    intent_prediction: PredictedIntent<'a>,
+}
+
+/// What was predicted.
+#[derive(Debug, Serialize)]
+struct PredictedIntent<'a> {
+    /// Empty where the model knew nothing of the text.
+    name: &'a str,
+    confidence: f32,
+}
+
+impl<'a> PredictionEntry<'a> {
+    fn new(text: &'a str, intent: &'a str, predicted: Option<&'a str>, confidence: f32) -> Self {
+        let intent_prediction = PredictedIntent { name: predicted.unwrap_or_default(), confidence };
+        Self { text, intent, intent_prediction }
+    }
 }
 
 /// `intent_errors.json`.
-pub(super) fn intent_errors(errors: &[WrongPrediction]) -> Value {
-    let entry = |error: &WrongPrediction| {
-        prediction_entry(&error.text, &error.expected, error.predicted.as_deref(), error.confidence)
-    };
-    errors.iter().map(entry).collect()
+pub(super) fn intent_errors(errors: &[WrongPrediction]) -> Vec<PredictionEntry<'_>> {
+    errors
+        .iter()
+        .map(|error| PredictionEntry::new(&error.text, &error.expected, error.predicted.as_deref(), error.confidence))
+        .collect()
+}
+
+/// `intent_successes.json`.
+pub(super) fn intent_successes(predictions: &[Prediction]) -> Vec<PredictionEntry<'_>> {
+    let right = predictions.iter().filter(|prediction| prediction.is_right());
+    right
+        .map(|right| PredictionEntry::new(&right.text, &right.expected, right.predicted.as_deref(), right.confidence))
+        .collect()
 }
