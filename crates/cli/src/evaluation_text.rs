@@ -3,14 +3,13 @@
 use greenroom_nlp::{EvaluationReport, FileOptions, Interval};
 
 use crate::failure::Failure;
-use crate::findings::counted;
 use crate::output::Output;
 
 /// How many confusions are shown.
 const MOST_CONFUSIONS: usize = 10;
 
-/// How many findings are shown; the files have them all.
-const MOST_FINDINGS: usize = 10;
+/// How many findings of a kind are shown; the files have them all.
+const FINDINGS_OF_A_KIND: usize = 3;
 
 /// Prints an evaluation.
 pub(crate) fn print(output: &Output, report: &EvaluationReport, options: &FileOptions<'_>) -> Result<(), Failure> {
@@ -53,13 +52,14 @@ pub(crate) fn print(output: &Output, report: &EvaluationReport, options: &FileOp
     if !report.advice.findings.is_empty() {
         output.line("")?;
         output.line("advice:")?;
-        for finding in report.advice.findings.iter().take(MOST_FINDINGS) {
+        let (foremost, others) = report.advice.foremost(FINDINGS_OF_A_KIND);
+        for finding in foremost {
             output.line(format_args!("  {}", finding.message))?;
             output.line(format_args!("    {}", finding.action))?;
         }
-        let more = report.advice.findings.len().saturating_sub(MOST_FINDINGS) + report.advice.omitted;
+        let more = others.len() + report.advice.omitted;
         if more > 0 {
-            output.line(format_args!("  {} more; `--out DIR` writes them", counted(more, "finding")))?;
+            output.line(format_args!("  and {more} more; `--out DIR` writes them"))?;
         }
     }
     if let Some(coverage) = &report.coverage {

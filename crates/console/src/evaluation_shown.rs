@@ -8,8 +8,8 @@ use greenroom_nlp::{AdviceFinding, AdviceKind, Collision, FileOptions, Names, Wr
 /// How many confused pairs the page lists.
 const CONFUSIONS: usize = 15;
 
-/// How many findings are open to the eye; the others are folded away.
-const OPEN_FINDINGS: usize = 8;
+/// How many findings of a kind are open to the eye; the others are folded away.
+const OPEN_OF_A_KIND: usize = 3;
 
 /// What the page is asked for, and what the draft is like now.
 pub(crate) struct Situation<'a> {
@@ -81,9 +81,10 @@ impl ShownEvaluation {
         let figures = &report.evaluation;
         let named = |label: &str| (label.to_owned(), names.of(label).to_owned());
         let options = FileOptions { names, cost, threshold: Some(threshold), successes: None };
-        let mut findings: Vec<ShownFinding> =
-            report.advice.findings.iter().map(|finding| ShownFinding::new(finding, names)).collect();
-        let more_findings = findings.split_off(findings.len().min(OPEN_FINDINGS));
+        let (foremost, others) = report.advice.foremost(OPEN_OF_A_KIND);
+        let shown = |findings: Vec<&AdviceFinding>| {
+            findings.into_iter().map(|finding| ShownFinding::new(finding, names)).collect::<Vec<_>>()
+        };
         let confusions = figures.confusions.iter().take(CONFUSIONS).map(|pair| ShownConfusion {
             expected: named(&pair.expected),
             predicted: pair.predicted.as_deref().map(named),
@@ -107,8 +108,8 @@ impl ShownEvaluation {
                 .flat_map(|text| text.lines())
                 .map(str::to_owned)
                 .collect(),
-            findings,
-            more_findings,
+            findings: shown(foremost),
+            more_findings: shown(others),
             omitted_findings: report.advice.omitted,
             intents: intents(outcome, names),
             more_confusions: figures.confusions.len().saturating_sub(CONFUSIONS),

@@ -9,6 +9,7 @@ mod pairs;
 mod wording;
 
 use std::collections::BTreeMap;
+use std::mem::discriminant;
 
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,9 @@ pub const FEW_EXAMPLES: usize = 10;
 
 /// Of each kind so many findings are told at most, the weightiest.
 const MOST_OF_A_KIND: usize = 25;
+
+/// Below this likeness an example explains nothing to who reads it.
+const LEAST_LIKENESS: f32 = 0.15;
 
 /// What an author can do, the surest first.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -122,7 +126,7 @@ pub struct Collision {
     pub taken_for: String,
     /// How sure the model is, 0 to 1.
     pub confidence: f32,
-    /// The example of the other intent that is most like it; none if none has anything in common.
+    /// The example of the other intent that is most like it; none if none has enough in common.
     pub like: Option<String>,
 }
 
@@ -140,6 +144,17 @@ impl Advice {
         advice.take(intents::never_recognised(predictions, names));
         advice.take(intents::few_examples(&learnt, names));
         advice
+    }
+
+    /// At most so many findings of each kind, and all others: for hosts that show some first.
+    pub fn foremost(&self, of_each: usize) -> (Vec<&AdviceFinding>, Vec<&AdviceFinding>) {
+        let (mut foremost, mut others): (Vec<&AdviceFinding>, Vec<&AdviceFinding>) = (Vec::new(), Vec::new());
+        for finding in &self.findings {
+            let kind = discriminant(&finding.kind);
+            let alike = foremost.iter().filter(|other| discriminant(&other.kind) == kind).count();
+            if alike < of_each { foremost.push(finding) } else { others.push(finding) }
+        }
+        (foremost, others)
     }
 
     fn take(&mut self, mut findings: Vec<AdviceFinding>) {
@@ -167,13 +182,13 @@ impl<'a> Learnt<'a> {
         Self { examples, by_label, likeness }
     }
 
-    /// The example of a label that is most like a text, if any has something in common with it.
+    /// The example of a label that is most like a text, if any has enough in common with it.
     fn most_alike(&self, label: &str, text: &str) -> Option<String> {
         let pieces = self.likeness.pieces(text);
         let examples = self.by_label.get(label)?;
         let rated = examples.iter().map(|(example, own)| (Likeness::between(&pieces, own), *example));
         // Of equals the first: examples stand in a fixed order.
         let best = rated.reduce(|best, next| if next.0 > best.0 { next } else { best });
-        best.filter(|(likeness, _)| *likeness > 0.0).map(|(_, example)| example.to_owned())
+        best.filter(|(likeness, _)| *likeness >= LEAST_LIKENESS).map(|(_, example)| example.to_owned())
     }
 }

@@ -1,5 +1,7 @@
 //! What a new model would answer differently: two models, one list of utterances.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::advice::Utterance;
@@ -74,7 +76,7 @@ pub struct Answer {
 
 /// Says which of `utterances` two models answer differently, each at its own threshold.
 ///
-/// A model that differs only in how sure it is changes nothing, unless that crosses the threshold.
+/// Repetitions of an utterance count together. A model that differs only in how sure it is changes nothing, unless that crosses the threshold.
 /// Of equal weight, as where only the threshold differs, what people say more often comes first.
 pub fn diff_behaviour(
     (before, before_threshold): (&Model, Threshold),
@@ -84,25 +86,29 @@ pub fn diff_behaviour(
     let mut summary = BehaviourSummary::default();
     let mut changes = Vec::new();
     let (mut old, mut new) = (Scratch::default(), Scratch::default());
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     for utterance in utterances {
-        let old = Asked::new(before, &utterance.text, &mut old);
-        let new = Asked::new(after, &utterance.text, &mut new);
-        summary.utterances += utterance.count;
+        add(counts.entry(&utterance.text).or_default(), utterance.count);
+    }
+    for (text, count) in counts {
+        let old = Asked::new(before, text, &mut old);
+        let new = Asked::new(after, text, &mut new);
+        add(&mut summary.utterances, count);
         let kind = match (old.understood(before_threshold), new.understood(after_threshold)) {
             (one, other) if one == other => {
-                summary.same += utterance.count;
+                add(&mut summary.same, count);
                 continue;
             }
             (Some(_), Some(_)) => {
-                summary.other_intent += utterance.count;
+                add(&mut summary.other_intent, count);
                 BehaviourChangeKind::OtherIntent
             }
             (None, _) => {
-                summary.newly_understood += utterance.count;
+                add(&mut summary.newly_understood, count);
                 BehaviourChangeKind::NewlyUnderstood
             }
             (_, None) => {
-                summary.no_longer_understood += utterance.count;
+                add(&mut summary.no_longer_understood, count);
                 BehaviourChangeKind::NoLongerUnderstood
             }
         };
@@ -112,12 +118,12 @@ pub fn diff_behaviour(
             .map(|label| (old.probability(label) - new.probability(label)).abs())
             .fold(0.0, f32::max);
         changes.push(BehaviourChange {
-            text: utterance.text.clone(),
-            count: utterance.count,
+            text: text.to_owned(),
+            count,
             kind,
             before: Answer::of(&old, before_threshold),
             after: Answer::of(&new, after_threshold),
-            weight: utterance.count as f64 * f64::from(change),
+            weight: count as f64 * f64::from(change),
         });
     }
     changes.sort_by(|one, other| {
@@ -125,6 +131,11 @@ pub fn diff_behaviour(
         by_weight.then_with(|| other.count.cmp(&one.count)).then_with(|| one.text.cmp(&other.text))
     });
     BehaviourDiff { summary, changes }
+}
+
+/// Counts come from files: a sum too large stays at the largest.
+fn add(sum: &mut u64, count: u64) {
+    *sum = sum.saturating_add(count);
 }
 
 impl Answer {

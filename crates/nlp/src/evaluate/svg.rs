@@ -151,18 +151,41 @@ fn coordinates(points: &[(f64, f64)]) -> String {
     points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect::<Vec<_>>().join(" ")
 }
 
-/// A mix of two colours as `#rrggbb`: `share` (0 to 1) of the second.
-pub(super) fn mixed(one: [u8; 3], other: [u8; 3], share: f64) -> String {
-    let part = |one: u8, other: u8| {
-        let value = f64::from(one) + (f64::from(other) - f64::from(one)) * share.clamp(0.0, 1.0);
-        // The cast saturates, and a mix of two bytes is one.
-        value.round() as u8
-    };
-    let [red, green, blue] = [0, 1, 2].map(|at| {
-        let of = |colour: [u8; 3]| colour.get(at).copied().unwrap_or_default();
-        part(of(one), of(other))
-    });
+/// A colour: red, green, blue.
+pub(super) type Rgb = [u8; 3];
+
+/// A mix of two colours: `share` (0 to 1) of the second.
+pub(super) fn mixed(one: Rgb, other: Rgb, share: f64) -> Rgb {
+    let mut mix = one;
+    for (part, other) in mix.iter_mut().zip(other) {
+        let value = f64::from(*part) + (f64::from(other) - f64::from(*part)) * share.clamp(0.0, 1.0);
+        // A mix of two bytes is one.
+        *part = value.round() as u8;
+    }
+    mix
+}
+
+/// A colour as `#rrggbb`.
+pub(super) fn hex([red, green, blue]: Rgb) -> String {
     format!("#{red:02x}{green:02x}{blue:02x}")
+}
+
+/// The ink that is easier to read on a colour, dark or light: by the contrast ratio of WCAG 2.
+pub(super) fn ink_on(ground: Rgb) -> &'static str {
+    let ground = luminance(ground);
+    let against_light = 1.05 / (ground + 0.05);
+    let against_dark = (ground + 0.05) / (luminance([0x14, 0x20, 0x2e]) + 0.05);
+    if against_light > against_dark { colour::GROUND } else { colour::INK }
+}
+
+/// The relative luminance of WCAG 2, 0 to 1.
+fn luminance(colour: Rgb) -> f64 {
+    let linear = colour.map(|part| {
+        let part = f64::from(part) / 255.0;
+        if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+    });
+    let [red, green, blue] = linear;
+    0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
 /// A text cut to so many characters.

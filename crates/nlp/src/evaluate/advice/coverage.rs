@@ -77,14 +77,15 @@ pub fn coverage(model: &Model, threshold: Threshold, utterances: &[Utterance]) -
     let mut by_intent: BTreeMap<String, u64> = BTreeMap::new();
     let mut refused: Vec<(Utterance, Option<(String, f32)>)> = Vec::new();
     let mut scratch = Scratch::default();
-    let total: u64 = by_form.values().map(|utterance| utterance.count).sum();
-    let mut understood = 0;
+    let total = by_form.values().fold(0_u64, |sum, utterance| sum.saturating_add(utterance.count));
+    let mut understood = 0_u64;
     for utterance in by_form.into_values() {
         let asked = Asked::new(model, &utterance.text, &mut scratch);
         match asked.understood(threshold) {
             Some(label) => {
-                understood += utterance.count;
-                *by_intent.entry(label.to_owned()).or_default() += utterance.count;
+                understood = understood.saturating_add(utterance.count);
+                let count = by_intent.entry(label.to_owned()).or_default();
+                *count = count.saturating_add(utterance.count);
             }
             None => {
                 let nearest = asked.label.map(|label| (label.to_owned(), asked.confidence));
@@ -126,7 +127,7 @@ fn grouped(refused: &[(Utterance, Option<(String, f32)>)]) -> Vec<UnunderstoodGr
         let best = rated.reduce(|best, next| if next.0 > best.0 { next } else { best });
         match best.filter(|(likeness, _)| *likeness >= ALIKE).and_then(|(_, group)| groups.get_mut(group)) {
             Some(group) => {
-                group.count += utterance.count;
+                group.count = group.count.saturating_add(utterance.count);
                 if group.texts.len() < MOST_TEXTS {
                     group.texts.push(utterance.clone());
                 }

@@ -44,7 +44,11 @@ fn finding(learnt: &Learnt<'_>, prediction: &Prediction, suggested: &str, names:
     let Prediction { text, expected, confidence, expected_probability, .. } = prediction;
     let like = learnt.most_alike(suggested, text);
     let (own, other) = (names.of(expected), names.of(suggested));
-    let because = like.as_ref().map(|like| format!(" It is much like {} there.", quoted(like))).unwrap_or_default();
+    let because = match &like {
+        Some(like) if normalised(like) == normalised(text) => " The same text stands there.".to_owned(),
+        Some(like) => format!(" Most like it there: {}.", quoted(like)),
+        None => String::new(),
+    };
     AdviceFinding {
         message: format!(
             "{} stands under \"{own}\", but a model that had not seen it is {} sure that it means \"{other}\".{because}",

@@ -8,7 +8,7 @@ use crate::evaluate::svg::{Anchor, Picture, colour};
 pub(in crate::evaluate) fn calibration(evaluation: &Evaluation) -> String {
     let calibration = &evaluation.calibration;
     let title = format!("Calibration: expected error {:.3}", calibration.expected_error);
-    let mut picture = Picture::new(640.0, 560.0, &title);
+    let mut picture = Picture::new(640.0, 588.0, &title);
     picture.heading((24.0, 30.0), "Do confidences mean what they say?");
     let verdict = match calibration.bias {
         _ if calibration.expected_error <= 0.02 => "They do",
@@ -38,6 +38,6 @@ pub(in crate::evaluate) fn calibration(evaluation: &Evaluation) -> String {
         picture.dot(at, 4.0 + 8.0 * (bin.count as f64 / largest).sqrt(), colour::RIGHT, &told);
     }
     let note = "The larger a dot, the more texts; its line is the range of the true share at 95 %.";
-    picture.text((24.0, 548.0), note, 12.0, Anchor::Start, colour::MUTED);
+    picture.text((24.0, 572.0), note, 12.0, Anchor::Start, colour::MUTED);
     picture.finish()
 }

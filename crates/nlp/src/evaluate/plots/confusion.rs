@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::axes::SMALL;
-use crate::evaluate::svg::{Anchor, Picture, colour, mixed, shortened};
+use crate::evaluate::svg::{Anchor, Picture, Rgb, colour, hex, ink_on, mixed, shortened};
 use crate::evaluate::{Evaluation, LabelReport, Names};
 
 /// How many intents are shown at most.
@@ -18,9 +18,9 @@ const CELL: f64 = 24.0;
 /// The longest name that is shown whole, in characters.
 const LONGEST_NAME: usize = 28;
 
-const WHITE: [u8; 3] = [255, 255, 255];
-const RIGHT: [u8; 3] = [27, 108, 168];
-const WRONG: [u8; 3] = [194, 65, 12];
+const WHITE: Rgb = [255, 255, 255];
+const RIGHT: Rgb = [27, 108, 168];
+const WRONG: Rgb = [194, 65, 12];
 
 /// A column of the matrix.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -99,11 +99,10 @@ fn draw_row(
             Column::Nothing => "nothing",
         };
         let told = format!("{}, taken for {taken_for}: {count} of {}", names.of(&label.label), label.support);
-        picture.titled_rectangle(at, inner, &fill, &told);
-        let ink = if shade > 0.6 { colour::GROUND } else { colour::INK };
+        picture.titled_rectangle(at, inner, &hex(fill), &told);
         let size = if count > 999 { 9.0 } else { 12.0 };
         let middle = (at.0 + CELL / 2.0, at.1 + CELL / 2.0 + 4.0);
-        picture.text(middle, &count.to_string(), size, Anchor::Middle, ink);
+        picture.text(middle, &count.to_string(), size, Anchor::Middle, ink_on(fill));
     }
 }
 

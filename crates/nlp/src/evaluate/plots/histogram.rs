@@ -11,12 +11,12 @@ pub(in crate::evaluate) fn confidence_histogram(evaluation: &Evaluation) -> Stri
     let right: usize = bins.iter().map(|bin| bin.right).sum();
     let wrong: usize = bins.iter().map(|bin| bin.wrong).sum();
     let title = format!("Confidence of {right} right and {wrong} wrong predictions");
-    let mut picture = Picture::new(760.0, 560.0, &title);
+    let mut picture = Picture::new(760.0, 576.0, &title);
     picture.heading((24.0, 30.0), "How sure the model is when it is right, and when it is wrong");
     let subtitle = "The farther apart the two, the better a threshold tells them. Mind the two scales.";
     picture.text((24.0, 52.0), subtitle, SMALL, Anchor::Start, colour::MUTED);
-    let upper = Axes { left: 90.0, top: 86.0, width: 640.0, height: 190.0, x: (0.0, 1.0), y: (0.0, 1.0) };
-    let lower = Axes { top: 316.0, ..upper };
+    let upper = Axes { left: 90.0, top: 96.0, width: 640.0, height: 190.0, x: (0.0, 1.0), y: (0.0, 1.0) };
+    let lower = Axes { top: 326.0, ..upper };
     panel(&mut picture, upper, bins, |bin| bin.right, (colour::RIGHT, &format!("Right: {right} texts")));
     panel(&mut picture, lower, bins, |bin| bin.wrong, (colour::WRONG, &format!("Wrong: {wrong} texts")));
     upper.draw_x(&mut picture, &[], "");
