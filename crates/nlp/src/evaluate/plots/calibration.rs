@@ -8,19 +8,16 @@ use crate::evaluate::svg::{Anchor, Picture, colour};
 pub(in crate::evaluate) fn calibration(evaluation: &Evaluation) -> String {
     let calibration = &evaluation.calibration;
     let title = format!("Calibration: expected error {:.3}", calibration.expected_error);
-    let mut picture = Picture::new(640.0, 588.0, &title);
+    let mut picture = Picture::new(760.0, 588.0, &title);
     picture.heading((24.0, 30.0), "Do confidences mean what they say?");
     let verdict = match calibration.bias {
         _ if calibration.expected_error <= 0.02 => "They do",
         bias if bias > 0.0 => "The model is surer than it is right",
         _ => "The model is righter than it is sure",
     };
-    let subtitle = format!(
-        "{verdict}: expected error {:.3} over {} texts. On the dashed line they would match.",
-        calibration.expected_error, evaluation.n
-    );
+    let subtitle = format!("{verdict}: expected error {:.3} over {} texts.", calibration.expected_error, evaluation.n);
     picture.text((24.0, 52.0), &subtitle, SMALL, Anchor::Start, colour::MUTED);
-    let axes = Axes { left: 86.0, top: 74.0, width: 520.0, height: 420.0, x: (0.0, 1.0), y: (0.0, 1.0) };
+    let axes = Axes { left: 86.0, top: 74.0, width: 640.0, height: 420.0, x: (0.0, 1.0), y: (0.0, 1.0) };
     axes.draw_y(&mut picture, &percent_ticks(axes.y), "Share of them that is right");
     axes.draw_x(&mut picture, &percent_ticks(axes.x), "How sure the model is");
     picture.dashed_line(axes.at(0.0, 0.0), axes.at(1.0, 1.0), colour::MUTED, 1.5);
@@ -37,7 +34,7 @@ pub(in crate::evaluate) fn calibration(evaluation: &Evaluation) -> String {
             format!("{:.0} % sure: {:.0} % of {} right", bin.confidence * 100.0, bin.accuracy * 100.0, bin.count);
         picture.dot(at, 4.0 + 8.0 * (bin.count as f64 / largest).sqrt(), colour::RIGHT, &told);
     }
-    let note = "The larger a dot, the more texts; its line is the range of the true share at 95 %.";
+    let note = "Dashed: where both would match. The larger a dot, the more texts; its line is the range of the true share at 95 %.";
     picture.text((24.0, 572.0), note, 12.0, Anchor::Start, colour::MUTED);
     picture.finish()
 }

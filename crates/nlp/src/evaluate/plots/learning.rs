@@ -6,14 +6,14 @@ use crate::evaluate::svg::{Anchor, Picture, colour};
 
 /// Draws it, with its 95 % band.
 pub(in crate::evaluate) fn learning_curve(curve: &LearningCurve) -> String {
-    let mut picture = Picture::new(640.0, 440.0, "Accuracy by the number of examples");
+    let mut picture = Picture::new(760.0, 440.0, "Accuracy by the number of examples");
     picture.heading((24.0, 30.0), "Would more examples help?");
     picture.text((24.0, 52.0), &verdict(curve), SMALL, Anchor::Start, colour::MUTED);
     let lowest = curve.points.iter().map(|point| point.interval.low).fold(1.0, f64::min);
     let highest = curve.points.iter().map(|point| point.interval.high).fold(0.0, f64::max);
     let y = ((lowest * 20.0 - 0.5).floor().max(0.0) / 20.0, ((highest * 20.0 + 0.5).ceil() / 20.0).min(1.0));
     let most = curve.points.iter().map(|point| point.examples).max().unwrap_or(1) as f64;
-    let axes = Axes { left: 86.0, top: 74.0, width: 520.0, height: 300.0, x: (0.0, most), y };
+    let axes = Axes { left: 86.0, top: 74.0, width: 630.0, height: 300.0, x: (0.0, most), y };
     axes.draw_y(&mut picture, &percent_ticks(y), "Held-out texts that are right");
     let ticks: Vec<(f64, String)> =
         curve.points.iter().map(|point| (point.examples as f64, point.examples.to_string())).collect();

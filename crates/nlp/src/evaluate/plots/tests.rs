@@ -1,5 +1,7 @@
 //! Pictures are well-formed, hold no script, and name intents as people do.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::evaluate::{
     Evaluation, Interval, LearningCurve, LearningPoint, Names, Prediction, ThresholdCurve, WrongAnswerCost,
@@ -82,5 +84,39 @@ fn each_row_of_the_matrix_holds_all_texts_of_its_intent() {
         let cells = document.descendants().filter(|node| node.attribute("font-size").is_some_and(|size| size == "12"));
         let sum: usize = cells.filter_map(|cell| cell.text()?.parse::<usize>().ok()).sum();
         assert_eq!(sum, labels.min(30) * 6);
+    }
+}
+
+#[test]
+fn no_text_leaves_its_picture() {
+    for labels in [1, 3, 30, 150] {
+        for svg in pictures(&predictions(labels), &Names::none()) {
+            let document = roxmltree::Document::parse(&svg).unwrap();
+            let number =
+                |node: roxmltree::Node<'_, '_>, name: &str| node.attribute(name).unwrap().parse::<f64>().unwrap();
+            let width = number(document.root_element(), "width");
+            for text in document.descendants().filter(|node| node.has_tag_name(("http://www.w3.org/2000/svg", "text")))
+            {
+                if text.attribute("transform").is_some() {
+                    continue;
+                }
+                // Half the size of the letters is a little less than a letter takes in the mean.
+                let length = text.text().unwrap_or_default().chars().count() as f64 * number(text, "font-size") * 0.5;
+                let begin = match text.attribute("text-anchor") {
+                    Some("start") => number(text, "x"),
+                    Some("middle") => number(text, "x") - length / 2.0,
+                    _ => number(text, "x") - length,
+                };
+                assert!(begin >= 0.0 && begin + length <= width, "{:?} in a width of {width}", text.text());
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_an_intent_is_called_the_picture_is_well_formed(name in any::<String>()) {
+        let svg = confusion_matrix(&Evaluation::of(&predictions(2)), &Names::new([("i001", name)]));
+        prop_assert!(roxmltree::Document::parse(&svg).is_ok(), "{}", svg);
     }
 }
