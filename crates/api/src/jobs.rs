@@ -38,6 +38,9 @@ pub(crate) struct Evaluating {
     #[serde(default)]
     #[schema(minimum = 2, maximum = 20)]
     folds: Option<usize>,
+    /// Whether accuracy by the number of examples is wanted too, which takes about three times as long.
+    #[serde(default)]
+    learning_curve: bool,
 }
 
 /// What the tests are to judge.
@@ -115,7 +118,12 @@ pub(crate) async fn evaluate(
     if !(2..=20).contains(&folds) {
         return Err(refused("folds_invalid", format!("`folds` is {folds}; take 2 to 20")));
     }
-    accept(&app, &on.bot, JobWork::Evaluate { language: evaluating.language, folds }).await
+    accept(
+        &app,
+        &on.bot,
+        JobWork::Evaluate { language: evaluating.language, folds, learning_curve: evaluating.learning_curve },
+    )
+    .await
 }
 
 /// Starts the draft's conversation tests on exactly what would be published.
@@ -177,7 +185,8 @@ pub(crate) async fn events(
     job_events(app, on.bot.id().clone(), path.job).await
 }
 
-/// The outcomes of the latest evaluations, one a language: `language`, `folds`, `evaluation`.
+/// The outcomes of the latest evaluations, one a language: `language`, `folds`, `evaluation`,
+/// `thresholds`, `advice`, `errors`, and `learning_curve` where it was asked for.
 #[utoipa::path(get, path = "/api/v1/bots/{bot}/evaluation", operation_id = "getEvaluation", tag = "jobs",
     security(("token" = ["viewer"])), params(EvaluationQuery),
     responses((status = 200, description = "The outcomes", body = Page<Object>)))]

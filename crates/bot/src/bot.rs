@@ -128,6 +128,12 @@ impl Bot {
         &self.models
     }
 
+    /// What confidence an intent must exceed to be understood.
+    #[must_use]
+    pub fn threshold(&self) -> Threshold {
+        self.threshold
+    }
+
     /// A new session, in a language or in the bot's default one.
     #[must_use]
     pub fn session(&self, language: Option<Language>) -> Session {

@@ -105,6 +105,8 @@ verbs! {
     Versions,
     /// Compare two of: draft, an environment, a version
     Diff,
+    /// Compare what two of these answer to the same utterances
+    Behaviour,
     /// Put an environment back to an older version
     Rollback,
     /// Make the draft what a version was
@@ -113,7 +115,7 @@ verbs! {
     Policy,
     /// Show or change by which ways people reach an environment
     Channels,
-    /// Measure how well intents are told apart
+    /// Measure how well intents are told apart, and say what to do about it
     Evaluate,
     /// Measure how fast the bot answers
     Bench,

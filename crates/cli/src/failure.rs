@@ -114,6 +114,7 @@ impl From<greenroom_lifecycle::Error> for Failure {
             | Error::VersionNotFound { .. }
             | Error::NeverPublished { .. }
             | Error::ChannelNotFound { .. }
+            | Error::NoModel { .. }
             | Error::NoExamples(_) => Exit::NotFound,
             Error::BotExists(_) | Error::EnvironmentMoved { .. } | Error::SavedDraft { .. } | Error::Contended(_) => {
                 Exit::Conflict

@@ -9,6 +9,7 @@ mod arguments;
 mod bot_source;
 mod commands;
 mod conversation;
+mod evaluation_files;
 mod evaluation_text;
 mod examples_file;
 mod exit;
@@ -21,6 +22,7 @@ mod options;
 mod output;
 mod store_access;
 mod training_display;
+mod utterances_file;
 
 use std::process::ExitCode;
 

@@ -24,7 +24,7 @@ mod environments;
 mod environments_channel;
 mod environments_channel_form;
 mod evaluation;
-mod evaluation_plots;
+mod evaluation_shown;
 mod examples;
 mod fields;
 mod flash;

@@ -53,7 +53,7 @@ fn lifecycle_pages() -> Router<AppState> {
         .route("/bots/{bot}/draft/jobs/{job}/events", get(training_progress::events))
         .route("/bots/{bot}/draft/jobs/{job}/cancel", post(training_progress::cancel))
         .route("/bots/{bot}/draft/evaluation", get(evaluation::page).post(evaluation::start))
-        .route("/bots/{bot}/draft/evaluation/{job}/{plot}", get(evaluation::plot))
+        .route("/bots/{bot}/draft/evaluation/{job}/{file}", get(evaluation::file))
         .route("/bots/{bot}/draft/publish", get(publishing::page).post(publishing::publish))
         .route("/bots/{bot}/draft/publish/tests", post(publishing::run_tests))
         .route("/bots/{bot}/versions", get(versions::list))

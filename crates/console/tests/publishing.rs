@@ -143,7 +143,7 @@ impl Console {
 
     /// Begins a job that takes its time and waits until it runs: others wait behind it.
     async fn begin_long_job(&self) -> Job {
-        let work = JobWork::Evaluate { language: "en".parse().unwrap(), folds: 100 };
+        let work = JobWork::Evaluate { language: "en".parse().unwrap(), folds: 100, learning_curve: false };
         let job = self.app.start_job(&self.bot().await, work).await.unwrap();
         while self.app.jobs().get(&id(), &job.id).await.unwrap().state != JobState::Running {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
@@ -431,18 +431,34 @@ async fn the_guide_is_served_with_an_anchor_a_code() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_evaluation_shows_its_figures_and_plots() {
     let console = Console::new().await;
-    let started = console.post("/bots/shop/draft/evaluation", &[("language", "en"), ("folds", "2")]).await;
+    let asked = [("language", "en"), ("folds", "2"), ("learning_curve", "yes")];
+    let started = console.post("/bots/shop/draft/evaluation", &asked).await;
     assert_eq!(started.status, 303, "{}", started.body);
     while console.app.jobs().unfinished() > 0 {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     let page = console.get("/bots/shop/draft/evaluation").await;
-    page.says("understood rightly").says("Most confused").says_not(" style=");
+    page.says("understood rightly")
+        .says("Most confused")
+        .says("What to do")
+        .says("calibration error")
+        .says_not(" style=");
+    page.says("as bad as 3 refused ones").says("Now it is 0.");
     let job = &console.app.jobs().list(&id()).await.unwrap()[0].id;
-    for plot in ["confusions.svg", "f1.svg"] {
-        let plot = console.get(&format!("/bots/shop/draft/evaluation/{job}/{plot}")).await;
-        assert!(plot.body.starts_with("<svg"), "{}", plot.body);
+    for plot in ["intent_confusion_matrix", "intent_histogram", "calibration", "thresholds", "learning_curve"] {
+        page.says(&format!("{job}/{plot}.svg"));
+        let plot = console.get(&format!("/bots/shop/draft/evaluation/{job}/{plot}.svg")).await;
+        assert!(plot.body.starts_with("<svg") && plot.body.trim_end().ends_with("</svg>"), "{}", plot.body);
     }
+    for report in ["intent_report.json", "intent_errors.json", "summary.json", "thresholds.json", "advice.json"] {
+        page.says(&format!("download=\"{report}\""));
+        let report = console.get(&format!("/bots/shop/draft/evaluation/{job}/{report}")).await;
+        assert!(serde_json::from_str::<Value>(&report.body).is_ok(), "{}", report.body);
+    }
+    let dearer = console.get("/bots/shop/draft/evaluation?cost=20").await;
+    dearer.says("as bad as 20 refused ones").says("thresholds.svg?cost=20");
+    console.get("/bots/shop/draft/evaluation?cost=dear").await.says("Write a number from 0.01 to 1000");
+    assert_eq!(console.get(&format!("/bots/shop/draft/evaluation/{job}/secrets.json")).await.status, 404);
     let refused = console.post("/bots/shop/draft/evaluation", &[("language", "en"), ("folds", "1")]).await;
     assert_eq!(refused.status, 422);
 }

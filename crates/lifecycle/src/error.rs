@@ -80,6 +80,14 @@ pub enum Error {
     /// The language has no examples.
     #[error("there are no examples in language `{0}`; add some, or name another language")]
     NoExamples(Language),
+    /// A state of the bot has no model of the language.
+    #[error("{state} of the bot has no model for language `{language}`; train it, or name another language")]
+    NoModel {
+        /// The state, such as `draft`.
+        state: String,
+        /// The language.
+        language: Language,
+    },
     /// A bot of this content cannot be loaded.
     #[error(transparent)]
     Load(#[from] greenroom_bot::Error),
@@ -169,6 +177,7 @@ impl Error {
             Self::Cancelled => "cancelled",
             Self::Training { .. } => "training_failed",
             Self::NoExamples(_) => "no_examples",
+            Self::NoModel { .. } => "no_model",
             Self::JobNotFound { .. } => "job_not_found",
             Self::InvalidJobId(_) => "invalid_job_id",
             Self::PlanNotFound { .. } => "plan_not_found",

@@ -33,6 +33,7 @@
 //! ```
 
 mod audit;
+mod behaviour;
 mod bot;
 mod channels;
 mod draft;
@@ -60,6 +61,7 @@ pub use channels::{
 pub use draft::{Edited, ExpectedPart, PartConflict, PartEdit};
 pub use environments::{EnvironmentSettings, LIVE, live};
 pub use error::Error;
+pub use evaluation::{DraftEvaluation, EvaluationOptions, EvaluationOutcome};
 pub use import::{ImportMode, Imported};
 pub use jobs::{Job, JobFailure, JobId, JobKind, JobRun, JobState, JobWork, Jobs};
 pub use lifecycle::{Clock, Lifecycle};

@@ -53,7 +53,7 @@ async fn a_cancelled_job_ends_and_changes_nothing() {
 async fn a_job_that_fails_says_why() {
     let (store, bot) = bot().await;
     let jobs = Jobs::new(store);
-    let work = JobWork::Evaluate { language: "nl".parse().unwrap(), folds: 5 };
+    let work = JobWork::Evaluate { language: "nl".parse().unwrap(), folds: 5, learning_curve: false };
     let (_, run) = jobs.start(&bot, work).await.unwrap();
     let ended = run.run().await;
     assert_eq!(ended.state, JobState::Failed);

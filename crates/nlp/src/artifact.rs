@@ -204,7 +204,8 @@ fn read_header(json: &str) -> Result<Header, Error> {
         return Err(damaged("it claims more labels or n-grams than can be"));
     }
     let positive = [header.temperature, header.width, header.unknown_rarity];
-    if !positive.iter().all(|value| POSITIVE_RANGE.contains(value)) || !(-LARGEST_VALUE..=LARGEST_VALUE).contains(&header.midpoint)
+    if !positive.iter().all(|value| POSITIVE_RANGE.contains(value))
+        || !(-LARGEST_VALUE..=LARGEST_VALUE).contains(&header.midpoint)
     {
         return Err(damaged("its calibration or rarity is out of range"));
     }

@@ -51,7 +51,15 @@ pub use classification::{Classification, RankedLabel, Scratch, Threshold};
 pub use entities::{EntityDefinition, EntityKind, EntityMatch, EntityRecogniser, SynonymValue};
 pub use error::Error;
 #[cfg(feature = "train")]
-pub use evaluate::{Confusion, Evaluation, LabelReport, cross_validate, held_out};
+pub use evaluate::{
+    Advice, AdviceFinding, AdviceKind, Answer, Average, BehaviourChange, BehaviourChangeKind, BehaviourDiff,
+    BehaviourSummary, Calibration, CalibrationBin, Collision, ConfidenceBin, Confusion, Coverage, Evaluated,
+    Evaluation, EvaluationReport, EvaluationRequest, FEW_EXAMPLES, FileOptions, Interval, JudgedTexts, LEARNING_SHARES,
+    LabelReport, LearningCurve, LearningPoint, Names, Prediction, ReportFile, ThresholdAdvice, ThresholdCurve,
+    ThresholdPoint, UnunderstoodGroup, Utterance, WrongAnswerCost, WrongPrediction, confidences, coverage,
+    cross_validate, diff_behaviour, evaluate, held_out, learning_curve, learning_curve_held_out,
+    predict_by_cross_validation, predict_held_out,
+};
 pub use features::{FEATURE_VERSION, MAX_TEXT_CHARS};
 pub use model::{Model, TRAINER};
 pub use params::{Solver, TrainParams, ValidTrainParams};

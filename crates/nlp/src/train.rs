@@ -59,8 +59,8 @@ use scorer::ScorerInput;
 /// Vectors carry what words mean: `bill` is near `invoice` without an example that says so. They
 /// matter most for labels with few examples. Without them n-grams alone decide.
 ///
-/// `report` is called with how far the training is, many times a second. When it answers [`ControlFlow::Break`], the
-/// training stops there.
+/// `report` is called with how far the training is, many times a second. When it answers
+/// [`ControlFlow::Break`], the training stops there.
 ///
 /// # Errors
 ///
@@ -73,21 +73,14 @@ pub fn train(
     vectors: Option<&Vectors>,
     report: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Model, Error> {
-    train_dataset(&Dataset::new(examples)?, params, vectors, report)
-}
-
-/// Trains on examples that are canonical already.
-pub(crate) fn train_dataset(
-    dataset: &Dataset,
-    params: &ValidTrainParams,
-    vectors: Option<&Vectors>,
-    report: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-) -> Result<Model, Error> {
     let params = params.get();
     let mut meter = Meter::new(report);
     meter.enter(Stage::Preparing, 0.0..0.05)?;
-    let named = params.label_names.then(|| dataset.clone().with_label_names(recipe::FEW_EXAMPLES));
-    let dataset = named.as_ref().unwrap_or(dataset);
+    let mut dataset = Dataset::new(examples)?;
+    if params.label_names {
+        dataset = dataset.with_label_names(recipe::FEW_EXAMPLES);
+    }
+    let dataset = &dataset;
     let vocabulary = choose_vocabulary(dataset, params.max_ngrams as usize);
     let label_count = dataset.labels.len();
     let dimensions = vectors.map_or(0, Vectors::dimensions);

@@ -14,7 +14,7 @@ fn examples(list: &[(&'static str, &'static str)]) -> Vec<Example<'static>> {
 }
 
 fn validate(examples: &[Example<'_>], folds: usize, seed: u64) -> Result<Evaluation, Error> {
-    cross_validate(examples, &ValidTrainParams::default(), folds, seed, &mut |_| ControlFlow::Continue(()))
+    cross_validate(examples, &ValidTrainParams::default(), None, folds, seed, &mut |_| ControlFlow::Continue(()))
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn cancels_in_any_fold() {
         let mut report = |progress: greenroom_nlp::Progress| {
             if progress.fraction >= stop_at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let stopped = cross_validate(&sample::examples(), &ValidTrainParams::default(), 3, 1, &mut report);
+        let stopped = cross_validate(&sample::examples(), &ValidTrainParams::default(), None, 3, 1, &mut report);
         assert!(matches!(stopped, Err(Error::Cancelled)));
     }
 }

@@ -102,7 +102,7 @@ fn recognises_texts_that_it_was_not_trained_on() {
     let mut accuracies = Vec::new();
     for seed in 1..=3 {
         let report = &mut |_| ControlFlow::Continue(());
-        let evaluation = cross_validate(&sample::examples(), &params(), 4, seed, report).unwrap();
+        let evaluation = cross_validate(&sample::examples(), &params(), None, 4, seed, report).unwrap();
         assert_eq!(evaluation.n, 96);
         accuracies.push(evaluation.accuracy);
     }

@@ -195,6 +195,7 @@ impl From<greenroom_lifecycle::Error> for Problem {
             }
             Error::Cancelled
             | Error::Training { .. }
+            | Error::NoModel { .. }
             | Error::NoExamples(_)
             | Error::InvalidSettings(_)
             | Error::Publish(_) => of(StatusCode::UNPROCESSABLE_ENTITY),

@@ -2,6 +2,7 @@
 //! for the libraries; here it is called and its outcome told.
 
 mod backup;
+mod behaviour;
 mod bench;
 mod bots;
 mod channels;
@@ -35,6 +36,7 @@ mod validate;
 mod versions;
 
 pub(crate) use backup::Backup;
+pub(crate) use behaviour::Behaviour;
 pub(crate) use bench::Bench;
 pub(crate) use bots::Bots;
 pub(crate) use channels::Channels;

@@ -58,16 +58,79 @@ fn parse_understands_nothing_of_a_blank_text_or_without_a_model() {
 #[test]
 fn evaluate_judges_a_bot_by_cross_validation() {
     let desk = Desk::with_kiosk();
-    let evaluated = desk.json("evaluate kiosk --folds 3");
+    let evaluated = desk.json("evaluate kiosk --folds 3 --learning-curve --cost 5");
     assert_eq!(keys(&evaluated), ["bot", "evaluations", "folds"]);
-    let evaluation = &evaluated["evaluations"][0]["evaluation"];
-    assert_eq!(keys(evaluation), ["accuracy", "confusions", "macro_f1", "n", "per_label"]);
+    let document = &evaluated["evaluations"][0];
+    assert_eq!(keys(document), ["advice", "coverage", "evaluation", "language", "learning_curve", "threshold"]);
+    let evaluation = &document["evaluation"];
+    let figures = [
+        "accuracy",
+        "accuracy_interval",
+        "calibration",
+        "confidences",
+        "confusions",
+        "macro_average",
+        "macro_f1",
+        "micro_average",
+        "n",
+        "per_label",
+        "weighted_average",
+    ];
+    assert_eq!(keys(evaluation), figures);
     assert_eq!(evaluation["n"], 30);
     assert!(evaluation["accuracy"].as_f64().unwrap() > 0.6, "{evaluation}");
+    assert_eq!(document["learning_curve"]["points"].as_array().unwrap().len(), 5);
+    assert_eq!(document["threshold"]["cost"], 5.0);
     let told = desk.run("evaluate kiosk --folds 3 --language en").done().stdout;
     assert!(told.contains("accuracy") && told.contains("macro-F1") && told.contains("greet\t"), "{told}");
+    assert!(told.contains("threshold:\n  Set it to 0."), "{told}");
     desk.run("new bare").done();
     desk.run("evaluate bare").exits(3).says(&["no examples"]);
+    desk.run("evaluate kiosk --cost 0").exits(2).says(&["from 0.01 to 1000"]);
+}
+
+#[test]
+fn evaluate_writes_its_files_under_the_names_that_rasa_gave_them() {
+    let desk = Desk::with_kiosk();
+    desk.write("outside.txt", "what is the weather like on mars\n");
+    desk.write("said.tsv", "text\tcount\nhello\t5\nxyzzy plugh\t2\n");
+    desk.write("judged.csv", "intent,text\nBuy tickets,i would like to buy two tickets\ngreet,hello\n");
+    let files = "--out reports --successes --learning-curve --out-of-scope outside.txt --traffic said.tsv";
+    desk.run(&format!("evaluate kiosk --folds 2 {files}")).done().says(&["wrote 12 files"]);
+    let names = [
+        "advice.json",
+        "advice.txt",
+        "calibration.svg",
+        "intent_confusion_matrix.svg",
+        "intent_errors.json",
+        "intent_histogram.svg",
+        "intent_report.json",
+        "intent_successes.json",
+        "learning_curve.svg",
+        "summary.json",
+        "thresholds.json",
+        "thresholds.svg",
+    ];
+    let mut written: Vec<String> = std::fs::read_dir(desk.path("reports"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    written.sort();
+    assert_eq!(written, names);
+    let report: serde_json::Value = serde_json::from_str(&desk.read("reports/intent_report.json")).unwrap();
+    assert_eq!(keys(&report["greet"]), ["confused_with", "f1-score", "precision", "recall", "support"]);
+    let advice: serde_json::Value = serde_json::from_str(&desk.read("reports/advice.json")).unwrap();
+    assert_eq!(advice["coverage"]["utterances"], 7);
+    assert!(desk.read("reports/advice.txt").contains("What people say"));
+    assert!(desk.read("reports/intent_confusion_matrix.svg").contains("Buy tickets"));
+
+    // What this run does not make does not stay from the last one.
+    let held_out = desk.json("evaluate kiosk --held-out judged.csv --out reports");
+    assert_eq!(held_out["evaluations"][0]["evaluation"]["n"], 2);
+    assert!(held_out["evaluations"][0]["evaluation"]["accuracy"].as_f64().unwrap() > 0.4, "{held_out}");
+    assert!(!desk.path("reports/intent_successes.json").exists() && !desk.path("reports/learning_curve.svg").exists());
+    desk.run("evaluate kiosk --held-out none.csv").exits(3).says(&["none.csv"]);
+    desk.run("evaluate kiosk --successes").exits(2);
 }
 
 #[test]
@@ -82,13 +145,47 @@ fn evaluate_judges_splits_of_a_file() {
     }
     desk.write("data.tsv", table);
     let evaluated = desk.json("evaluate --data data.tsv --train train --test val");
-    assert_eq!(keys(&evaluated), ["data", "evaluation", "examples", "seconds", "test", "train"]);
+    let documented = [
+        "advice",
+        "coverage",
+        "data",
+        "evaluation",
+        "examples",
+        "learning_curve",
+        "seconds",
+        "test",
+        "threshold",
+        "train",
+    ];
+    assert_eq!(keys(&evaluated), documented);
     assert_eq!((&evaluated["examples"], &evaluated["evaluation"]["n"]), (&json!(15), &json!(3)));
     assert_eq!(evaluated["evaluation"]["accuracy"], 1.0);
     desk.run("evaluate --data data.tsv --train train --test test").exits(3).says(&["no split `test`", "`val`"]);
     desk.run("evaluate --data none.tsv --train train --test val").exits(3).says(&["none.tsv"]);
     desk.run("evaluate --data data.tsv").exits(2);
     desk.run("evaluate").exits(2);
+}
+
+#[test]
+fn behaviour_tells_what_customers_would_notice() {
+    let desk = Desk::with_live_kiosk();
+    let same = desk.json("behaviour kiosk live draft");
+    assert_eq!(keys(&same), ["after", "before", "bot", "changes", "language", "summary"]);
+    assert_eq!((&same["summary"]["utterances"], &same["summary"]["same"]), (&json!(30), &json!(30)));
+    assert_eq!(same["changes"], json!([]));
+
+    // With the threshold at 1 the draft understands nothing any more.
+    desk.write("runtime.json", r#"{ "threshold": 1.0 }"#);
+    desk.run("set kiosk nlp/runtime runtime.json").done();
+    desk.write("said.tsv", "text\tcount\nhello\t5\n你好\t3\n");
+    let changed = desk.json("behaviour kiosk live draft --utterances said.tsv");
+    assert_eq!(changed["summary"]["no_longer_understood"], 5, "{changed}");
+    assert_eq!(keys(&changed["changes"][0]), ["after", "before", "count", "kind", "text", "weight"]);
+    assert_eq!(changed["changes"][0]["before"]["intent"], "greet");
+    let told = desk.run("behaviour kiosk live draft --utterances said.tsv").done().stdout;
+    assert!(told.contains("5 are no longer understood") && told.contains("hello\tgreet ("), "{told}");
+    desk.run("behaviour kiosk live draft --language nl").exits(3).says(&["no model for language `nl`"]);
+    desk.run("behaviour kiosk draft 9").exits(3);
 }
 
 #[test]

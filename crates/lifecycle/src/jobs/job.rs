@@ -69,6 +69,8 @@ pub enum JobWork {
         language: Language,
         /// How many folds, 2 or more.
         folds: usize,
+        /// Whether accuracy by the number of examples is wanted too, which takes longer.
+        learning_curve: bool,
     },
     /// [`Bot::test`](crate::Bot::test).
     Test(PlanRequest),
@@ -90,7 +92,7 @@ impl JobWork {
 pub enum JobKind {
     /// A training; its outcome is a list of [`Trained`](crate::Trained).
     Train,
-    /// An evaluation; its outcome is an object `language`, `folds`, `evaluation`.
+    /// An evaluation; its outcome is an [`EvaluationOutcome`](crate::EvaluationOutcome).
     Evaluate,
     /// A run of the conversation tests; its outcome is a [`TestReport`](crate::TestReport).
     Test,

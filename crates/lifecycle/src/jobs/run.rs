@@ -10,7 +10,7 @@ use greenroom_store::{Commit, layout};
 use serde_json::{Value, json};
 
 use super::{Job, JobFailure, JobState, JobWork, Jobs};
-use crate::{Bot, Error};
+use crate::{Bot, Error, EvaluationOptions, EvaluationOutcome};
 
 /// A job that this process has not ended yet.
 #[derive(Debug)]
@@ -137,15 +137,20 @@ impl JobRun {
                     .await?;
                 Ok(json!(trained))
             }
-            JobWork::Evaluate { language, folds } => {
-                let evaluation = self
+            JobWork::Evaluate { language, folds, learning_curve } => {
+                let options = EvaluationOptions {
+                    folds: *folds,
+                    learning_curve: *learning_curve,
+                    ..EvaluationOptions::default()
+                };
+                let done = self
                     .bot
-                    .evaluate(language, *folds, &mut |progress| {
+                    .evaluate(language, &options, &mut |progress| {
                         self.running
                             .report(f64::from(progress.fraction), || format!("{language}: {}", doing(&progress)))
                     })
                     .await?;
-                Ok(json!({ "language": language, "folds": folds, "evaluation": evaluation }))
+                Ok(json!(EvaluationOutcome::of(language, *folds, done)))
             }
             JobWork::Test(request) => Ok(json!(self.bot.test(request).await?)),
         }

@@ -88,22 +88,4 @@ impl Dataset {
         self.examples.dedup();
         self
     }
-
-    /// The examples at the positions that `keep` accepts, and the labels that they have.
-    pub(crate) fn filter(&self, keep: impl Fn(usize) -> bool) -> Self {
-        let mut labels: Vec<String> = Vec::new();
-        let mut examples = Vec::new();
-        let mut last_label = None;
-        for (position, example) in self.examples.iter().enumerate() {
-            if !keep(position) {
-                continue;
-            }
-            // Examples are sorted by label, so a new one begins where the label changes.
-            if last_label.replace(example.label) != Some(example.label) {
-                labels.push(self.labels[example.label].clone());
-            }
-            examples.push(CanonicalExample { label: labels.len() - 1, text: example.text.clone() });
-        }
-        Self { labels, examples }
-    }
 }
