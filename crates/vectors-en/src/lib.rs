@@ -22,8 +22,8 @@ pub const BYTES: &[u8] = include_bytes!("../data/vectors-en.safetensors");
 
 /// Reads the vectors.
 ///
-/// This takes tens of milliseconds and 8 MB: call it once, and clone what it gives, which is
-/// cheap.
+/// This takes some tens of milliseconds and 9 MB: call it once, and clone what it gives, which
+/// is cheap.
 ///
 /// # Errors
 ///
