@@ -160,7 +160,8 @@ impl Evaluate {
                 document
             })
             .collect();
-        output.give(&json!({ "bot": id, "folds": self.folds, "evaluations": documents }), |output| {
+        let folds = self.held_out.is_none().then_some(self.folds);
+        output.give(&json!({ "bot": id, "folds": folds, "evaluations": documents }), |output| {
             for (language, judged) in &evaluations {
                 match &self.held_out {
                     Some(file) => output.line(format_args!("language {language}, judged on `{}`", file.display()))?,
