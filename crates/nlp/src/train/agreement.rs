@@ -75,10 +75,12 @@ fn subset(examples: &[Example<'_>], random: &mut SplitMix64) -> HeadProblem<f32>
     let kept_share = 0.02 + 0.5 * share(random).powi(2);
     let kept: Vec<bool> =
         all.examples.iter().map(|example| kept_labels[example.label] && share(random) < kept_share).collect();
-    let dataset = all.filter(|position| kept[position]);
-    if dataset.labels.len() < 2 {
+    let of_kept = all.examples.iter().zip(&kept).filter(|(_, kept)| **kept);
+    let drawn: Vec<Example<'_>> =
+        of_kept.map(|(example, _)| Example { text: &example.text, label: &all.labels[example.label] }).collect();
+    let Some(dataset) = Dataset::new(&drawn).ok().filter(|dataset| dataset.labels.len() > 1) else {
         return subset(examples, random);
-    }
+    };
     let params = TrainParams::default();
     let vocabulary = choose_vocabulary(&dataset, params.max_ngrams as usize);
     let corpus = Corpus::vectorise(&dataset, &vocabulary);

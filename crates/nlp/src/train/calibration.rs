@@ -111,16 +111,19 @@ mod tests {
 
     #[test]
     fn confidences_become_what_they_claim() {
-        // Two labels; in a share p of the cases the first is right, at logits that claim more.
-        let (right, wrong) = (75, 25);
-        let honest = (0.75_f64 / 0.25).ln();
-        let row = [honest * 2.5 + 8.0, 8.0];
-        let rows = vec![&row[..]; right + wrong];
-        let expected: Vec<usize> = (0..right + wrong).map(|n| usize::from(n >= right)).collect();
-        let mut logits = row.map(|logit| logit as f32);
-        fit_to(&rows, &expected).apply(&mut logits);
-        // All logits being equal, half of the confidence goes to what is familiar.
-        assert!((logits[0] - 0.5).abs() < 0.01, "{logits:?}");
+        // Two labels; in three of four cases the first is right, at logits that claim more.
+        let claimed = 2.5 * (0.75_f64 / 0.25).ln();
+        let logits: Vec<[f64; 2]> = (0..400).map(|n| f64::from(n % 100) / 10.0).map(|at| [claimed + at, at]).collect();
+        let rows: Vec<&[f64]> = logits.iter().map(|row| &row[..]).collect();
+        let expected: Vec<usize> = (0..400).map(|n| usize::from(n % 4 == 0)).collect();
+        let calibration = fit_to(&rows, &expected);
+        let confidence = |row: &[f64; 2]| {
+            let mut single = row.map(|logit| logit as f32);
+            calibration.apply(&mut single);
+            single[0]
+        };
+        let mean = logits.iter().map(confidence).sum::<f32>() / 400.0;
+        assert!((mean - 0.75).abs() < 0.05, "{mean} {calibration:?}");
     }
 
     #[test]
@@ -128,7 +131,7 @@ mod tests {
         let logits: Vec<[f64; 2]> = (0..200).map(|n| [10.0 + f64::from(n % 20) / 10.0, 2.0]).collect();
         let rows: Vec<&[f64]> = logits.iter().map(|row| &row[..]).collect();
         let calibration = fit_to(&rows, &[0; 200]);
-        assert!(calibration.familiarity(11.0) > 0.95, "{calibration:?}");
+        assert!(calibration.familiarity(11.0) > 0.9, "{calibration:?}");
         assert!(calibration.familiarity(8.0) < 0.05, "{calibration:?}");
     }
 

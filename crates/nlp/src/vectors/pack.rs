@@ -5,7 +5,7 @@
 //! | `scales` | F32 \[pieces\] | what each row of `values` is multiplied by; frequent pieces weigh less |
 //! | `values` | I8 \[pieces, dimensions\] | the quantised vectors |
 //! | `pieces` | U8 \[bytes\] | the word pieces, one a line, as in BERT's `vocab.txt` |
-//! | `checksum` | U8 \[32\] | BLAKE3 of all bytes before it |
+//! | `seal` | U8 \[32\] | BLAKE3 of all bytes before it |
 //!
 //! The metadata has one key, `greenroom-vectors`, whose value is JSON: `format_version`,
 //! `language` (BCP 47), `name`, `source` (whose weights, under which licence).
