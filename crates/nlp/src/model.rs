@@ -3,6 +3,8 @@
 mod calibration;
 mod dense;
 
+use pulp::{Arch, Simd, WithSimd};
+
 use crate::classification::{Classification, Ranked, RankedLabel, Scratch};
 use crate::features::{Entry, Vocabulary};
 use crate::vectors::Vectors;
@@ -74,11 +76,10 @@ impl Model {
         } else if self.labels.len() == 1 {
             order.push(Ranked::new(features.known_share.clamp(0.0, 1.0), 0));
         } else {
-            self.logits_into(&features.entries, logits);
-            if let Some(dense) = dense {
-                dense.add_to(vector, logits);
-            }
-            self.calibration.apply(logits);
+            logits.clear();
+            logits.extend_from_slice(&self.biases);
+            let vector = dense.map(|dense| (dense, vector.as_slice()));
+            Arch::new().dispatch(Confidences { model: self, entries: &features.entries, vector, logits });
             order.extend(labels.zip(&*logits).map(|(label, &p)| Ranked::new(p, label)));
             order.sort_unstable();
         }
@@ -93,13 +94,31 @@ impl Model {
         let order = scratch.order.iter();
         order.filter_map(|ranked| ranked.resolve(&self.labels)).collect()
     }
+}
 
-    fn logits_into(&self, entries: &[Entry], logits: &mut Vec<f32>) {
-        logits.clear();
-        logits.extend_from_slice(&self.biases);
-        for entry in entries {
-            self.weights.add_row(entry, logits);
+/// Turns biases into confidences, with the widest vector instructions that the processor has.
+///
+/// No sum's order depends on their width, so every machine gives the same bits.
+struct Confidences<'a> {
+    model: &'a Model,
+    entries: &'a [Entry],
+    vector: Option<(&'a DenseLayer, &'a [f32])>,
+    /// The biases; then the confidences.
+    logits: &'a mut [f32],
+}
+
+impl WithSimd for Confidences<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for entry in self.entries {
+            self.model.weights.add_row(entry, self.logits);
         }
+        if let Some((dense, vector)) = self.vector {
+            dense.add_to(vector, self.logits);
+        }
+        self.model.calibration.apply(self.logits);
     }
 }
 
@@ -121,6 +140,7 @@ impl QuantisedMatrix {
     }
 
     /// Adds `entry.value` times the entry's row to `sums`.
+    #[inline(always)]
     fn add_row(&self, entry: &Entry, sums: &mut [f32]) {
         let row = entry.row as usize;
         let start = row * self.columns;

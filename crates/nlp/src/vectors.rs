@@ -10,6 +10,9 @@ use std::sync::Arc;
 pub use pack::VECTORS_FORMAT_VERSION;
 pub use wordpiece::{PieceBuffers, WordPieces};
 
+use pulp::{Arch, Simd, WithSimd};
+
+use crate::arithmetic::{self, LANES};
 use crate::error::Error;
 
 /// Static word vectors: one vector a word piece; a text's is the sum of its pieces', of length 1.
@@ -144,20 +147,44 @@ impl Vectors {
         sum.clear();
         sum.resize(dimensions, 0.0);
         self.0.pieces.cut(text, buffers);
-        for &number in &buffers.numbers {
+        Arch::new().dispatch(Embedding { table: &self.0, numbers: &buffers.numbers, sum })
+    }
+}
+
+/// Adds up the vectors of the pieces with these numbers, and brings the sum to the length 1.
+/// Returns whether it has any length.
+struct Embedding<'a> {
+    table: &'a Table,
+    numbers: &'a [u32],
+    /// All 0 at first.
+    sum: &'a mut [f32],
+}
+
+impl WithSimd for Embedding<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> bool {
+        let Self { table: Table { dimensions, values, scales, .. }, numbers, sum } = self;
+        for &number in numbers {
             let row = number as usize;
             // INVARIANT: the table has a row and a scale for each piece.
-            let values = self.0.values.get(row * dimensions..(row + 1) * dimensions).unwrap_or_default();
-            let scale = self.0.scales.get(row).copied().unwrap_or_default();
+            let values = values.get(row * dimensions..(row + 1) * dimensions).unwrap_or_default();
+            let scale = scales.get(row).copied().unwrap_or_default();
             for (sum, &value) in sum.iter_mut().zip(values) {
                 *sum += scale * f32::from(value);
             }
         }
-        let length = sum.iter().map(|value| value * value).sum::<f32>().sqrt();
+        let mut squares = [0.0; LANES];
+        for block in sum.chunks(LANES) {
+            squares.iter_mut().zip(block).for_each(|(square, value)| *square += value * value);
+        }
+        let length = arithmetic::sum_of_lanes(squares).sqrt();
         if length <= f32::MIN_POSITIVE {
             return false;
         }
-        sum.iter_mut().for_each(|value| *value /= length);
+        let inverse = 1.0 / length;
+        sum.iter_mut().for_each(|value| *value *= inverse);
         true
     }
 }

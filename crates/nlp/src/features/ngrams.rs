@@ -20,17 +20,62 @@ const BORDER: u32 = ' ' as u32;
 /// its own, white space is none.
 pub(crate) fn push_ngram_keys(normalised: &str, keys: &mut Vec<u32>) {
     let mut previous_word: Option<Hash> = None;
-    for word in normalised.split_word_bounds() {
-        if word.chars().all(char::is_whitespace) {
-            continue;
-        }
+    for_each_word(normalised, |word| {
         let hash = Hash::of_word(word);
         keys.push(hash.finish() | WORD_BLOCK);
         if let Some(previous) = previous_word.replace(hash) {
             keys.push(previous.join(hash).finish() | WORD_BLOCK);
         }
         push_character_runs(word, keys);
+    });
+}
+
+/// Hands every word to `visit`. ASCII goes a short way, with the same result.
+fn for_each_word(normalised: &str, mut visit: impl FnMut(&str)) {
+    if !normalised.is_ascii() {
+        normalised.split_word_bounds().filter(|word| !word.chars().all(char::is_whitespace)).for_each(visit);
+        return;
     }
+    let bytes = normalised.as_bytes();
+    let mut start = 0;
+    while let Some(&first) = bytes.get(start) {
+        let mut end = start + 1;
+        if is_word_byte(first) {
+            while let Some(&next) = bytes.get(end) {
+                let joins = || {
+                    let (Some(&before), Some(&after)) = (bytes.get(end - 1), bytes.get(end + 1)) else { return false };
+                    match next {
+                        b'.' | b'\'' => {
+                            (before.is_ascii_alphabetic() && after.is_ascii_alphabetic())
+                                || (before.is_ascii_digit() && after.is_ascii_digit())
+                        }
+                        b':' => before.is_ascii_alphabetic() && after.is_ascii_alphabetic(),
+                        b',' | b';' => before.is_ascii_digit() && after.is_ascii_digit(),
+                        _ => false,
+                    }
+                };
+                if !is_word_byte(next) && !joins() {
+                    break;
+                }
+                end += 1;
+            }
+        }
+        if !is_white_space(first)
+            && let Some(word) = normalised.get(start..end)
+        {
+            visit(word);
+        }
+        start = end;
+    }
+}
+
+fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// What `char::is_whitespace` says of ASCII.
+fn is_white_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
 /// Appends the runs of characters of one word, with a border mark on both sides.
@@ -112,6 +157,7 @@ impl Hash {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn keys(text: &str) -> Vec<u32> {
         let mut keys = Vec::new();
@@ -127,6 +173,17 @@ mod tests {
         assert_eq!(keys("ab ab").len(), 2 * 7 + 1);
         assert!(keys("").is_empty());
         assert!(keys(" \t\n").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_gives_the_words_of_the_long_one(text in "([a-c1-3_.,:;' ]|[ -~]|[\\x00-\\x7f]){0,30}") {
+            let mut words = Vec::new();
+            for_each_word(&text, |word| words.push(word.to_owned()));
+            let long: Vec<&str> =
+                text.split_word_bounds().filter(|word| !word.chars().all(char::is_whitespace)).collect();
+            prop_assert_eq!(words, long);
+        }
     }
 
     #[test]

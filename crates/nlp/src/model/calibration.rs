@@ -26,14 +26,12 @@ impl Calibration {
     /// Turns logits into confidences that sum to the text's familiarity.
     #[inline(always)]
     pub(crate) fn apply(&self, logits: &mut [f32]) {
-        let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let largest = arithmetic::largest(logits);
         let inverse = 1.0 / self.temperature;
-        let mut sum = 0.0;
         for logit in &mut *logits {
             *logit = arithmetic::exp((*logit - largest) * inverse);
-            sum += *logit;
         }
-        let factor = self.familiarity(largest) / sum;
+        let factor = self.familiarity(largest) / arithmetic::sum(logits);
         for confidence in logits {
             *confidence *= factor;
         }

@@ -1,9 +1,9 @@
 //! The dense half of a model: a weight for each label and dimension of the static vectors.
 
-use crate::vectors::{Vectors, quantise_row};
-
-/// Partial sums that a dot product runs in. Fixed, so that every machine adds in the same order.
-const LANES: usize = 16;
+use crate::arithmetic::{self, LANES};
+use crate::vectors::Vectors;
+#[cfg(feature = "train")]
+use crate::vectors::quantise_row;
 
 /// Static vectors and what they weigh.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,12 +48,5 @@ fn dot(row: &[i8], vector: &[f32]) -> f32 {
     for (lane, (&value, &number)) in lanes.iter_mut().zip(rest.iter().zip(vector_rest)) {
         *lane += f32::from(value) * number;
     }
-    let mut width = LANES;
-    while width > 1 {
-        width /= 2;
-        for lane in 0..width {
-            lanes[lane] += lanes[lane + width];
-        }
-    }
-    lanes[0]
+    arithmetic::sum_of_lanes(lanes)
 }
