@@ -1,6 +1,8 @@
 //! The dense half of a model: a weight for each label and dimension of the static vectors.
 
-use crate::vectors::{Vectors, quantise_row};
+use crate::vectors::Vectors;
+#[cfg(feature = "train")]
+use crate::vectors::quantise_row;
 
 /// Partial sums that a dot product runs in. Fixed, so that every machine adds in the same order.
 const LANES: usize = 16;
