@@ -117,7 +117,7 @@ fn both_solvers_descend_to_the_same_optimum() {
         content.lines().filter_map(example).collect()
     });
     let (mut texts, mut equal, mut worst, mut worst_agreement) = (0, 0, 0.0_f64, 1.0_f64);
-    let mut too_far = Vec::new();
+    let (mut too_far, mut beyond) = (Vec::new(), 0);
     for case in 0..cases {
         let mut random = SplitMix64::new(case, Purpose::Folds);
         let problem = match &examples {
@@ -137,13 +137,20 @@ fn both_solvers_descend_to_the_same_optimum() {
         // One judge for both, in double precision.
         let ours_exact = Head { weights: ours.weights.mapv(f64::from), biases: ours.biases.mapv(f64::from) };
         let start = Head::zero(columns, problem.label_count).judge(&exact, alpha).loss;
-        let (our_loss, their_loss) = (ours_exact.judge(&exact, alpha).loss, theirs.judge(&exact, alpha).loss);
+        let judgement = ours_exact.judge(&exact, alpha);
+        let (our_loss, their_loss) = (judgement.loss, theirs.judge(&exact, alpha).loss);
         assert!(our_loss < start && their_loss < start, "{name}: {start}, ours {our_loss}, linfa's {their_loss}");
         let apart = (our_loss - their_loss).abs() / our_loss.min(their_loss);
         let winners = winners(&ours, problem.records.view()).into_iter().zip(winners(&theirs, exact.records.view()));
         let agreeing = winners.filter(|(ours, theirs)| ours == theirs).count();
         if said("GREENROOM_SOAK_CASES").is_some() {
             println!("{name}: loss {our_loss:.4}, linfa's {their_loss:.4}; {agreeing} of {rows} labels agree");
+        }
+        // There linfa's own loss is wrong: its guard stops it on the way, never past the optimum.
+        if judgement.spread >= linfa_head::LARGEST_SPREAD {
+            assert!(our_loss <= their_loss * (1.0 + LOSS_TOLERANCE), "{name}: {our_loss} and linfa's {their_loss}");
+            beyond += 1;
+            continue;
         }
         if apart > LOSS_TOLERANCE {
             too_far.push(format!("{name}: {our_loss:.4} and linfa's {their_loss:.4}"));
@@ -155,7 +162,8 @@ fn both_solvers_descend_to_the_same_optimum() {
     }
     let agreement = equal as f64 / texts as f64;
     println!(
-        "{cases} problems: losses at most {worst:.5} apart; {agreement:.5} of the labels agree, {worst_agreement:.4} where fewest"
+        "{cases} problems, {beyond} with an optimum beyond linfa's reach; of the others losses at most {worst:.5} apart, \
+         {agreement:.5} of the labels agree, {worst_agreement:.4} where fewest"
     );
     assert!(too_far.is_empty(), "{} of {cases}: {too_far:#?}", too_far.len());
     assert!(agreement >= AGREEMENT, "{agreement}");

@@ -20,7 +20,7 @@ use super::head::{Head, HeadProblem, Judgement};
 use crate::error::Error;
 
 /// ln(1e-15) is −34.54: beyond this spread linfa's loss is wrong.
-const LARGEST_SPREAD: f64 = 34.5;
+pub(super) const LARGEST_SPREAD: f64 = 34.5;
 /// Iterations of one chunk.
 const CHUNK_ITERATIONS: u64 = 10;
 /// Chunks at the regularisation that was asked for, at least and at most.
