@@ -114,6 +114,8 @@ pub(super) fn define(import: &mut Import<'_>, examples: &[MarkedExample]) -> Voc
     for entity in mentions.chain(marks).chain(mapped) {
         named.entry(entity.name).or_insert(entity.place);
     }
+    let marked: BTreeSet<&str> =
+        examples.iter().flat_map(|example| &example.marked.marks).map(|mark| mark.entity.as_str()).collect();
     let vocabulary = learn(import, examples, &named);
     let patterns = read_patterns(import, &named);
     for (name, place) in &named {
@@ -122,7 +124,9 @@ pub(super) fn define(import: &mut Import<'_>, examples: &[MarkedExample]) -> Voc
             let reason = "the domain does not list it, so Rasa drops it; it is kept";
             import.report.lose(place, construct.clone(), reason, "delete it, or let a flow use it");
         }
-        let mut entity = Entity { name: display_name(name), ..Entity::default() };
+        // As Rasa's extractors do, a model finds what examples have marked.
+        let learned = marked.contains(name.as_str());
+        let mut entity = Entity { name: display_name(name), learned, ..Entity::default() };
         if let Some(words) = vocabulary.entities.get(name) {
             entity.values = words.values.iter().cloned().collect();
         }
@@ -136,6 +140,14 @@ pub(super) fn define(import: &mut Import<'_>, examples: &[MarkedExample]) -> Voc
         } else if entity.values.is_empty() && entity.patterns.is_empty() {
             let reason = "the source has no values and no pattern of it, so nothing recognises it";
             import.report.lose(place, construct, reason, advice);
+        } else if learned && entity.patterns.is_empty() && RECOGNISED_ELSEWHERE.contains(&name.as_str()) {
+            let reason = "Rasa leaves it to Duckling or spaCy; here a model learns it from the marked examples";
+            import.report.lose(
+                place,
+                construct,
+                reason,
+                "mark more of them, or add values, a pattern or a system entity",
+            );
         } else if entity.patterns.is_empty() && RECOGNISED_ELSEWHERE.contains(&name.as_str()) {
             let reason = "Rasa leaves it to Duckling or spaCy; here the values of the examples are recognised, only";
             import.report.lose(place, construct, reason, advice);
