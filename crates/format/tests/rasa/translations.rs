@@ -261,15 +261,21 @@ forms:
 }
 
 #[test]
-fn a_known_name_of_duckling_gets_a_pattern_and_any_other_is_told() {
-    let imported = domain("entities: [email, number, amount-of-money, phone-number, url, duration]\n");
-    for (entity, patterns) in
-        [("email", 1), ("number", 1), ("amount-of-money", 1), ("phone-number", 1), ("url", 1), ("duration", 0)]
-    {
+fn a_known_name_of_duckling_is_a_system_entity_and_any_other_is_told() {
+    let imported = domain("entities: [email, number, amount-of-money, phone-number, url, time, volume]\n");
+    for (entity, kinds) in [
+        ("email", 1),
+        ("number", 1),
+        ("amount-of-money", 1),
+        ("phone-number", 1),
+        ("url", 1),
+        ("time", 3),
+        ("volume", 0),
+    ] {
         let Document::Entity(found) = document(&imported.bundle, &format!("nlp/entities/{entity}")) else {
             unreachable!()
         };
-        assert_eq!(found.patterns.len(), patterns, "{entity}");
+        assert_eq!(found.system.len(), kinds, "{entity}");
         assert!(losses(&imported).contains(&format!("domain.yml:2: entity `{entity}`")), "{entity}");
     }
 }
