@@ -187,4 +187,25 @@ proptest! {
         let upper = word.to_uppercase();
         prop_assert_eq!(found.find(&upper, &EntityContext::default()).len(), 1, "{}", upper);
     }
+
+    #[test]
+    fn nothing_is_lost_but_to_something_as_long(
+        text in "(a|b|ab|new york|york|3| |é|\\.){0,30}",
+        words in proptest::collection::vec("[ab ]{1,5}", 1..4),
+    ) {
+        let values: Vec<(&str, &[&str])> = words.iter().map(|word| (word.as_str(), &[][..])).collect();
+        let definitions = [cities(), synonyms("word", &values), regex("run", &["[ab]+", "k 3"])];
+        let context = EntityContext::default();
+        let all = EntityRecogniser::new(&definitions).unwrap().find(&text, &context);
+        for definition in definitions {
+            for alone in EntityRecogniser::new(&[definition]).unwrap().find(&text, &context) {
+                let is_kept = all.iter().any(|kept| {
+                    let overlaps = kept.bytes.start < alone.bytes.end && alone.bytes.start < kept.bytes.end;
+                    let first = (kept.chars.len(), std::cmp::Reverse(kept.chars.start));
+                    overlaps && first >= (alone.chars.len(), std::cmp::Reverse(alone.chars.start))
+                });
+                prop_assert!(is_kept, "{:?} is gone from {:?}", alone, all);
+            }
+        }
+    }
 }

@@ -281,6 +281,18 @@ fn a_known_name_of_duckling_is_a_system_entity_and_any_other_is_told() {
 }
 
 #[test]
+fn a_model_learns_what_is_marked_twenty_times_and_values_find_the_rest() {
+    for (marks, learned) in [(19, false), (20, true)] {
+        let lines: String = (0..marks).map(|number| format!("    - to [town{number}](city)\n")).collect();
+        let nlu = format!("nlu:\n- intent: go\n  examples: |\n{lines}");
+        let imported = super::import(&[("domain.yml", "intents: [go]\nentities: [city]\n"), ("data/nlu.yml", &nlu)]);
+        let imported = imported.unwrap();
+        let Document::Entity(city) = document(&imported.bundle, "nlp/entities/city") else { unreachable!() };
+        assert_eq!((city.learned, city.values.len()), (learned, marks));
+    }
+}
+
+#[test]
 fn what_the_import_cannot_say_names_its_line() {
     let imported = domain(
         "intents: [a]
