@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use greenroom_model::document::Entity;
+use greenroom_model::document::{Entity, Fuzziness};
 use greenroom_model::{Document, EntityId, PartPath, Symbol, SymbolKind};
 use greenroom_web::{Path, Problem};
 use serde::Deserialize;
@@ -130,6 +130,11 @@ fn read(fields: &Fields, before: Entity) -> Entity {
         patterns: fields.lines("patterns"),
         composites: fields.lines("composites"),
         learned: fields.has("learned"),
+        fuzziness: match (fields.has("fuzzy"), before.fuzziness) {
+            (true, none) if none == Fuzziness::default() => Fuzziness::BY_LENGTH,
+            (true, own) => own,
+            (false, _) => Fuzziness::default(),
+        },
         ..before
     }
 }
@@ -146,7 +151,9 @@ fn entity_form(action: &str, submit: &str, entity: &Entity) -> Form {
             Control::text("name", "Name", &entity.name).required(),
             Control::text("description", "Description", entity.description.clone().unwrap_or_default()),
             Control::area("values", "Values, one a line", values.collect::<Vec<_>>().join("\n"))
-                .hint("Each with the other ways to say it: e-bike = electric bike, ebike. Small slips of the pen are understood. Changes need no training."),
+                .hint("Each with the other ways to say it: e-bike = electric bike, ebike. Changes need no training."),
+            Control::check("fuzzy", "Forgive typing errors in values", entity.fuzziness != Fuzziness::default())
+                .hint("One in 4 to 7 characters, two in more."),
             Control::area("patterns", "Patterns, one a line", entity.patterns.join("\n"))
                 .hint("Regular expressions; what matches is the value."),
             Control::area("composites", "Made of other entities, one template a line", entity.composites.join("\n"))

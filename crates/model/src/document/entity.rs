@@ -40,8 +40,8 @@ pub struct Entity {
 }
 
 /// How many typing errors (characters added, left out or replaced) are forgiven, by the length in
-/// characters of what should be said. Lengths over 64 are taken to the letter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// characters of what should be said. Lengths over 64 are taken to the letter. Default: none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Fuzziness {
@@ -51,13 +51,10 @@ pub struct Fuzziness {
     pub two_from: Option<u8>,
 }
 
-impl Default for Fuzziness {
-    fn default() -> Self {
-        Self { one_from: Some(4), two_from: Some(8) }
-    }
-}
-
 impl Fuzziness {
+    /// One error in 4 to 7 characters, two in more.
+    pub const BY_LENGTH: Self = Self { one_from: Some(4), two_from: Some(8) };
+
     fn is_default(&self) -> bool {
         *self == Self::default()
     }
@@ -209,7 +206,7 @@ mod tests {
         let json = serde_json::to_string(&Entity { name: "City".to_owned(), ..Entity::default() }).unwrap();
         assert_eq!(json, r#"{"name":"City"}"#);
         let read: Entity =
-            serde_json::from_str(r#"{"name":"City","fuzziness":{"two_from":null},"system":["date_time"]}"#).unwrap();
+            serde_json::from_str(r#"{"name":"City","fuzziness":{"one_from":4},"system":["date_time"]}"#).unwrap();
         assert_eq!(read.fuzziness, Fuzziness { one_from: Some(4), two_from: None });
         assert_eq!(read.system, BTreeSet::from([SystemEntity::DateTime]));
     }
