@@ -1,14 +1,16 @@
 //! The loaded bot and its turn.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use greenroom_flow::{Effect, EntityValue, Graph, HandlerReply, Input, Reply, Session, TraceStep, step};
-use greenroom_model::document::{ConversationTest, Entity, NlpRuntime, Settings};
+use greenroom_model::document::{ConversationTest, NlpRuntime, Settings};
 use greenroom_model::{Document, EntityId, EventId, IntentId, Language, PartPath, TestId};
-use greenroom_nlp::{EntityDefinition, EntityKind, EntityRecogniser, Model, Scratch, SynonymValue, Threshold};
+use greenroom_nlp::{EntityContext, EntityModel, EntityRecogniser, Model, Scratch, SystemLanguage, Threshold};
+use jiff::civil::DateTime;
 
-use crate::{Error, RankedIntent, RecognisedEntity, Understanding};
+use crate::entities::{definitions_of, recognised, recogniser};
+use crate::{Error, RankedIntent, Understanding};
 
 /// How many intents a ranking names.
 const RANKING: usize = 10;
@@ -23,6 +25,9 @@ pub struct Bot {
     intents: HashMap<String, (IntentId, String)>,
     threshold: Threshold,
     recogniser: Option<EntityRecogniser>,
+    /// The models of learned entities; a language need not have one.
+    entity_models: BTreeMap<Language, Arc<EntityModel>>,
+    entities: BTreeSet<EntityId>,
     tests: BTreeMap<TestId, ConversationTest>,
 }
 
@@ -73,6 +78,7 @@ impl Bot {
         let mut intents = HashMap::new();
         let mut runtime = NlpRuntime::default();
         let mut definitions = Vec::new();
+        let mut entities = BTreeSet::new();
         let mut tests = BTreeMap::new();
         let mut flows = Vec::new();
         for (path, document) in parts {
@@ -82,7 +88,10 @@ impl Bot {
                     intents.insert(id.to_string(), (id.clone(), intent.name.clone()));
                 }
                 (PartPath::Runtime, Document::Runtime(own)) => runtime = own.clone(),
-                (PartPath::Entity(id), Document::Entity(entity)) => definitions.extend(entity_definitions(id, entity)),
+                (PartPath::Entity(id), Document::Entity(entity)) => {
+                    definitions.extend(definitions_of(id, entity));
+                    entities.insert(id.clone());
+                }
                 (PartPath::Test(id), Document::Test(test)) => {
                     tests.insert(id.clone(), test.clone());
                 }
@@ -100,8 +109,17 @@ impl Bot {
             #[expect(clippy::cast_possible_truncation, reason = "confidences are single precision")]
             threshold: Threshold::new(runtime.threshold as f32).unwrap_or(Threshold::ZERO),
             recogniser: recogniser(&definitions),
+            entity_models: BTreeMap::new(),
+            entities,
             tests,
         })
+    }
+
+    /// The same with models of learned entities, by language.
+    #[must_use]
+    pub fn with_entity_models(mut self, models: BTreeMap<Language, Arc<EntityModel>>) -> Self {
+        self.entity_models = models;
+        self
     }
 
     /// The bot's settings.
@@ -120,6 +138,12 @@ impl Bot {
     #[must_use]
     pub fn graph(&self) -> &Graph {
         &self.graph
+    }
+
+    /// The models of learned entities, by language.
+    #[must_use]
+    pub fn entity_models(&self) -> &BTreeMap<Language, Arc<EntityModel>> {
+        &self.entity_models
     }
 
     /// The models by language.
@@ -141,9 +165,11 @@ impl Bot {
     }
 
     /// What the bot makes of a text. A language without a model understands
-    /// nothing, but recognises entities.
+    /// nothing, but recognises entities. `now` is the date and time where the user
+    /// is; without it no `tomorrow` is recognised.
     #[must_use]
-    pub fn understand(&self, text: &str, language: &Language) -> Understanding {
+    pub fn understand(&self, text: &str, language: &Language, now: Option<DateTime>) -> Understanding {
+        let system_language = SystemLanguage::from_tag(language.as_str());
         let mut scratch = Scratch::default();
         let mut intent_ranking = Vec::new();
         let mut intent = None;
@@ -157,25 +183,28 @@ impl Bot {
                 .filter_map(|ranked| self.ranked(ranked.label, ranked.confidence))
                 .collect();
         }
-        let entities = self
-            .recogniser
-            .iter()
-            .flat_map(|recogniser| recogniser.find(text))
-            .filter_map(|found| {
-                let entity = EntityId::new(&found.entity).ok()?;
-                Some(RecognisedEntity { entity, value: found.value, start: found.chars.start, end: found.chars.end })
-            })
-            .collect();
+        let model = self.entity_models.get(&language).map(AsRef::as_ref);
+        let context = EntityContext { model, language: system_language, now };
+        let found = self.recogniser.iter().flat_map(|recogniser| recogniser.find(text, &context));
+        let entities = found.flat_map(|found| recognised(found, &self.entities)).collect();
         Understanding { text: text.to_owned(), language, intent, intent_ranking, entities }
     }
 
-    /// One turn of a conversation. Pure: the same arguments give the same turn.
+    /// One turn of a conversation at no known time. Pure: the same arguments give the
+    /// same turn.
     #[must_use]
     pub fn turn(&self, session: &Session, user: &UserInput) -> Turn {
+        self.turn_at(session, user, None)
+    }
+
+    /// One turn of a conversation. `now` is the date and time where the user is, from
+    /// which `tomorrow` is reckoned. Pure: the same arguments give the same turn.
+    #[must_use]
+    pub fn turn_at(&self, session: &Session, user: &UserInput, now: Option<DateTime>) -> Turn {
         let (input, understanding) = match user {
             UserInput::Start => (Input::Start, None),
             UserInput::Text(text) => {
-                let understanding = self.understand(text, &session.language);
+                let understanding = self.understand(text, &session.language, now);
                 let input = Input::Text {
                     text: text.clone(),
                     intent: understanding.intent.as_ref().map(|intent| intent.id.clone()),
@@ -217,35 +246,4 @@ impl Bot {
         let (id, name) = self.intents.get(label)?;
         Some(RankedIntent { id: id.clone(), name: name.clone(), confidence })
     }
-}
-
-fn entity_definitions(id: &EntityId, entity: &Entity) -> Vec<EntityDefinition> {
-    let mut definitions = Vec::new();
-    if !entity.values.is_empty() {
-        let values = entity
-            .values
-            .iter()
-            .map(|(value, synonyms)| SynonymValue {
-                value: value.clone(),
-                synonyms: synonyms.iter().cloned().collect(),
-            })
-            .collect();
-        definitions.push(EntityDefinition { id: id.to_string(), kind: EntityKind::Synonyms(values) });
-    }
-    for pattern in &entity.patterns {
-        definitions.push(EntityDefinition { id: id.to_string(), kind: EntityKind::Regex(vec![pattern.clone()]) });
-    }
-    definitions
-}
-
-/// The recogniser of all definitions that compile.
-fn recogniser(definitions: &[EntityDefinition]) -> Option<EntityRecogniser> {
-    EntityRecogniser::new(definitions).ok().or_else(|| {
-        let sound: Vec<EntityDefinition> = definitions
-            .iter()
-            .filter(|definition| EntityRecogniser::new(std::slice::from_ref(definition)).is_ok())
-            .cloned()
-            .collect();
-        EntityRecogniser::new(&sound).ok()
-    })
 }

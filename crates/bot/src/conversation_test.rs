@@ -2,6 +2,7 @@
 
 use greenroom_flow::{Effect, HandlerReply, Reply, ReplyAction, Session};
 use greenroom_model::document::{ConversationTest, Turn as TestTurn, UserAct};
+use jiff::civil::DateTime;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -9,6 +10,10 @@ use crate::{Bot, Turn, UserInput};
 
 /// How often one turn may call handlers before the test gives up on it.
 const MAX_CALLS: usize = 20;
+
+/// When every test is played: Monday, 5 January 2026, at noon. So `tomorrow` is the same day in
+/// each run.
+pub const TEST_NOW: DateTime = DateTime::constant(2026, 1, 5, 12, 0, 0, 0);
 
 /// What playing a test showed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -72,7 +77,7 @@ impl Bot {
     }
 
     fn turn_without_handlers(&self, session: &Session, input: &UserInput) -> Turn {
-        let mut turn = self.turn(session, input);
+        let mut turn = self.turn_at(session, input, Some(TEST_NOW));
         for _ in 0..MAX_CALLS {
             if !turn.effects.iter().any(|effect| matches!(effect, Effect::Call { .. })) {
                 break;

@@ -24,13 +24,14 @@
 
 mod bot;
 mod conversation_test;
+mod entities;
 mod error;
 mod load;
 mod understanding;
 mod vectors;
 
 pub use bot::{Bot, Turn, UserInput};
-pub use conversation_test::{Mismatch, TestOutcome};
+pub use conversation_test::{Mismatch, TEST_NOW, TestOutcome};
 pub use error::Error;
 pub use load::load;
 pub use understanding::{RankedIntent, RecognisedEntity, Understanding};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use greenroom_model::{Content, Digest, Document, Interrupt, Language, Objects, PartPath, Record, TrainedModel, tree};
-use greenroom_nlp::{Model, Vectors};
+use greenroom_nlp::{EntityModel, Model, Vectors};
 
 use crate::{Bot, Error};
 
@@ -24,6 +24,7 @@ pub fn load(objects: &dyn Objects, content: &Content, vectors: &[Vectors]) -> Re
         }
     }
     let mut artifacts = BTreeMap::new();
+    let mut entity_artifacts = BTreeMap::new();
     for (language, digest) in &content.models {
         let Some(record) = objects.get(digest) else {
             need.insert(*digest);
@@ -33,6 +34,12 @@ pub fn load(objects: &dyn Objects, content: &Content, vectors: &[Vectors]) -> Re
         match objects.get(&record.artifact) {
             Some(bytes) => drop(artifacts.insert(language.clone(), (record.artifact, bytes))),
             None => drop(need.insert(record.artifact)),
+        }
+        if let Some(artifact) = record.entities {
+            match objects.get(&artifact) {
+                Some(bytes) => drop(entity_artifacts.insert(language.clone(), (artifact, bytes))),
+                None => drop(need.insert(artifact)),
+            }
         }
     }
     if !need.is_empty() {
@@ -50,7 +57,14 @@ pub fn load(objects: &dyn Objects, content: &Content, vectors: &[Vectors]) -> Re
             Err(source) => return Ok(Err(Error::Model { language, artifact, source })),
         }
     }
-    Ok(Bot::new(documents, models))
+    let mut entity_models: BTreeMap<Language, Arc<EntityModel>> = BTreeMap::new();
+    for (language, (artifact, bytes)) in entity_artifacts {
+        match EntityModel::from_bytes(&bytes) {
+            Ok(model) => drop(entity_models.insert(language, Arc::new(model))),
+            Err(source) => return Ok(Err(Error::Model { language, artifact, source })),
+        }
+    }
+    Ok(Bot::new(documents, models).map(|bot| bot.with_entity_models(entity_models)))
 }
 
 fn gathered<T: Default>(need: &mut BTreeSet<Digest>, result: Result<T, Interrupt>) -> Result<T, Interrupt> {

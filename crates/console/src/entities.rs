@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use greenroom_model::document::Entity;
+use greenroom_model::document::{Entity, Fuzziness};
 use greenroom_model::{Document, EntityId, PartPath, Symbol, SymbolKind};
 use greenroom_web::{Path, Problem};
 use serde::Deserialize;
@@ -64,7 +64,7 @@ pub(crate) async fn list(viewed: Viewed) -> Result<Response, Problem> {
 
 /// `POST …/entities`
 pub(crate) async fn create(Editing(viewed): Editing, fields: Fields) -> Result<Response, Problem> {
-    let entity = read(&fields);
+    let entity = read(&fields, Entity::default());
     let id = EntityId::from_name(&entity.name);
     match save(&viewed, &PartPath::Entity(id.clone()), Some(Document::Entity(entity)), &fields).await? {
         Ok(()) => Ok(viewed.done(&format!("entities/{id}"), "created")),
@@ -91,8 +91,13 @@ pub(crate) async fn change(
     Path(at): Path<EntityAt>,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let entity = read(&fields);
     let path = PartPath::Entity(at.entity.clone());
+    let before = match viewed.part(&path).await {
+        Ok((_, Document::Entity(entity))) => entity,
+        // Somebody deleted it meanwhile, which saving tells.
+        _ => Entity::default(),
+    };
+    let entity = read(&fields, before);
     match save(&viewed, &path, Some(Document::Entity(entity.clone())), &fields).await? {
         Ok(()) => Ok(viewed.done(&format!("entities/{}", at.entity), "saved")),
         Err(refusal) => {
@@ -110,7 +115,8 @@ pub(crate) async fn delete(Editing(viewed): Editing, Path(at): Path<EntityAt>) -
     Ok(viewed.done("entities", "deleted"))
 }
 
-fn read(fields: &Fields) -> Entity {
+/// The entity of a form; what the form does not show stays as it was.
+fn read(fields: &Fields, before: Entity) -> Entity {
     let mut values: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for line in fields.lines("values") {
         let (value, synonyms) = line.split_once('=').unwrap_or((&line, ""));
@@ -122,6 +128,14 @@ fn read(fields: &Fields) -> Entity {
         description: fields.given("description"),
         values,
         patterns: fields.lines("patterns"),
+        composites: fields.lines("composites"),
+        learned: fields.has("learned"),
+        fuzziness: match (fields.has("fuzzy"), before.fuzziness) {
+            (true, none) if none == Fuzziness::default() => Fuzziness::BY_LENGTH,
+            (true, own) => own,
+            (false, _) => Fuzziness::default(),
+        },
+        ..before
     }
 }
 
@@ -137,9 +151,15 @@ fn entity_form(action: &str, submit: &str, entity: &Entity) -> Form {
             Control::text("name", "Name", &entity.name).required(),
             Control::text("description", "Description", entity.description.clone().unwrap_or_default()),
             Control::area("values", "Values, one a line", values.collect::<Vec<_>>().join("\n"))
-                .hint("Each with the other ways to say it: e-bike = electric bike, ebike. Small slips of the pen are understood. Changes need no training."),
+                .hint("Each with the other ways to say it: e-bike = electric bike, ebike. Changes need no training."),
+            Control::check("fuzzy", "Forgive typing errors in values", entity.fuzziness != Fuzziness::default())
+                .hint("One in 4 to 7 characters, two in more."),
             Control::area("patterns", "Patterns, one a line", entity.patterns.join("\n"))
                 .hint("Regular expressions; what matches is the value."),
+            Control::area("composites", "Made of other entities, one template a line", entity.composites.join("\n"))
+                .hint("Words and entities in braces, with a role where it helps: {amount} from {origin:city} to {target:city}."),
+            Control::check("learned", "Learned from marked examples", entity.learned)
+                .hint("A model finds it after training; the values above then say what the found words stand for."),
         ])],
     )
 }

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use bytes::Bytes;
-use greenroom_model::document::Training;
+use greenroom_model::document::{self, Training};
 use greenroom_model::{Content, Digest, Document, Language, PartPath, Record as _, TrainedModel, TrainingData, tree};
-use greenroom_nlp::{Example, Model, Progress, TrainParams, Vectors};
+use greenroom_nlp::{
+    AnnotatedExample, EntityAnnotation, EntityModel, Example, Model, Progress, TrainParams, Vectors, train_entities,
+};
 use greenroom_store::{Commit, layout};
 
 use crate::audit::{Act, audit_entry};
@@ -56,13 +58,20 @@ pub struct TrainingJob {
     params: TrainParams,
     examples: Vec<(String, String)>,
     vectors: Option<Vectors>,
+    /// What is marked in each of `examples`.
+    annotations: Vec<Vec<document::Annotation>>,
 }
+
+/// The share of a training that the intents take, where entities are learned too.
+const INTENTS_SHARE: f32 = 0.8;
 
 /// What a job made.
 #[derive(Debug)]
 struct Artifact {
     record: TrainedModel,
     bytes: Bytes,
+    /// The bytes of the model of learned entities, by their digest.
+    entities: Option<(Digest, Bytes)>,
 }
 
 impl TrainingJob {
@@ -76,6 +85,24 @@ impl TrainingJob {
     #[must_use]
     pub fn examples(&self) -> Vec<Example<'_>> {
         self.examples.iter().map(|(text, label)| Example { text, label }).collect()
+    }
+
+    /// The texts with what is marked in them.
+    #[must_use]
+    pub fn annotated_examples(&self) -> Vec<AnnotatedExample<'_>> {
+        let examples = self.examples.iter().zip(&self.annotations);
+        examples
+            .map(|((text, _), annotations)| AnnotatedExample {
+                text,
+                entities: annotations
+                    .iter()
+                    .map(|mark| EntityAnnotation {
+                        chars: mark.start as usize..mark.end as usize,
+                        entity: mark.entity.as_str(),
+                    })
+                    .collect(),
+            })
+            .collect()
     }
 
     /// The parameters of the training.
@@ -96,17 +123,54 @@ impl TrainingJob {
             source => Error::Training { language: self.language.clone(), source },
         };
         let params = self.params.clone().check().map_err(failed)?;
-        let model = greenroom_nlp::train(&self.examples(), &params, self.vectors.as_ref(), report).map_err(failed)?;
+        let annotated = self.annotated_examples();
+        let learns_entities = annotated.iter().any(|example| !example.entities.is_empty());
+        // The end of the intents is not yet that of the training.
+        let mut last: Option<Progress> = None;
+        let mut held: Option<Progress> = None;
+        let model = greenroom_nlp::train(&self.examples(), &params, self.vectors.as_ref(), &mut |mut progress| {
+            if learns_entities && progress.fraction >= 1.0 {
+                held = Some(progress);
+                return ControlFlow::Continue(());
+            }
+            if learns_entities {
+                progress.fraction *= INTENTS_SHARE;
+            }
+            last = Some(progress);
+            report(progress)
+        })
+        .map_err(failed)?;
+        let entities = train_entities(&annotated, self.params.seed, &mut |done| match last {
+            Some(mut progress) => {
+                progress.fraction = INTENTS_SHARE + (1.0 - INTENTS_SHARE) * done;
+                report(progress)
+            }
+            None => ControlFlow::Continue(()),
+        })
+        .map_err(failed)?;
+        if let Some(progress) = held
+            && report(progress).is_break()
+        {
+            return Err(Error::Cancelled);
+        }
         let bytes = Bytes::from(model.to_bytes().map_err(failed)?);
+        let entities = match entities {
+            Some(entities) => {
+                let bytes = Bytes::from(entities.to_bytes().map_err(failed)?);
+                Some((Digest::of(&bytes), bytes))
+            }
+            None => None,
+        };
         let record = TrainedModel {
             language: self.language.clone(),
             data: self.data,
             artifact: Digest::of(&bytes),
+            entities: entities.as_ref().map(|(digest, _)| *digest),
             trainer: model.trainer().to_owned(),
             labels: model.labels().len() as u64,
             examples: self.examples.len() as u64,
         };
-        Ok(Artifact { record, bytes })
+        Ok(Artifact { record, bytes, entities })
     }
 }
 
@@ -218,11 +282,15 @@ impl Bot {
             parts.push((PartPath::Training, digest));
         }
         let mut examples = Vec::new();
+        let mut annotations = Vec::new();
         let mut training = Training::default();
         for ((path, _), document) in parts.iter().zip(reader.documents(&parts).await?) {
             match (path, document) {
                 (PartPath::Examples(_, intent), Document::Examples(own)) => {
-                    examples.extend(own.examples.into_iter().map(|example| (example.text, intent.to_string())));
+                    for example in own.examples {
+                        examples.push((example.text, intent.to_string()));
+                        annotations.push(example.entities);
+                    }
                 }
                 (PartPath::Training, Document::Training(own)) => training = own,
                 _ => {}
@@ -230,7 +298,7 @@ impl Bot {
         }
         let params = TrainParams { seed: training.seed, ..TrainParams::default() };
         let vectors = Vectors::for_language(&self.lifecycle.vectors, language.as_str()).cloned();
-        Ok(TrainingJob { language: language.clone(), data, params, examples, vectors })
+        Ok(TrainingJob { language: language.clone(), data, params, examples, annotations, vectors })
     }
 
     /// A model of exactly this data: the draft's, else the first that was stored.
@@ -255,19 +323,33 @@ impl Bot {
 
     /// Why this build cannot load a model; none where it can.
     pub(crate) async fn unsupported(&self, model: &TrainedModel) -> Result<Option<String>, Error> {
-        let known = self.lifecycle.loadable.lock().ok().and_then(|known| known.get(&model.artifact).cloned());
+        let of_intents = |bytes: &[u8]| Model::from_bytes(bytes, &self.lifecycle.vectors).err();
+        let of_entities = |bytes: &[u8]| EntityModel::from_bytes(bytes).err();
+        match (self.unloadable(model.artifact, of_intents).await?, model.entities) {
+            (None, Some(entities)) => self.unloadable(entities, of_entities).await,
+            (reason, _) => Ok(reason),
+        }
+    }
+
+    /// Why an artifact cannot be loaded, remembered for the next who asks.
+    async fn unloadable(
+        &self,
+        artifact: Digest,
+        load: impl FnOnce(&[u8]) -> Option<greenroom_nlp::Error>,
+    ) -> Result<Option<String>, Error> {
+        let known = self.lifecycle.loadable.lock().ok().and_then(|known| known.get(&artifact).cloned());
         if let Some(known) = known {
             return Ok(known);
         }
-        let reason = match self.reader().bytes(model.artifact).await {
-            Ok(bytes) => Model::from_bytes(&bytes, &self.lifecycle.vectors).err().map(|error| error.to_string()),
+        let reason = match self.reader().bytes(artifact).await {
+            Ok(bytes) => load(&bytes).map(|error| error.to_string()),
             Err(Error::Store(
                 error @ (greenroom_store::Error::Damaged { .. } | greenroom_store::Error::Missing(_)),
             )) => Some(error.to_string()),
             Err(error) => return Err(error),
         };
         if let Ok(mut known) = self.lifecycle.loadable.lock() {
-            known.insert(model.artifact, reason.clone());
+            known.insert(artifact, reason.clone());
         }
         Ok(reason)
     }
@@ -298,6 +380,9 @@ impl Bot {
                     .object(artifact.record.artifact, artifact.bytes.clone())
                     .object(digest, artifact.record.to_bytes())
                     .put(layout::model(&self.id, &model.language, &model.data.digest())?, digest.to_string());
+                if let Some((digest, bytes)) = &artifact.entities {
+                    commit = commit.object(*digest, bytes.clone());
+                }
             }
             let act = Act::Trained { language: model.language.clone(), model: digest };
             commit = audit_entry(&self.lifecycle, &self.id, act, commit)?;

@@ -146,7 +146,7 @@ async fn nlp_only_with_an_added_intent_leaves_the_flows_as_they_are() {
         assert_eq!(digest(&before).await, digest(&after).await, "{directory}");
     }
     assert_eq!(after.models, bot.draft().await.unwrap().models);
-    let understood = bot.load(&after).await.unwrap().understand("give me a refund", &"en".parse().unwrap());
+    let understood = bot.load(&after).await.unwrap().understand("give me a refund", &"en".parse().unwrap(), None);
     assert_eq!(understood.intent.unwrap().id.as_str(), "refund");
 }
 
@@ -493,4 +493,59 @@ async fn an_index_of_older_facts_is_made_anew() {
     bot.delete(&path("nlp/examples/en/refund")).await.unwrap();
     bot.delete(&path("nlp/intents/refund")).await.unwrap();
     assert_eq!(bot.draft().await.unwrap().index, draft.index);
+}
+
+/// Marks the last word of each text as a person.
+fn marked(texts: &[&str]) -> Document {
+    let examples = texts.iter().map(|text| {
+        let (end, start) =
+            (text.chars().count(), text.chars().count() - text.split(' ').next_back().unwrap().chars().count());
+        format!(r#"{{"text":"{text}","entities":[{{"start":{start},"end":{end},"entity":"person"}}]}}"#)
+    });
+    let examples: Vec<String> = examples.collect();
+    document("nlp/examples/en/invite", &format!(r#"{{"examples":[{}]}}"#, examples.join(",")))
+}
+
+#[tokio::test]
+async fn live_finds_the_entities_that_the_draft_has_learned_until_it_learns_others() {
+    let bot = box_office().await;
+    put_intent(&bot, "invite", &[]).await;
+    let entity = r#"{"name":"Person","learned":true,"values":{"Robert":["bob"]}}"#;
+    bot.put(&path("nlp/entities/person"), document("nlp/entities/person", entity)).await.unwrap();
+    let texts = [
+        "invite ann",
+        "please invite Carol",
+        "invite my friend dave",
+        "invite erin",
+        "also invite Frank",
+        "invite bob",
+    ];
+    bot.put(&path("nlp/examples/en/invite"), marked(&texts)).await.unwrap();
+    train(&bot).await;
+    publish(&bot, &PlanRequest::full("first")).await;
+
+    let english = "en".parse().unwrap();
+    let draft = bot.draft().await.unwrap();
+    let store = |digest| {
+        let bot = &bot;
+        async move { bot.load(&digest).await.unwrap() }
+    };
+    let found = |loaded: &greenroom_bot::Bot, text: &str| {
+        let found = loaded.understand(text, &english, None).entities;
+        found.into_iter().map(|found| found.value).collect::<Vec<_>>()
+    };
+    let live_bot = bot.version(1).await.unwrap().1.content;
+    assert_eq!(found(&*store(live_bot.clone()).await, "please invite Zoë"), ["Zoë"]);
+    assert_eq!(found(&*store(live_bot.clone()).await, "invite BOB"), ["Robert"]);
+    // The list by itself finds nothing where the model sees no person.
+    assert_eq!(found(&*store(draft.clone()).await, "when does bob open"), Vec::<String>::new());
+
+    // A mark that goes makes the model stale; without any, no entities are learned.
+    bot.put(&path("nlp/examples/en/invite"), examples(&texts)).await.unwrap();
+    let plan = bot.plan(&PlanRequest::full("first")).await.unwrap();
+    assert_eq!(codes(&plan, Severity::Deny), ["model_stale"]);
+    train(&bot).await;
+    let unmarked = bot.draft().await.unwrap();
+    assert!(store(unmarked).await.entity_models().is_empty());
+    assert!(!store(live_bot).await.entity_models().is_empty());
 }

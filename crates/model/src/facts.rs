@@ -163,7 +163,12 @@ impl Facts {
             }
             (PartPath::Handler(id), _) => facts.define(SymbolKind::Handler, id.as_str()),
             (PartPath::Intent(id), _) => facts.define(SymbolKind::Intent, id.as_str()),
-            (PartPath::Entity(id), _) => facts.define(SymbolKind::Entity, id.as_str()),
+            (PartPath::Entity(id), Document::Entity(entity)) => {
+                facts.define(SymbolKind::Entity, id.as_str());
+                for part in entity.composite_parts() {
+                    facts.refer(SymbolKind::Entity, part.as_str(), None);
+                }
+            }
             (PartPath::Examples(language, intent), Document::Examples(examples)) => {
                 let texts = examples.examples.iter().map(|example| {
                     let text = example.normalized();

@@ -114,6 +114,9 @@ pub struct TrainedModel {
     pub data: TrainingData,
     /// The digest of the model's bytes.
     pub artifact: Digest,
+    /// The digest of the bytes of the model of its learned entities, where examples have any marked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entities: Option<Digest>,
     /// The trainer that made it.
     pub trainer: String,
     /// How many intents it can tell.

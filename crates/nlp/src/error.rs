@@ -39,6 +39,14 @@ pub enum Error {
         /// The value that was given.
         value: f32,
     },
+    /// There are more entities than an entity model can learn.
+    #[error("{count} annotated entities are more than a model can learn: annotate at most {limit}")]
+    TooManyEntities {
+        /// How many different entities the examples have.
+        count: usize,
+        /// How many are allowed.
+        limit: usize,
+    },
     /// The host cancelled the training.
     #[error("training was cancelled")]
     Cancelled,
@@ -102,6 +110,16 @@ pub enum Error {
         pattern: String,
         /// What the regex compiler says.
         reason: String,
+    },
+    /// A template of a composite entity does not read.
+    #[error("template `{template}` of entity `{entity}` is not usable: {reason}")]
+    InvalidTemplate {
+        /// The entity's id.
+        entity: String,
+        /// The template as given.
+        template: String,
+        /// What is wrong with it.
+        reason: &'static str,
     },
     /// The synonyms of all entities together are too large for one automaton.
     #[error("the entities' synonyms do not fit one automaton: {reason}; use fewer or shorter ones")]

@@ -48,7 +48,18 @@ mod vectors;
 
 pub use artifact::FORMAT_VERSION;
 pub use classification::{Classification, RankedLabel, Scratch, Threshold};
-pub use entities::{EntityDefinition, EntityKind, EntityMatch, EntityRecogniser, SynonymValue};
+#[cfg(feature = "train")]
+pub use entities::{
+    AnnotatedExample, EntityAnnotation, EntityCounts, EntityEvaluation, cross_validate_entities, score_entities,
+    train_entities,
+};
+pub use entities::{
+    ENTITY_FEATURE_VERSION, ENTITY_FORMAT_VERSION, ENTITY_TRAINER, EntityModel, LearnedSpan, MAX_LEARNED_ENTITIES,
+};
+pub use entities::{
+    EntityContext, EntityDefinition, EntityKind, EntityMatch, EntityPart, EntityRecogniser, EntitySource, Fuzziness,
+    SynonymList, SynonymValue, SystemKind, SystemLanguage,
+};
 pub use error::Error;
 #[cfg(feature = "train")]
 pub use evaluate::{

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what a test cannot do without fails it")]
 
-use greenroom_nlp::{EntityDefinition, EntityKind, EntityRecogniser, Error, MAX_TEXT_CHARS, SynonymValue};
+use greenroom_nlp::{
+    EntityContext, EntityDefinition, EntityKind, EntityRecogniser, Error, MAX_TEXT_CHARS, SynonymList, SynonymValue,
+};
 use proptest::prelude::*;
 
 fn synonyms(id: &str, values: &[(&str, &[&str])]) -> EntityDefinition {
@@ -13,7 +15,7 @@ fn synonyms(id: &str, values: &[(&str, &[&str])]) -> EntityDefinition {
             synonyms: synonyms.iter().map(ToString::to_string).collect(),
         })
         .collect();
-    EntityDefinition { id: id.to_owned(), kind: EntityKind::Synonyms(values) }
+    EntityDefinition { id: id.to_owned(), kind: EntityKind::Synonyms(SynonymList { values, ..SynonymList::default() }) }
 }
 
 fn regex(id: &str, patterns: &[&str]) -> EntityDefinition {
@@ -23,7 +25,7 @@ fn regex(id: &str, patterns: &[&str]) -> EntityDefinition {
 
 /// `expected`: entity, value, the original text that matched, and the characters before it.
 fn check(definitions: &[EntityDefinition], text: &str, expected: &[(&str, &str, &str, usize)]) {
-    let found = EntityRecogniser::new(definitions).unwrap().find(text);
+    let found = EntityRecogniser::new(definitions).unwrap().find(text, &EntityContext::default());
     let summary: Vec<(&str, &str, &str, usize)> = found
         .iter()
         .map(|found| (&*found.entity, &*found.value, &text[found.bytes.clone()], found.chars.start))
@@ -138,7 +140,7 @@ fn names_entity_and_pattern_of_a_bad_expression() {
 #[test]
 fn reads_no_more_than_the_limit() {
     let text = format!("york {} york", "é".repeat(MAX_TEXT_CHARS));
-    let found = EntityRecogniser::new(&[cities()]).unwrap().find(&text);
+    let found = EntityRecogniser::new(&[cities()]).unwrap().find(&text, &EntityContext::default());
     assert_eq!(found.len(), 1);
 }
 
@@ -166,7 +168,7 @@ proptest! {
     ) {
         let values: Vec<(&str, &[&str])> = words.iter().map(|word| (word.as_str(), &[][..])).collect();
         let definitions = [synonyms("word", &values), regex("letter", &["a+b", "."]), cities()];
-        let found = EntityRecogniser::new(&definitions).unwrap().find(&text);
+        let found = EntityRecogniser::new(&definitions).unwrap().find(&text, &EntityContext::default());
         let mut end = 0;
         for found in &found {
             prop_assert!(end <= found.bytes.start && found.bytes.start < found.bytes.end);
@@ -179,10 +181,31 @@ proptest! {
     #[test]
     fn a_synonym_alone_is_found_whole(word in "[a-zA-ZßİéЖ👍][a-zA-ZßİéЖ👍 .'-]{0,8}[a-zA-ZßİéЖ👍]") {
         let found = EntityRecogniser::new(&[synonyms("word", &[(&word, &[])])]).unwrap();
-        let matches = found.find(&word);
+        let matches = found.find(&word, &EntityContext::default());
         prop_assert_eq!(matches.len(), 1);
         prop_assert_eq!(matches[0].bytes.clone(), 0..word.len());
         let upper = word.to_uppercase();
-        prop_assert_eq!(found.find(&upper).len(), 1, "{}", upper);
+        prop_assert_eq!(found.find(&upper, &EntityContext::default()).len(), 1, "{}", upper);
+    }
+
+    #[test]
+    fn nothing_is_lost_but_to_something_as_long(
+        text in "(a|b|ab|new york|york|3| |é|\\.){0,30}",
+        words in proptest::collection::vec("[ab ]{1,5}", 1..4),
+    ) {
+        let values: Vec<(&str, &[&str])> = words.iter().map(|word| (word.as_str(), &[][..])).collect();
+        let definitions = [cities(), synonyms("word", &values), regex("run", &["[ab]+", "k 3"])];
+        let context = EntityContext::default();
+        let all = EntityRecogniser::new(&definitions).unwrap().find(&text, &context);
+        for definition in definitions {
+            for alone in EntityRecogniser::new(&[definition]).unwrap().find(&text, &context) {
+                let is_kept = all.iter().any(|kept| {
+                    let overlaps = kept.bytes.start < alone.bytes.end && alone.bytes.start < kept.bytes.end;
+                    let first = (kept.chars.len(), std::cmp::Reverse(kept.chars.start));
+                    overlaps && first >= (alone.chars.len(), std::cmp::Reverse(alone.chars.start))
+                });
+                prop_assert!(is_kept, "{:?} is gone from {:?}", alone, all);
+            }
+        }
     }
 }

@@ -8,6 +8,8 @@ use greenroom_model::{BotId, Digest, Draft, Environment, Record as _};
 use greenroom_nlp::Vectors;
 use greenroom_store::{Commit, Key, Record, Store, layout};
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 use crate::handlers::{HandlerCall, Handlers};
 use crate::loaded::LoadedBots;
@@ -29,6 +31,8 @@ pub struct Runtime {
     store: Arc<dyn Store>,
     handlers: Handlers,
     clock: Clock,
+    /// Where the users are.
+    time_zone: TimeZone,
     loaded: LoadedBots,
 }
 
@@ -52,17 +56,27 @@ struct Stage {
     version: Option<Digest>,
     record: Option<Record>,
     stored: StoredSession,
+    /// Where the users are.
+    now: DateTime,
 }
 
 impl Runtime {
-    /// On this store, without handlers, by the system's clock.
+    /// On this store, without handlers, by the system's clock and in its time zone.
     pub fn new(store: Arc<dyn Store>) -> Self {
         Self {
             store,
             handlers: Handlers::new(),
             clock: Arc::new(Timestamp::now),
+            time_zone: TimeZone::system(),
             loaded: LoadedBots::with_vectors(Vec::new()),
         }
+    }
+
+    /// The same for users in another time zone: it says which day `tomorrow` is.
+    #[must_use]
+    pub fn with_time_zone(mut self, time_zone: TimeZone) -> Self {
+        self.time_zone = time_zone;
+        self
     }
 
     /// The same with the embedder's handlers.
@@ -130,7 +144,7 @@ impl Runtime {
         let scene = Scene { bot, place, conversation, key };
         for _ in 0..MAX_REPEATS {
             let stage = self.stage(bot, place, &scene.key, message).await?;
-            let turn = stage.bot.turn(&stage.stored.session, &message.input);
+            let turn = stage.bot.turn_at(&stage.stored.session, &message.input, Some(stage.now));
             let kept = self.kept_turn(&scene, &stage, message, &turn);
             match self.store_session(&scene, &stage, &turn, &kept).await? {
                 Some(record) => return self.perform(&scene, stage, record, turn, kept).await,
@@ -148,6 +162,11 @@ impl Runtime {
         let key = layout::session(bot, place.key(), conversation)?;
         self.store.commit(Commit::new().with(key, greenroom_store::Expected::Any, None)).await?;
         Ok(())
+    }
+
+    /// The date and time where the users are.
+    fn local(&self, now: Timestamp) -> DateTime {
+        now.to_zoned(self.time_zone.clone()).datetime()
     }
 
     /// Chooses the bot and the session: one reading of both the environment's pointer
@@ -172,7 +191,7 @@ impl Runtime {
                     Some(stored) if !stored.is_idle(&bot.settings().sessions, now) => stored,
                     Some(_) | None => StoredSession::begin(&bot, language, None, now),
                 };
-                Ok(Stage { bot, version: None, record, stored })
+                Ok(Stage { bot, version: None, record, stored, now: self.local(now) })
             }
             Place::Environment(environment) => {
                 let Some(pointer) = chosen_by else {
@@ -203,7 +222,7 @@ impl Runtime {
                         (stable, pointer.stable, begun)
                     }
                 };
-                Ok(Stage { bot, version: Some(version), record, stored })
+                Ok(Stage { bot, version: Some(version), record, stored, now: self.local(now) })
             }
         }
     }
@@ -288,7 +307,7 @@ impl Runtime {
             };
             stage.stored.session = session;
             stage.record = Some(record);
-            let turn = stage.bot.turn(&stage.stored.session, &UserInput::HandlerResult(result));
+            let turn = stage.bot.turn_at(&stage.stored.session, &UserInput::HandlerResult(result), Some(stage.now));
             kept.replies.extend(turn.replies.iter().cloned());
             kept.position.clone_from(&turn.session.position);
             let Some(stored) = self.store_session(scene, &stage, &turn, &kept).await? else {

@@ -32,7 +32,8 @@ impl Parse {
         let bot = access.bot(&self.bot).await?;
         let loaded = bot.load(&self.state.content(&bot).await?).await?;
         let language = self.language.as_ref().unwrap_or(&loaded.settings().default_language);
-        let understanding = loaded.understand(&self.text, language);
+        let now = jiff::Zoned::now().datetime();
+        let understanding = loaded.understand(&self.text, language, Some(now));
         if !loaded.models().contains_key(&understanding.language) {
             output.note(format_args!(
                 "note: there is no model for language `{}`; `greenroom train {}` makes one",

@@ -161,8 +161,21 @@ fn synonyms() -> impl Strategy<Value = BTreeMap<String, BTreeSet<String>>> {
 }
 
 fn entity() -> impl Strategy<Value = Entity> {
-    (name(), maybe(text()), synonyms(), prop::collection::vec(spoken(), 0..2))
-        .prop_map(|(name, description, values, patterns)| Entity { name, description, values, patterns })
+    let system = select(vec![SystemEntity::Number, SystemEntity::DateTime, SystemEntity::Money]);
+    let composites = select(vec![Vec::new(), vec!["{amount} from {origin:city}".to_owned()]]);
+    let ways = (prop::collection::btree_set(system, 0..3), composites, any::<bool>(), maybe(0_u8..20));
+    (name(), maybe(text()), synonyms(), prop::collection::vec(spoken(), 0..2), ways).prop_map(
+        |(name, description, values, patterns, (system, composites, learned, one_from))| Entity {
+            name,
+            description,
+            values,
+            fuzziness: Fuzziness { one_from, ..Fuzziness::default() },
+            patterns,
+            system,
+            composites,
+            learned,
+        },
+    )
 }
 
 fn trigger() -> impl Strategy<Value = Trigger> {

@@ -261,16 +261,34 @@ forms:
 }
 
 #[test]
-fn a_known_name_of_duckling_gets_a_pattern_and_any_other_is_told() {
-    let imported = domain("entities: [email, number, amount-of-money, phone-number, url, duration]\n");
-    for (entity, patterns) in
-        [("email", 1), ("number", 1), ("amount-of-money", 1), ("phone-number", 1), ("url", 1), ("duration", 0)]
-    {
+fn a_known_name_of_duckling_is_a_system_entity_and_any_other_is_told() {
+    let imported = domain("entities: [email, number, amount-of-money, phone-number, url, time, volume]\n");
+    for (entity, kinds) in [
+        ("email", 1),
+        ("number", 1),
+        ("amount-of-money", 1),
+        ("phone-number", 1),
+        ("url", 1),
+        ("time", 3),
+        ("volume", 0),
+    ] {
         let Document::Entity(found) = document(&imported.bundle, &format!("nlp/entities/{entity}")) else {
             unreachable!()
         };
-        assert_eq!(found.patterns.len(), patterns, "{entity}");
+        assert_eq!(found.system.len(), kinds, "{entity}");
         assert!(losses(&imported).contains(&format!("domain.yml:2: entity `{entity}`")), "{entity}");
+    }
+}
+
+#[test]
+fn a_model_learns_what_is_marked_twenty_times_and_values_find_the_rest() {
+    for (marks, learned) in [(19, false), (20, true)] {
+        let lines: String = (0..marks).map(|number| format!("    - to [town{number}](city)\n")).collect();
+        let nlu = format!("nlu:\n- intent: go\n  examples: |\n{lines}");
+        let imported = super::import(&[("domain.yml", "intents: [go]\nentities: [city]\n"), ("data/nlu.yml", &nlu)]);
+        let imported = imported.unwrap();
+        let Document::Entity(city) = document(&imported.bundle, "nlp/entities/city") else { unreachable!() };
+        assert_eq!((city.learned, city.values.len()), (learned, marks));
     }
 }
 

@@ -1,6 +1,7 @@
 //! The documents of every part: what an author writes, typed.
 
 mod conversation_test;
+mod entity;
 mod flow;
 mod nlp;
 mod rename;
@@ -8,12 +9,13 @@ mod settings;
 mod text;
 
 pub use conversation_test::{ConversationTest, Expectation, Turn, UserAct};
+pub use entity::{Entity, Fuzziness, SystemEntity};
 pub use flow::{
     Accept, ActionNode, BranchNode, Button, ButtonAction, Case, Context, EndNode, Flow, Handler, HandoverNode,
     InputNode, IntentFilter, JumpNode, JumpTo, MessageNode, Node, Prompt, SystemEvent, Trigger, TriggerOn, ValueType,
     Variable,
 };
-pub use nlp::{Annotation, Entity, Example, Examples, Intent, NlpRuntime, Training};
+pub use nlp::{Annotation, Example, Examples, Intent, NlpRuntime, Training};
 pub use rename::Renames;
 pub use settings::{OpenSessions, SessionSettings, Settings};
 pub use text::{Alternatives, LocalizedText};

@@ -1,6 +1,4 @@
-//! `nlp/…`: intents, their examples, entities, and what training and answering read.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! `nlp/…`: intents, their examples, and what training and answering read.
 
 use serde::{Deserialize, Serialize};
 
@@ -93,24 +91,6 @@ impl From<Example> for ExampleForm {
     }
 }
 
-/// `nlp/entities/ID`: something that the bot recognises inside what people say.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Entity {
-    /// The name that people see.
-    pub name: String,
-    /// What it stands for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Values, each with the other ways to say it. The value itself counts as one.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub values: BTreeMap<String, BTreeSet<String>>,
-    /// Regular expressions (linear time, no look-around); a match is the value.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub patterns: Vec<String>,
-}
-
 /// `nlp/training`: what training reads beside the examples. A change needs a training.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -198,22 +178,6 @@ impl Examples {
         }
         self.examples.sort();
         self.examples.dedup();
-        Ok(())
-    }
-}
-
-impl Entity {
-    pub(super) fn canonicalize(&mut self) -> Result<(), String> {
-        check_name(&self.name)?;
-        for (value, synonyms) in &mut self.values {
-            if value.trim().is_empty() || synonyms.iter().any(|synonym| synonym.trim().is_empty()) {
-                return Err(format!("at `values`: `{value}` is blank or has a blank synonym; delete it"));
-            }
-            synonyms.remove(value);
-        }
-        if let Some(position) = self.patterns.iter().position(String::is_empty) {
-            return Err(format!("at `patterns[{position}]`: the pattern is empty; delete the line"));
-        }
         Ok(())
     }
 }

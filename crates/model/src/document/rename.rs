@@ -69,12 +69,12 @@ impl Renames {
                     rename(&self.entities, &mut annotation.entity);
                 }
             }
+            Document::Entity(entity) => entity.rename_parts(|id| renamed(&self.entities, id)),
             Document::Test(test) => self.test(test),
             Document::Settings(_)
             | Document::Context(_)
             | Document::Handler(_)
             | Document::Intent(_)
-            | Document::Entity(_)
             | Document::Training(_)
             | Document::Runtime(_) => {}
         }
