@@ -46,8 +46,10 @@ pub struct Entity {
 #[serde(deny_unknown_fields, default)]
 pub struct Fuzziness {
     /// From this length on, one error is forgiven; `null`: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub one_from: Option<u8>,
     /// From this length on, two are; `null`: never two.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub two_from: Option<u8>,
 }
 
