@@ -90,6 +90,7 @@ fn the_folder_of_a_crate_is_its_short_name() {
             "greenroom" => String::new(),
             "xtask" => "xtask".to_owned(),
             "greenroom-browser-tests" => "browser".to_owned(),
+            "greenroom-distill" => "distill".to_owned(),
             name => format!("crates/{}", name.strip_prefix("greenroom-").unwrap()),
         };
         assert_eq!(folder, expected.as_str(), "{}", package.name);

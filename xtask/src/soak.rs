@@ -72,7 +72,7 @@ pub(crate) const SOAKS: &[Soak] = &[
         name: "fuzz-nlp",
         what: "the fuzz targets of the classifier and the entities, 10,000,000 inputs each",
         kind: Kind::Fuzz {
-            targets: &["model2vec", "model_artifact", "tokeniser", "vectors"],
+            targets: &["entities", "entity_model", "model2vec", "model_artifact", "tokeniser", "vectors"],
             length: Length { seconds: None, cases: Some(10_000_000), seed: None },
         },
     },

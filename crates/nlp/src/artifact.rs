@@ -46,6 +46,7 @@ const POSITIVE_RANGE: std::ops::RangeInclusive<f32> = 1e-3..=1e3;
 struct Header {
     feature_version: u64,
     format_version: u64,
+    known_weight: f32,
     labels: Vec<String>,
     midpoint: f32,
     ngrams: usize,
@@ -77,6 +78,7 @@ impl Model {
             format_version: u64::from(FORMAT_VERSION),
             labels: self.labels.clone(),
             ngrams,
+            known_weight: self.calibration.known_weight,
             midpoint: self.calibration.midpoint,
             temperature: self.calibration.temperature,
             width: self.calibration.width,
@@ -181,6 +183,7 @@ impl Model {
                 temperature: header.temperature,
                 midpoint: header.midpoint,
                 width: header.width,
+                known_weight: header.known_weight,
             },
         })
     }
@@ -206,6 +209,7 @@ fn read_header(json: &str) -> Result<Header, Error> {
     let positive = [header.temperature, header.width, header.unknown_rarity];
     if !positive.iter().all(|value| POSITIVE_RANGE.contains(value))
         || !(-LARGEST_VALUE..=LARGEST_VALUE).contains(&header.midpoint)
+        || !(0.0..=LARGEST_VALUE).contains(&header.known_weight)
     {
         return Err(damaged("its calibration or rarity is out of range"));
     }

@@ -79,7 +79,13 @@ impl Model {
             logits.clear();
             logits.extend_from_slice(&self.biases);
             let vector = dense.map(|dense| (dense, vector.as_slice()));
-            Arch::new().dispatch(Confidences { model: self, entries: &features.entries, vector, logits });
+            Arch::new().dispatch(Confidences {
+                model: self,
+                entries: &features.entries,
+                known_share: features.known_share,
+                vector,
+                logits,
+            });
             order.extend(labels.zip(&*logits).map(|(label, &p)| Ranked::new(p, label)));
             order.sort_unstable();
         }
@@ -102,6 +108,7 @@ impl Model {
 struct Confidences<'a> {
     model: &'a Model,
     entries: &'a [Entry],
+    known_share: f32,
     vector: Option<(&'a DenseLayer, &'a [f32])>,
     /// The biases; then the confidences.
     logits: &'a mut [f32],
@@ -118,7 +125,7 @@ impl WithSimd for Confidences<'_> {
         if let Some((dense, vector)) = self.vector {
             dense.add_to(vector, self.logits);
         }
-        self.model.calibration.apply(self.logits);
+        self.model.calibration.apply(self.logits, self.known_share);
     }
 }
 

@@ -49,9 +49,10 @@ pub(crate) fn confidences(model: &Model, text: &str) -> Vec<f64> {
             sum + of_vector + f64::from(model.biases[label])
         })
         .collect();
-    let Calibration { temperature, midpoint, width } = model.calibration;
+    let Calibration { temperature, midpoint, width, known_weight } = model.calibration;
     let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let familiarity = 1.0 / (1.0 + ((f64::from(midpoint) - largest) / f64::from(width)).exp());
+    let familiarity = 1.0
+        / (1.0 + ((f64::from(midpoint) - largest - f64::from(known_weight) * known_share) / f64::from(width)).exp());
     let shares: Vec<f64> = logits.iter().map(|logit| ((logit - largest) / f64::from(temperature)).exp()).collect();
     let total: f64 = shares.iter().sum();
     shares.iter().map(|share| familiarity * share / total).collect()

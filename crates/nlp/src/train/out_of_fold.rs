@@ -34,6 +34,8 @@ pub(crate) struct HeadFeatures {
     /// The fold of each row; `None` for one that was never held out, and for an anchor.
     pub(crate) fold_of: Vec<Option<usize>>,
     pub(crate) folds: usize,
+    /// For each example, the share of its n-grams that examples of other folds have.
+    pub(crate) known_shares: Vec<f64>,
 }
 
 /// The map from scores to dense features: `(score − mean) × factor`.
@@ -96,10 +98,11 @@ impl HeadFeatures {
             records[[labels.len() + anchor, dimensions + label]] = ANCHOR_HEIGHT * recipe.score_deviation;
             targets.push(label);
         }
+        let known_shares = known_shares(input, &fold_of);
         let mut fold_of = fold_of;
         fold_of.resize(targets.len(), None);
         let targets = targets.into();
-        Ok(Self { scorer, scale, problem: HeadProblem { records, targets, label_count }, fold_of, folds })
+        Ok(Self { scorer, scale, problem: HeadProblem { records, targets, label_count }, fold_of, folds, known_shares })
     }
 }
 
@@ -112,6 +115,25 @@ impl ScoreScale {
         let deviation = (squares.sum::<f64>() / count).sqrt().max(SMALLEST_DEVIATION);
         Self { mean: mean as f32, factor: wanted / deviation as f32 }
     }
+}
+
+/// For each example the share of its squared length that n-grams hold which examples of other
+/// folds have too: what a scorer that has not seen its fold knows of it.
+fn known_shares(input: ScorerInput<'_>, fold_of: &[Option<usize>]) -> Vec<f64> {
+    // Of each n-gram, one fold that has it, and whether another does.
+    let mut seen: Vec<(Option<Option<usize>>, bool)> = vec![(None, false); input.ngram_count];
+    for (example, &fold) in fold_of.iter().enumerate() {
+        for entry in input.corpus.row(example) {
+            let (first, by_others) = &mut seen[entry.row as usize];
+            *by_others |= *first.get_or_insert(fold) != fold || fold.is_none();
+        }
+    }
+    // A vector's squared length is the share that the vocabulary has; see `Vocabulary::vectorise`.
+    let share = |example: usize| -> f64 {
+        let known = input.corpus.row(example).iter().filter(|entry| seen[entry.row as usize].1);
+        known.map(|entry| f64::from(entry.value * entry.value)).sum()
+    };
+    (0..fold_of.len()).map(share).collect()
 }
 
 /// Deals all examples but those of the rarest labels.
