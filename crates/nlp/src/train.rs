@@ -129,8 +129,8 @@ pub fn train(
     })
 }
 
-/// Fits the head by the solver that the recipe chose; where linfa's result is refused and the
-/// choice was ours, by our own.
+/// Fits the head by the solver that the recipe chose; where a part of linfa's fit is refused and
+/// the choice was ours, by our own.
 fn fit_head(
     problem: &HeadProblem<f32>,
     recipe: &Recipe,
@@ -139,8 +139,10 @@ fn fit_head(
 ) -> Result<Head<f32>, Error> {
     if recipe.by_linfa {
         match linfa_head::fit_head(&problem.widen(), recipe.alpha, advance) {
+            Ok(fit) if fit.is_complete || solver == Solver::Linfa => return Ok(fit.head.narrow()),
+            Ok(_) => {}
             Err(Error::DidNotDescend { .. }) if solver == Solver::Automatic => {}
-            fitted => return Ok(fitted?.narrow()),
+            Err(error) => return Err(error),
         }
     }
     fused_head::fit_head(problem, recipe.alpha, recipe.iterations, advance)

@@ -38,6 +38,14 @@ const MOST_REFUSALS: usize = 10;
 /// a fit that ended at 1e-3 was seen 3 % above the optimum; at this one, 0.15 %.
 const SLOPE_TOLERANCE: f64 = 1e-4;
 
+/// What passed the guard.
+#[derive(Debug)]
+pub(crate) struct GuardedFit {
+    pub(crate) head: Head<f64>,
+    /// Whether every chunk passed; else the head is short of the optimum at this regularisation.
+    pub(crate) is_complete: bool,
+}
+
 /// Fits a head at the regularisation `alpha`, or as near to it as passes the guard.
 ///
 /// # Errors
@@ -48,7 +56,7 @@ pub(crate) fn fit_head(
     problem: &HeadProblem<f64>,
     alpha: f64,
     advance: &mut dyn FnMut(f32) -> Result<(), Error>,
-) -> Result<Head<f64>, Error> {
+) -> Result<GuardedFit, Error> {
     continue_down(problem, alpha, advance, &mut fit_chunk)
 }
 
@@ -64,7 +72,7 @@ fn continue_down(
     alpha: f64,
     advance: &mut dyn FnMut(f32) -> Result<(), Error>,
     fit_chunk: &mut FitChunk<'_>,
-) -> Result<Head<f64>, Error> {
+) -> Result<GuardedFit, Error> {
     let data = DatasetBase::new(problem.records.view(), problem.targets.view());
     let mut head = Head::zero(problem.records.ncols(), problem.label_count);
     let tolerance = SLOPE_TOLERANCE * problem.records.nrows() as f64;
@@ -86,7 +94,10 @@ fn continue_down(
                     head = next;
                 }
                 // A chunk at the target has passed: the result is sound as it is.
-                _ if final_chunks > 0 => break,
+                _ if final_chunks > 0 => {
+                    refusals += 1;
+                    break;
+                }
                 _ => {
                     refusals += 1;
                     current *= ALPHA_STEP.sqrt();
@@ -102,7 +113,11 @@ fn continue_down(
             current = (current / ALPHA_STEP).max(target);
         }
     }
-    if accepted { Ok(head) } else { Err(Error::DidNotDescend { alpha: current }) }
+    if accepted {
+        Ok(GuardedFit { head, is_complete: refusals == 0 })
+    } else {
+        Err(Error::DidNotDescend { alpha: current })
+    }
 }
 
 /// Whether a chunk descended and stayed where linfa computes the loss rightly. NaN is neither.
@@ -142,7 +157,7 @@ mod tests {
     }
 
     fn fit(problem: &HeadProblem<f64>, alpha: f64) -> Head<f64> {
-        fit_head(problem, alpha, &mut |_| Ok(())).unwrap()
+        fit_head(problem, alpha, &mut |_| Ok(())).unwrap().head
     }
 
     #[test]
@@ -185,7 +200,7 @@ mod tests {
     }
 
     /// A solver that gives `result` for every chunk; the regularisations it was asked for.
-    fn guarded(result: impl Fn(&Head<f64>, f64) -> Result<Head<f64>, Error>) -> (Result<Head<f64>, Error>, Vec<f64>) {
+    fn guarded(result: impl Fn(&Head<f64>, f64) -> Result<Head<f64>, Error>) -> (Result<GuardedFit, Error>, Vec<f64>) {
         let mut asked = Vec::new();
         let fitted = continue_down(&problem(30, 3, 0.5, 5), 1.0, &mut |_| Ok(()), &mut |_, start, alpha, _| {
             asked.push(alpha);
@@ -221,7 +236,8 @@ mod tests {
     fn goes_on_from_the_last_good_chunk_with_more_regularisation() {
         let (fitted, asked) =
             guarded(|start, alpha| if alpha < 3.0 { Ok(scaled(start, -1.0)) } else { Ok(scaled(start, 0.05)) });
-        assert!(fitted.unwrap().weights[[0, 0]] > 0.0);
+        let fitted = fitted.unwrap();
+        assert!(fitted.head.weights[[0, 0]] > 0.0 && !fitted.is_complete);
         let after = asked.iter().position(|&alpha| alpha < 3.0).unwrap() + 1;
         assert!(after < asked.len() && asked[after..].iter().all(|&alpha| alpha < 10.0), "{asked:?}");
         assert!(asked[after] > asked[after - 1], "{asked:?}");
