@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn arguments_say_what_the_vectors_are_for() {
-        let workspace = Workspace { root: "/root".into(), target: "/target".into() };
+        let workspace = Workspace { root: "/workspace".into(), target: "/target".into() };
         let shipped = "/workspace/crates/vectors-en/data/vectors-en.safetensors";
         assert_eq!(purpose(&workspace, &[]).unwrap(), Purpose::Keep(shipped.into()));
         assert_eq!(purpose(&workspace, &["--out", "x"]).unwrap(), Purpose::Keep("x".into()));
