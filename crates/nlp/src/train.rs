@@ -89,7 +89,9 @@ pub fn train(
     if needed > params.memory_limit {
         return Err(Error::MemoryLimit { needed, limit: params.memory_limit });
     }
+    meter.advance(0.3)?;
     let corpus = Corpus::vectorise(dataset, &vocabulary);
+    meter.advance(0.6)?;
     if label_count == 1 {
         let weights = QuantisedMatrix::quantise(1, &vec![0.0; vocabulary.len()]);
         meter.enter(Stage::Done, 1.0..1.0)?;

@@ -38,6 +38,8 @@ const SMALLEST_WIDTH: f64 = 0.01;
 const LARGEST_WIDTH: f64 = 100.0;
 /// Work (examples × labels²) up to which every fold is held out in turn; above, only the first.
 const CHEAP_WORK: usize = 20_000_000;
+/// The most steps of a fit that is only judged: further ones hardly move its logits.
+const MOST_ITERATIONS: usize = 20;
 /// Steps of the search; each narrows it to 62 %.
 const SEARCH_STEPS: usize = 40;
 
@@ -56,9 +58,12 @@ pub(crate) fn calibrate(features: &HeadFeatures, recipe: &Recipe, meter: &mut Me
         if judged.is_empty() || learnt.is_empty() {
             continue;
         }
-        let head = fit_head(&features.problem.select(&learnt), recipe.alpha, recipe.iterations.min(30), &mut |done| {
-            meter.advance((fold as f32 + done) / held_out_folds as f32)
-        })?;
+        let head = fit_head(
+            &features.problem.select(&learnt),
+            recipe.alpha,
+            recipe.iterations.min(MOST_ITERATIONS),
+            &mut |done| meter.advance((fold as f32 + done) / held_out_folds as f32),
+        )?;
         logits.push(head.logits(records.select(Axis(0), &judged).view()).mapv(f64::from));
         expected.extend(judged.iter().map(|&example| targets[example]));
         known.extend(judged.iter().map(|&example| features.known_shares[example]));
