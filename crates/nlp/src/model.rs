@@ -176,7 +176,9 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Model, reference};
+    use pulp::Arch;
+
+    use super::{Confidences, Model, reference};
     use crate::{Example, Scratch, TrainParams, Vectors, VectorsDescription, train};
 
     fn model(label_count: usize) -> Model {
@@ -213,6 +215,37 @@ mod tests {
             prop_assert!((expected - f64::from(found)).abs() < 1e-5, "{text:?}: {expected} and {found}");
         }
         Ok(())
+    }
+
+    /// The bits of each confidence, by the vector instructions of `arch`.
+    fn bits(model: &Model, text: &str, arch: Arch) -> Vec<u32> {
+        let Scratch { mut features, mut pieces, mut vector, .. } = Scratch::default();
+        model.vocabulary.vectorise(text, &mut features);
+        let dense = model.dense.as_ref().unwrap();
+        dense.vectors.embed(features.normalised(), &mut pieces, &mut vector);
+        let mut logits = model.biases.clone();
+        let (entries, known_share) = (&*features.entries, features.known_share);
+        let vector = Some((dense, &*vector));
+        arch.dispatch(Confidences { model, entries, known_share, vector, logits: &mut logits });
+        logits.iter().map(|confidence| confidence.to_bits()).collect()
+    }
+
+    #[test]
+    fn every_width_of_vector_instructions_gives_the_same_bits() {
+        // More labels and dimensions than the widest registers hold, and no multiple of them.
+        let words: Vec<String> =
+            (0..39_u32).map(|n| format!("{}eta{}", char::from(97 + (n % 26) as u8), n / 26)).collect();
+        let examples: Vec<Example<'_>> = words.iter().map(|word| Example { text: word, label: word }).collect();
+        let pieces: Vec<&str> = words.iter().map(String::as_str).collect();
+        let value = |n: usize, at: usize| ((n * 31 + at * 17) % 23) as f32 / 7.0 - 1.5;
+        let rows: Vec<Vec<f32>> = (0..39).map(|n| (0..37).map(|at| value(n, at)).collect()).collect();
+        let description = VectorsDescription { name: "toy".into(), language: "en".into(), source: "our own".into() };
+        let vectors = Vectors::new(description, &pieces, &rows).unwrap();
+        let report = &mut |_| ControlFlow::Continue(());
+        let model = train(&examples, &TrainParams::default().check().unwrap(), Some(&vectors), report).unwrap();
+        for text in ["aeta0 beta1", "ceta0", "zeta0 yeta0 xeta0 deta1", "strange beta0"] {
+            assert_eq!(bits(&model, text, Arch::Scalar), bits(&model, text, Arch::new()), "{text:?}");
+        }
     }
 
     proptest! {
