@@ -15,26 +15,21 @@
 //! The two `dense` tensors are there if the model was trained with static vectors; the vectors
 //! themselves are not: the header names their digest.
 //!
-//! The metadata has one key, `greenroom`, whose value is the JSON of [`Header`]; one key, because
-//! safetensors writes several in random order.
+//! The metadata has one key, `greenroom`, whose value is the JSON of [`Header`].
 
-use std::collections::HashMap;
-
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use safetensors::Dtype;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::features::{FEATURE_VERSION, Vocabulary};
 use crate::model::{Calibration, DenseLayer, Model, QuantisedMatrix};
+use crate::sealed::{SealedFile, SealedKind, TensorParts, little_endian, supports, unsigned};
 use crate::vectors::Vectors;
 
 /// The version of the artifact's layout that this build writes and reads.
 pub const FORMAT_VERSION: u32 = 2;
 
-/// The metadata key that holds the header.
-const METADATA_KEY: &str = "greenroom";
-/// The length of the checksum in bytes.
-const CHECKSUM_LENGTH: usize = blake3::OUT_LEN;
+const KIND: SealedKind = SealedKind { key: "greenroom", checksum: "checksum" };
 /// No weight, scale or bias that training makes comes near this.
 const LARGEST_VALUE: f32 = 1e6;
 /// Bounds of rarities and of the temperature.
@@ -86,41 +81,27 @@ impl Model {
             unknown_rarity: self.vocabulary.unknown_rarity(),
             vectors: self.vectors().map(Vectors::digest),
         };
-        let header = serde_json::to_string(&header).map_err(damaged)?;
         let keys: Vec<u8> = self.vocabulary.keys().iter().flat_map(|k| k.to_le_bytes()).collect();
         let rarities = little_endian(self.vocabulary.rarities());
         let scales = little_endian(&self.weights.scales);
         let biases = little_endian(&self.biases);
-        let weights: Vec<u8> = self.weights.values.iter().map(|v| v.cast_unsigned()).collect();
-        let shape = vec![ngrams, self.weights.columns];
-        let mut tensors = vec![
-            ("keys", Dtype::U32, vec![ngrams], &*keys),
-            ("rarities", Dtype::F32, vec![ngrams], &*rarities),
-            ("scales", Dtype::F32, vec![ngrams], &*scales),
-            ("biases", Dtype::F32, vec![self.biases.len()], &*biases),
-            ("weights", Dtype::I8, shape, &*weights),
-            ("checksum", Dtype::U8, vec![CHECKSUM_LENGTH], &[0; CHECKSUM_LENGTH]),
+        let weights = unsigned(&self.weights.values);
+        let mut tensors: Vec<TensorParts<'_>> = vec![
+            ("keys", Dtype::U32, vec![ngrams], &keys),
+            ("rarities", Dtype::F32, vec![ngrams], &rarities),
+            ("scales", Dtype::F32, vec![ngrams], &scales),
+            ("biases", Dtype::F32, vec![self.biases.len()], &biases),
+            ("weights", Dtype::I8, vec![ngrams, self.weights.columns], &weights),
         ];
-        let dense_scales;
-        let dense_weights: Vec<u8>;
-        if let Some(dense) = &self.dense {
-            dense_scales = little_endian(&dense.scales);
-            dense_weights = dense.values.iter().map(|v| v.cast_unsigned()).collect();
+        let dense = self.dense.as_ref().map(|dense| {
             let shape = vec![self.labels.len(), dense.vectors.dimensions()];
-            tensors.push(("dense_scales", Dtype::F32, vec![self.labels.len()], &*dense_scales));
-            tensors.push(("dense_weights", Dtype::I8, shape, &*dense_weights));
+            (little_endian(&dense.scales), unsigned(&dense.values), shape)
+        });
+        if let Some((scales, weights, shape)) = &dense {
+            tensors.push(("dense_scales", Dtype::F32, vec![self.labels.len()], scales));
+            tensors.push(("dense_weights", Dtype::I8, shape.clone(), weights));
         }
-        let mut views = Vec::with_capacity(tensors.len());
-        for (name, dtype, shape, data) in tensors {
-            views.push((name, TensorView::new(dtype, shape, data).map_err(damaged)?));
-        }
-        let metadata = HashMap::from([(METADATA_KEY.to_owned(), header)]);
-        let mut bytes = safetensors::serialize(views, Some(metadata)).map_err(damaged)?;
-        // INVARIANT: safetensors sorts by type, and U8 is the last of the types used here.
-        if let Some((content, checksum)) = bytes.split_last_chunk_mut::<CHECKSUM_LENGTH>() {
-            *checksum = *blake3::hash(content).as_bytes();
-        }
-        Ok(bytes)
+        KIND.write(&header, &tensors).map_err(damaged)
     }
 
     /// Reads a model and checks every length, range, value and the checksum. `vectors` are the
@@ -132,42 +113,25 @@ impl Model {
     /// [`Error::MissingVectors`] for one whose vectors are not at hand, [`Error::DamagedModel`]
     /// for anything else that is not as it was written.
     pub fn from_bytes(bytes: &[u8], vectors: &[Vectors]) -> Result<Self, Error> {
-        let (content, checksum) =
-            bytes.split_last_chunk::<CHECKSUM_LENGTH>().ok_or_else(|| damaged("it is shorter than its checksum"))?;
-        if blake3::hash(content) != *checksum {
-            return Err(damaged("its checksum does not match"));
-        }
-        let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
-        let header = metadata
-            .metadata()
-            .as_ref()
-            .and_then(|metadata| metadata.get(METADATA_KEY))
-            .ok_or_else(|| damaged("it is a safetensors file of something else"))?;
-        let header = read_header(header)?;
-        let tensors = SafeTensors::deserialize(bytes).map_err(damaged)?;
-        let expected = if header.vectors.is_some() { 8 } else { 6 };
-        if tensors.len() != expected {
-            return Err(damaged("it has other tensors than a model"));
-        }
+        let file = KIND.read(bytes).map_err(damaged)?;
+        let header = read_header(&file)?;
+        file.has_tensors(if header.vectors.is_some() { 7 } else { 5 }).map_err(damaged)?;
         let (ngrams, labels) = (header.ngrams, header.labels.len());
-        let keys = tensor(&tensors, "keys", Dtype::U32, &[ngrams])?;
+        let keys = file.tensor("keys", Dtype::U32, &[ngrams]).map_err(damaged)?;
         let keys: Vec<u32> = keys.as_chunks().0.iter().map(|k| u32::from_le_bytes(*k)).collect();
         if !keys.is_sorted_by(|left, right| left < right) {
             return Err(damaged("its n-grams are not in order"));
         }
-        let rarities = floats(&tensors, "rarities", ngrams, POSITIVE_RANGE)?;
-        let scales = floats(&tensors, "scales", ngrams, 0.0..=LARGEST_VALUE)?;
-        let biases = floats(&tensors, "biases", labels, -LARGEST_VALUE..=LARGEST_VALUE)?;
-        let values = tensor(&tensors, "weights", Dtype::I8, &[ngrams, labels])?;
-        let values = values.iter().map(|byte| byte.cast_signed()).collect();
-        tensor(&tensors, "checksum", Dtype::U8, &[CHECKSUM_LENGTH])?;
+        let rarities = file.floats("rarities", &[ngrams], POSITIVE_RANGE).map_err(damaged)?;
+        let scales = file.floats("scales", &[ngrams], 0.0..=LARGEST_VALUE).map_err(damaged)?;
+        let biases = file.floats("biases", &[labels], -LARGEST_VALUE..=LARGEST_VALUE).map_err(damaged)?;
+        let values = file.signed("weights", &[ngrams, labels]).map_err(damaged)?;
         let dense = match &header.vectors {
             Some(digest) => {
                 let vectors = vectors.iter().find(|vectors| vectors.digest() == *digest);
                 let vectors = vectors.ok_or_else(|| Error::MissingVectors { digest: digest.clone() })?.clone();
-                let scales = floats(&tensors, "dense_scales", labels, 0.0..=LARGEST_VALUE)?;
-                let values = tensor(&tensors, "dense_weights", Dtype::I8, &[labels, vectors.dimensions()])?;
-                let values = values.iter().map(|byte| byte.cast_signed()).collect();
+                let scales = file.floats("dense_scales", &[labels], 0.0..=LARGEST_VALUE).map_err(damaged)?;
+                let values = file.signed("dense_weights", &[labels, vectors.dimensions()]).map_err(damaged)?;
                 Some(DenseLayer { vectors, values, scales })
             }
             None => None,
@@ -190,16 +154,11 @@ impl Model {
 }
 
 /// Parses the header: first the versions, then, if they are ours, all of it.
-fn read_header(json: &str) -> Result<Header, Error> {
-    let versions: Versions = serde_json::from_str(json).map_err(damaged)?;
-    for (what, found, supported) in
-        [("format", versions.format_version, FORMAT_VERSION), ("feature", versions.feature_version, FEATURE_VERSION)]
-    {
-        if found != u64::from(supported) {
-            return Err(Error::UnsupportedVersion { what, found, supported });
-        }
-    }
-    let header: Header = serde_json::from_str(json).map_err(damaged)?;
+fn read_header(file: &SealedFile<'_>) -> Result<Header, Error> {
+    let versions: Versions = file.header().map_err(damaged)?;
+    supports("format", versions.format_version, FORMAT_VERSION)?;
+    supports("feature", versions.feature_version, FEATURE_VERSION)?;
+    let header: Header = file.header().map_err(damaged)?;
     if header.labels.is_empty() || !header.labels.is_sorted_by(|left, right| left < right) {
         return Err(damaged("its labels are not in order"));
     }
@@ -214,35 +173,6 @@ fn read_header(json: &str) -> Result<Header, Error> {
         return Err(damaged("its calibration or rarity is out of range"));
     }
     Ok(header)
-}
-
-/// A tensor's bytes, if it has this type and shape.
-fn tensor<'a>(tensors: &SafeTensors<'a>, name: &str, dtype: Dtype, shape: &[usize]) -> Result<&'a [u8], Error> {
-    let tensor = tensors.tensor(name).map_err(damaged)?;
-    if tensor.dtype() != dtype || tensor.shape() != shape {
-        let (found, found_shape) = (tensor.dtype(), tensor.shape());
-        return Err(damaged(format!("tensor `{name}` is {found} {found_shape:?} and should be {dtype} {shape:?}")));
-    }
-    Ok(tensor.data())
-}
-
-/// The values of a float tensor, all within `range`, which excludes NaN.
-fn floats(
-    tensors: &SafeTensors<'_>,
-    name: &str,
-    length: usize,
-    range: std::ops::RangeInclusive<f32>,
-) -> Result<Vec<f32>, Error> {
-    let bytes = tensor(tensors, name, Dtype::F32, &[length])?;
-    let values: Vec<f32> = bytes.as_chunks().0.iter().map(|v| f32::from_le_bytes(*v)).collect();
-    match values.iter().find(|value| !range.contains(value)) {
-        Some(value) => Err(damaged(format!("tensor `{name}` holds {value}, out of range"))),
-        None => Ok(values),
-    }
-}
-
-fn little_endian(values: &[f32]) -> Vec<u8> {
-    values.iter().flat_map(|value| value.to_le_bytes()).collect()
 }
 
 fn damaged(reason: impl ToString) -> Error {

@@ -42,6 +42,7 @@ mod evaluate;
 mod features;
 mod model;
 mod params;
+mod sealed;
 #[cfg(feature = "train")]
 mod train;
 mod vectors;

@@ -13,23 +13,19 @@
 //! Tag 0 is outside; entity *n* (in the header's order) begins with tag 2n + 1 and goes on with
 //! tag 2n + 2.
 
-use std::collections::HashMap;
-
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use safetensors::Dtype;
 use serde::{Deserialize, Serialize};
 
 use super::features::ENTITY_FEATURE_VERSION;
 use super::model::{EntityModel, MAX_LEARNED_ENTITIES};
 use super::tags;
 use crate::error::Error;
+use crate::sealed::{SealedFile, SealedKind, TensorParts, little_endian, supports, unsigned};
 
 /// The version of the layout of entity models that this build writes and reads.
 pub const ENTITY_FORMAT_VERSION: u32 = 1;
 
-/// The metadata key that holds the header.
-const METADATA_KEY: &str = "greenroom_entities";
-/// The length of the checksum in bytes.
-const CHECKSUM_LENGTH: usize = blake3::OUT_LEN;
+const KIND: SealedKind = SealedKind { key: "greenroom_entities", checksum: "checksum" };
 /// No weight that training makes comes near this.
 const LARGEST_VALUE: f32 = 1e6;
 
@@ -68,31 +64,18 @@ impl EntityModel {
             trainer: self.trainer.clone(),
             words: self.words.len(),
         };
-        let header = serde_json::to_string(&header).map_err(damaged)?;
         let keys: Vec<u8> = self.keys.iter().flat_map(|key| key.to_le_bytes()).collect();
         let words: Vec<u8> = self.words.iter().flat_map(|key| key.to_le_bytes()).collect();
-        let scales: Vec<u8> = self.scales.iter().flat_map(|scale| scale.to_le_bytes()).collect();
-        let transitions: Vec<u8> = self.transitions.iter().flat_map(|weight| weight.to_le_bytes()).collect();
-        let weights: Vec<u8> = self.weights.iter().map(|weight| weight.cast_unsigned()).collect();
-        let tensors = [
-            ("keys", Dtype::U64, vec![features], &*keys),
-            ("words", Dtype::U64, vec![self.words.len()], &*words),
-            ("scales", Dtype::F32, vec![features], &*scales),
-            ("transitions", Dtype::F32, vec![tags, tags], &*transitions),
-            ("weights", Dtype::I8, vec![features, tags], &*weights),
-            ("checksum", Dtype::U8, vec![CHECKSUM_LENGTH], &[0; CHECKSUM_LENGTH]),
+        let (scales, transitions) = (little_endian(&self.scales), little_endian(&self.transitions));
+        let weights = unsigned(&self.weights);
+        let tensors: [TensorParts<'_>; 5] = [
+            ("keys", Dtype::U64, vec![features], &keys),
+            ("words", Dtype::U64, vec![self.words.len()], &words),
+            ("scales", Dtype::F32, vec![features], &scales),
+            ("transitions", Dtype::F32, vec![tags, tags], &transitions),
+            ("weights", Dtype::I8, vec![features, tags], &weights),
         ];
-        let mut views = Vec::with_capacity(tensors.len());
-        for (name, dtype, shape, data) in tensors {
-            views.push((name, TensorView::new(dtype, shape, data).map_err(damaged)?));
-        }
-        let metadata = HashMap::from([(METADATA_KEY.to_owned(), header)]);
-        let mut bytes = safetensors::serialize(views, Some(metadata)).map_err(damaged)?;
-        // INVARIANT: safetensors sorts by type, and U8 is the last of the types used here.
-        if let Some((content, checksum)) = bytes.split_last_chunk_mut::<CHECKSUM_LENGTH>() {
-            *checksum = *blake3::hash(content).as_bytes();
-        }
-        Ok(bytes)
+        KIND.write(&header, &tensors).map_err(damaged)
     }
 
     /// Reads a model and checks every length, order, value and the checksum.
@@ -102,46 +85,26 @@ impl EntityModel {
     /// [`Error::UnsupportedVersion`] for a sound model of another format or feature version,
     /// [`Error::DamagedModel`] for anything else that is not as it was written.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let (content, checksum) =
-            bytes.split_last_chunk::<CHECKSUM_LENGTH>().ok_or_else(|| damaged("it is shorter than its checksum"))?;
-        if blake3::hash(content) != *checksum {
-            return Err(damaged("its checksum does not match"));
-        }
-        let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
-        let header = metadata
-            .metadata()
-            .as_ref()
-            .and_then(|metadata| metadata.get(METADATA_KEY))
-            .ok_or_else(|| damaged("it is a safetensors file of something else"))?;
-        let header = read_header(header)?;
-        let tensors = SafeTensors::deserialize(bytes).map_err(damaged)?;
-        if tensors.len() != 6 {
-            return Err(damaged("it has other tensors than an entity model"));
-        }
+        let file = KIND.read(bytes).map_err(damaged)?;
+        let header = read_header(&file)?;
+        file.has_tensors(5).map_err(damaged)?;
         let (features, tags) = (header.features, tags::count(header.entities.len()));
-        let keys = ascending(&tensors, "keys", features)?;
-        let words = ascending(&tensors, "words", header.words)?;
-        let scales = floats(&tensors, "scales", &[features], 0.0)?;
-        let transitions = floats(&tensors, "transitions", &[tags, tags], -LARGEST_VALUE)?;
-        let weights = tensor(&tensors, "weights", Dtype::I8, &[features, tags])?;
-        let weights = weights.iter().map(|byte| byte.cast_signed()).collect();
-        tensor(&tensors, "checksum", Dtype::U8, &[CHECKSUM_LENGTH])?;
+        let keys = ascending(&file, "keys", features)?;
+        let words = ascending(&file, "words", header.words)?;
+        let scales = file.floats("scales", &[features], 0.0..=LARGEST_VALUE).map_err(damaged)?;
+        let range = -LARGEST_VALUE..=LARGEST_VALUE;
+        let transitions = file.floats("transitions", &[tags, tags], range).map_err(damaged)?;
+        let weights = file.signed("weights", &[features, tags]).map_err(damaged)?;
         Ok(Self { trainer: header.trainer, entities: header.entities, words, keys, scales, weights, transitions })
     }
 }
 
 /// Parses the header: first the versions, then, if they are ours, all of it.
-fn read_header(json: &str) -> Result<Header, Error> {
-    let versions: Versions = serde_json::from_str(json).map_err(damaged)?;
-    for (what, found, supported) in [
-        ("entity format", versions.format_version, ENTITY_FORMAT_VERSION),
-        ("entity feature", versions.feature_version, ENTITY_FEATURE_VERSION),
-    ] {
-        if found != u64::from(supported) {
-            return Err(Error::UnsupportedVersion { what, found, supported });
-        }
-    }
-    let header: Header = serde_json::from_str(json).map_err(damaged)?;
+fn read_header(file: &SealedFile<'_>) -> Result<Header, Error> {
+    let versions: Versions = file.header().map_err(damaged)?;
+    supports("entity format", versions.format_version, ENTITY_FORMAT_VERSION)?;
+    supports("entity feature", versions.feature_version, ENTITY_FEATURE_VERSION)?;
+    let header: Header = file.header().map_err(damaged)?;
     if header.entities.is_empty() || !header.entities.is_sorted_by(|left, right| left < right) {
         return Err(damaged("its entities are not in order"));
     }
@@ -154,34 +117,14 @@ fn read_header(json: &str) -> Result<Header, Error> {
     Ok(header)
 }
 
-/// A tensor's bytes, if it has this type and shape.
-fn tensor<'a>(tensors: &SafeTensors<'a>, name: &str, dtype: Dtype, shape: &[usize]) -> Result<&'a [u8], Error> {
-    let tensor = tensors.tensor(name).map_err(damaged)?;
-    if tensor.dtype() != dtype || tensor.shape() != shape {
-        let (found, found_shape) = (tensor.dtype(), tensor.shape());
-        return Err(damaged(format!("tensor `{name}` is {found} {found_shape:?} and should be {dtype} {shape:?}")));
-    }
-    Ok(tensor.data())
-}
-
 /// The values of a tensor of keys, which ascend.
-fn ascending(tensors: &SafeTensors<'_>, name: &str, length: usize) -> Result<Vec<u64>, Error> {
-    let keys = tensor(tensors, name, Dtype::U64, &[length])?;
+fn ascending(file: &SealedFile<'_>, name: &str, length: usize) -> Result<Vec<u64>, Error> {
+    let keys = file.tensor(name, Dtype::U64, &[length]).map_err(damaged)?;
     let keys: Vec<u64> = keys.as_chunks().0.iter().map(|key| u64::from_le_bytes(*key)).collect();
     if keys.is_sorted_by(|left, right| left < right) {
         Ok(keys)
     } else {
         Err(damaged(format!("tensor `{name}` is not in order")))
-    }
-}
-
-/// The values of a float tensor, none below `smallest`, too large or not a number.
-fn floats(tensors: &SafeTensors<'_>, name: &str, shape: &[usize], smallest: f32) -> Result<Vec<f32>, Error> {
-    let bytes = tensor(tensors, name, Dtype::F32, shape)?;
-    let values: Vec<f32> = bytes.as_chunks().0.iter().map(|value| f32::from_le_bytes(*value)).collect();
-    match values.iter().find(|value| !(smallest..=LARGEST_VALUE).contains(value)) {
-        Some(value) => Err(damaged(format!("tensor `{name}` holds {value}, out of range"))),
-        None => Ok(values),
     }
 }
 
