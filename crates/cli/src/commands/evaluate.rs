@@ -57,7 +57,7 @@ pub(crate) struct Evaluate {
     test: Option<String>,
 
     /// The language of the file's texts: it says which word vectors suit them
-    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", requires = "data")]
     data_language: Language,
 
     /// Write the reports, plots and advice into this folder

@@ -150,6 +150,8 @@ impl Vocabulary {
 }
 
 /// An n-gram that occurs `count` times weighs 1 + ln(count).
+///
+/// The logarithm is computed in software: that of the C library differs with the processor.
 fn damped_frequency(count: usize) -> f32 {
-    if count == 1 { 1.0 } else { 1.0 + (count as f32).ln() }
+    if count == 1 { 1.0 } else { 1.0 + libm::logf(count as f32) }
 }
