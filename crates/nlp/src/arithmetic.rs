@@ -12,8 +12,9 @@ pub(crate) fn exp(x: f32) -> f32 {
     const LN_2_HIGH: f32 = 0.693_359_4;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
     let clamped = x.clamp(-87.0, 88.0);
-    // Adding and taking away 1.5 × 2^23 rounds to a whole number.
-    let whole = (clamped * LOG2_E + 12_582_912.0) - 12_582_912.0;
+    // Adding 1.5 × 2^23 rounds to a whole number, which then stands in the lowest bits.
+    let shifted = clamped * LOG2_E + 12_582_912.0;
+    let whole = shifted - 12_582_912.0;
     let rest = clamped - whole * LN_2_HIGH - whole * LN_2_LOW;
     let mut polynomial = 1.987_569_1e-4;
     polynomial = polynomial * rest + 1.398_199_9e-3;
@@ -22,7 +23,7 @@ pub(crate) fn exp(x: f32) -> f32 {
     polynomial = polynomial * rest + 1.666_666_5e-1;
     polynomial = polynomial * rest + 0.5;
     let value = polynomial * rest * rest + rest + 1.0;
-    let power = f32::from_bits(((whole as i32 + 127) << 23) as u32);
+    let power = f32::from_bits(shifted.to_bits().wrapping_add(127) << 23);
     if x < -87.0 { 0.0 } else { value * power }
 }
 
@@ -69,6 +70,17 @@ pub(crate) fn sum_of_lanes(mut lanes: [f32; LANES]) -> f32 {
         }
     }
     lanes[0]
+}
+
+/// Replaces values by the exponential of their distance to the largest; returns the largest and
+/// the sum of what stands there now.
+#[inline(always)]
+pub(crate) fn exponentiate(values: &mut [f32]) -> (f32, f32) {
+    let largest = largest(values);
+    for value in &mut *values {
+        *value = exp(*value - largest);
+    }
+    (largest, sum(values))
 }
 
 #[cfg(test)]

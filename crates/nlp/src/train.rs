@@ -6,10 +6,11 @@
 //!    one more from each fold's rest, so that every example has scores from a scorer that has not
 //!    seen it.
 //! 4. The dense block and these out-of-fold scores are the features of the *head*, a softmax
-//!    regression that `linfa-logistic` or our own solver fits.
-//! 5. Projection, scorer and head are linear, so they fold into two matrices: a model.
-//! 6. Temperature and familiarity, fitted on logits of examples that a head has not seen, make
-//!    the confidences honest.
+//!    regression. Heads that leave out a fold come first: temperature and familiarity, fitted on
+//!    their logits of it, make the confidences honest.
+//! 5. The model's head is fitted to all by `linfa-logistic` or our own solver, which begins at
+//!    the last of those heads.
+//! 6. Projection, scorer and head are linear, so they fold into two matrices: a model.
 
 #[cfg(test)]
 mod agreement;
@@ -41,6 +42,7 @@ use crate::error::Error;
 use crate::model::{Calibration, DenseLayer, Model, QuantisedMatrix, TRAINER};
 use crate::params::{Solver, ValidTrainParams};
 use crate::vectors::Vectors;
+use calibration::Calibrated;
 use corpus::{Corpus, choose_vocabulary};
 use dense::DenseBlock;
 use head::{Head, HeadProblem};
@@ -112,10 +114,10 @@ pub fn train(
     let input = ScorerInput { corpus: &corpus, dense: &dense.rows, labels: &labels, ngram_count, label_count };
     meter.enter(Stage::Scoring, 0.05..0.6)?;
     let features = HeadFeatures::compute(input, &recipe, params.seed, &mut meter)?;
-    meter.enter(Stage::Fitting, 0.6..0.85)?;
-    let head = fit_head(&features.problem, &recipe, params.solver, &mut |done| meter.advance(done))?;
-    meter.enter(Stage::Calibrating, 0.85..1.0)?;
-    let calibration = calibration::calibrate(&features, &recipe, &mut meter)?;
+    meter.enter(Stage::Calibrating, 0.6..0.8)?;
+    let Calibrated { calibration, head } = calibration::calibrate(&features, &recipe, &mut meter)?;
+    meter.enter(Stage::Fitting, 0.8..1.0)?;
+    let head = fit_head(&features.problem, &recipe, params.solver, head, &mut |done| meter.advance(done))?;
 
     let (weights, dense_weights, biases) = fold_together(&features, &dense, &head);
     let dense = vectors.map(|vectors| DenseLayer::quantise(vectors.clone(), &dense_weights));
@@ -137,6 +139,7 @@ fn fit_head(
     problem: &HeadProblem<f32>,
     recipe: &Recipe,
     solver: Solver,
+    start: Option<Head<f32>>,
     advance: &mut dyn FnMut(f32) -> Result<(), Error>,
 ) -> Result<Head<f32>, Error> {
     if recipe.by_linfa {
@@ -147,7 +150,9 @@ fn fit_head(
             Err(error) => return Err(error),
         }
     }
-    fused_head::fit_head(problem, recipe.alpha, recipe.iterations, advance)
+    // A head of most of the examples is half of the way.
+    let iterations = if start.is_some() { recipe.iterations / 2 } else { recipe.iterations };
+    fused_head::fit_head(problem, recipe.alpha, iterations, start, advance)
 }
 
 /// The n-grams' weights, the dense weights (a row of dimensions for each label) and the biases

@@ -31,10 +31,9 @@ impl Calibration {
     pub(crate) fn apply(&self, logits: &mut [f32], known_share: f32) {
         let largest = arithmetic::largest(logits);
         let inverse = 1.0 / self.temperature;
-        for logit in &mut *logits {
-            *logit = arithmetic::exp((*logit - largest) * inverse);
-        }
-        let factor = self.familiarity(largest, known_share) / arithmetic::sum(logits);
+        logits.iter_mut().for_each(|logit| *logit *= inverse);
+        let (_, sum) = arithmetic::exponentiate(logits);
+        let factor = self.familiarity(largest, known_share) / sum;
         for confidence in logits {
             *confidence *= factor;
         }

@@ -132,7 +132,7 @@ fn both_solvers_descend_to_the_same_optimum() {
         };
         let (rows, columns) = problem.records.dim();
         let name = format!("case {case}: {rows} × {columns}, {} labels, alpha {alpha:.3}", problem.label_count);
-        let ours = fused_head::fit_head(&problem, alpha, ITERATIONS, &mut |_| Ok(())).unwrap();
+        let ours = fused_head::fit_head(&problem, alpha, ITERATIONS, None, &mut |_| Ok(())).unwrap();
         let theirs = linfa_head::fit_head(&exact, alpha, &mut |_| Ok(())).unwrap().head;
         // One judge for both, in double precision.
         let ours_exact = Head { weights: ours.weights.mapv(f64::from), biases: ours.biases.mapv(f64::from) };

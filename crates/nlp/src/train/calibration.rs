@@ -12,7 +12,7 @@ use std::ops::RangeInclusive;
 use ndarray::{Array2, Axis};
 
 use super::fused_head::fit_head;
-use super::head::{HeadProblem, log_sum_exp};
+use super::head::{Head, HeadProblem, log_sum_exp};
 use super::out_of_fold::HeadFeatures;
 use super::progress::Meter;
 use super::recipe::Recipe;
@@ -43,14 +43,21 @@ const MOST_ITERATIONS: usize = 20;
 /// Steps of the search; each narrows it to 62 %.
 const SEARCH_STEPS: usize = 40;
 
+/// A calibration, and the last of the heads that it was fitted with: near the one of the model.
+pub(crate) struct Calibrated {
+    pub(crate) calibration: Calibration,
+    pub(crate) head: Option<Head<f32>>,
+}
+
 /// Fits heads that leave out a fold, and what suits their logits on it best.
-pub(crate) fn calibrate(features: &HeadFeatures, recipe: &Recipe, meter: &mut Meter<'_>) -> Result<Calibration, Error> {
+pub(crate) fn calibrate(features: &HeadFeatures, recipe: &Recipe, meter: &mut Meter<'_>) -> Result<Calibrated, Error> {
     let HeadProblem { records, targets, label_count } = &features.problem;
     let work = targets.len() * label_count * label_count;
     let held_out_folds = if work <= CHEAP_WORK { features.folds } else { 1 };
     let mut logits: Vec<Array2<f64>> = Vec::new();
     let mut expected: Vec<usize> = Vec::new();
     let mut known: Vec<f64> = Vec::new();
+    let mut last_head = None;
     for fold in 0..held_out_folds {
         let positions = 0..targets.len();
         let (judged, learnt): (Vec<usize>, Vec<usize>) =
@@ -62,17 +69,19 @@ pub(crate) fn calibrate(features: &HeadFeatures, recipe: &Recipe, meter: &mut Me
             &features.problem.select(&learnt),
             recipe.alpha,
             recipe.iterations.min(MOST_ITERATIONS),
+            None,
             &mut |done| meter.advance((fold as f32 + done) / held_out_folds as f32),
         )?;
         logits.push(head.logits(records.select(Axis(0), &judged).view()).mapv(f64::from));
         expected.extend(judged.iter().map(|&example| targets[example]));
+        last_head = Some(head);
         known.extend(judged.iter().map(|&example| features.known_shares[example]));
     }
     if expected.len() < FEWEST_EXAMPLES {
-        return Ok(Calibration::NEUTRAL);
+        return Ok(Calibrated { calibration: Calibration::NEUTRAL, head: last_head });
     }
     let rows: Vec<&[f64]> = logits.iter().flat_map(|block| block.rows()).filter_map(|row| row.to_slice()).collect();
-    Ok(fit_to(&rows, &expected, &known))
+    Ok(Calibrated { calibration: fit_to(&rows, &expected, &known), head: last_head })
 }
 
 /// What suits these logits and shares of known n-grams of held-out examples best.

@@ -26,8 +26,8 @@ struct Pair {
     inverse: f64,
 }
 
-/// Fits a head at the regularisation `alpha`, in at most `iterations` steps, each of which
-/// lowers the loss.
+/// Fits a head at the regularisation `alpha`, in at most `iterations` steps from `start` (or from
+/// indifference), each of which lowers the loss.
 ///
 /// # Errors
 ///
@@ -36,9 +36,10 @@ pub(crate) fn fit_head(
     problem: &HeadProblem<f32>,
     alpha: f64,
     iterations: usize,
+    start: Option<Head<f32>>,
     advance: &mut dyn FnMut(f32) -> Result<(), Error>,
 ) -> Result<Head<f32>, Error> {
-    let mut head = Head::zero(problem.records.ncols(), problem.label_count);
+    let mut head = start.unwrap_or_else(|| Head::zero(problem.records.ncols(), problem.label_count));
     let mut slope = head.clone();
     let mut next_slope = head.clone();
     let mut loss = head.judge_into(problem, alpha, &mut slope).loss;

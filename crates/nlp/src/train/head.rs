@@ -1,14 +1,18 @@
 //! The second stage's problem: a softmax regression on dense features, its true loss, and the
 //! guard that every fit must pass.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, NdFloat};
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut1, Axis, NdFloat};
+
+use pulp::{Arch, Simd, WithSimd};
 
 use crate::arithmetic;
 
 /// The precision that a head is fitted in: `f32` in our own solver, `f64` in linfa's.
 pub(crate) trait Precision: NdFloat + Into<f64> {
     fn from_f64(value: f64) -> Self;
-    fn exponential(self) -> Self;
+    /// Replaces each row by the exponentials of the distances to its largest value, divided by
+    /// their sum; hands that value and the logarithm of the whole sum to `told`.
+    fn soften(rows: &mut Array2<Self>, told: &mut dyn FnMut(f64, f64));
 }
 
 impl Precision for f32 {
@@ -16,8 +20,12 @@ impl Precision for f32 {
         value as Self
     }
 
-    fn exponential(self) -> Self {
-        arithmetic::exp(self)
+    fn soften(rows: &mut Array2<Self>, told: &mut dyn FnMut(f64, f64)) {
+        // INVARIANT: a product of matrices is in standard layout.
+        for row in rows.outer_iter_mut().filter_map(ArrayViewMut1::into_slice) {
+            let (largest, sum) = Arch::new().dispatch(Softened { row });
+            told(largest.into(), f64::from(largest) + f64::from(sum).ln());
+        }
     }
 }
 
@@ -26,8 +34,29 @@ impl Precision for f64 {
         value
     }
 
-    fn exponential(self) -> Self {
-        self.exp()
+    fn soften(rows: &mut Array2<Self>, told: &mut dyn FnMut(f64, f64)) {
+        for mut row in rows.outer_iter_mut() {
+            let log_sum = log_sum_exp(row.iter().copied());
+            told(row.iter().copied().fold(Self::NEG_INFINITY, Self::max), log_sum);
+            row.mapv_inplace(|logit| (logit - log_sum).exp());
+        }
+    }
+}
+
+/// One row, softened by the widest vector instructions.
+struct Softened<'a> {
+    row: &'a mut [f32],
+}
+
+impl WithSimd for Softened<'_> {
+    type Output = (f32, f32);
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> (f32, f32) {
+        let (largest, sum) = arithmetic::exponentiate(self.row);
+        let inverse = 1.0 / sum;
+        self.row.iter_mut().for_each(|value| *value *= inverse);
+        (largest, sum)
     }
 }
 
@@ -110,19 +139,17 @@ impl<F: Precision> Head<F> {
         let blocks = problem.records.axis_chunks_iter(Axis(0), BLOCK);
         for (records, targets) in blocks.zip(problem.targets.axis_chunks_iter(Axis(0), BLOCK)) {
             let mut logits = self.logits(records);
-            for (mut row, &target) in logits.outer_iter_mut().zip(targets) {
-                let highest = row.fold(F::neg_infinity(), |highest, &logit| highest.max(logit));
-                let own: f64 = row[target].into();
-                // What is left in the row is the derivative by its logits.
-                row.mapv_inplace(|logit| (logit - highest).exponential());
-                let sum = row.sum();
-                row /= sum;
-                row[target] -= F::one();
-                let highest: f64 = highest.into();
-                let log_sum = highest + Into::<f64>::into(sum).ln();
+            for (row, &target) in logits.outer_iter().zip(targets) {
+                loss -= row[target].into();
+            }
+            F::soften(&mut logits, &mut |highest, log_sum| {
+                loss += log_sum;
                 largest = largest.max(highest);
                 smallest_log_sum = smallest_log_sum.min(log_sum);
-                loss += log_sum - own;
+            });
+            // What is left in a row is the derivative by its logits.
+            for (mut row, &target) in logits.outer_iter_mut().zip(targets) {
+                row[target] -= F::one();
             }
             ndarray::linalg::general_mat_mul(F::one(), &records.t(), &logits, F::one(), &mut slope.weights);
             slope.biases += &logits.sum_axis(Axis(0));

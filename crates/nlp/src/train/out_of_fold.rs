@@ -17,6 +17,8 @@ use crate::error::Error;
 /// A label with fewer examples than this is in every scorer: held out, it would be unknown.
 const FEWEST_TO_HOLD_OUT: usize = 2;
 
+/// How many examples are scored at once.
+const SCORED_AT_ONCE: usize = 512;
 /// Scores that differ less than this differ by rounding; scaling must not blow it up.
 const SMALLEST_DEVIATION: f64 = 1e-3;
 
@@ -65,9 +67,12 @@ impl HeadFeatures {
         let everyone: Vec<usize> = (0..labels.len()).collect();
         let mut scores = Array2::zeros((labels.len(), label_count));
         let mut write_scores = |scorer: &Scorer, fold: Option<usize>| {
-            for (example, mut row) in scores.outer_iter_mut().enumerate().filter(|&(n, _)| fold_of[n] == fold) {
-                if let Some(row) = row.as_slice_mut() {
-                    scorer.scores_into(corpus.row(example), dense.row(example), row);
+            let members: Vec<usize> = everyone.iter().copied().filter(|&example| fold_of[example] == fold).collect();
+            // Blocks, so that never all vectors stand here twice.
+            for block in members.chunks(SCORED_AT_ONCE) {
+                let of_block = scorer.scores(corpus, dense, block);
+                for (&example, row) in block.iter().zip(of_block.outer_iter()) {
+                    scores.row_mut(example).assign(&row);
                 }
             }
         };

@@ -22,10 +22,10 @@ pub enum Stage {
     Preparing,
     /// Learning scorers over n-grams.
     Scoring,
-    /// Fitting the softmax regression.
-    Fitting,
     /// Making confidences honest.
     Calibrating,
+    /// Fitting the softmax regression.
+    Fitting,
     /// The model is ready.
     Done,
 }

@@ -71,8 +71,8 @@ impl Recipe {
         let dimensions = dimensions as u64;
         let features = dimensions + labels;
         let characters: u64 = dataset.examples.iter().map(|example| example.text.len() as u64).sum();
-        // Weights and squares of the scorer, twice while one is folded into the model.
-        let scorers = 4 * ngrams as u64 * labels * 4;
+        // Weights of the scorers of a fold and of all, and once more while they are folded.
+        let scorers = 3 * ngrams as u64 * labels * 4;
         // Dense vectors (three times while they are whitened), scores, records; twice in a fold.
         let records = examples * (3 * dimensions + 2 * labels + 2 * features) * 4;
         // What L-BFGS remembers.

@@ -1,12 +1,13 @@
 //! The first stage: a softmax regression over sparse n-grams and dense vectors together, learnt
 //! example by example.
 //!
-//! Steps adapt to each weight (Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online
-//! Learning and Stochastic Optimization", JMLR 2011), so that a rare n-gram learns as much from
-//! its one example as a frequent one from many.
+//! Steps adapt (Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online Learning and
+//! Stochastic Optimization", JMLR 2011), so that a rare n-gram learns as much from its one example
+//! as a frequent one from many: all weights of an n-gram alike, dense ones and biases each by
+//! itself. One for each weight of an n-gram is no more accurate, and half as fast.
 
 use ndarray::linalg::general_mat_mul;
-use ndarray::{Array2, ArrayView1, Axis};
+use ndarray::{Array2, Axis};
 use pulp::{Arch, Simd, WithSimd};
 
 use super::corpus::Corpus;
@@ -39,6 +40,8 @@ pub(crate) struct ScorerParams {
 const RATE: f32 = 0.5;
 /// What the sum of squared slopes begins with: it keeps the first steps from being leaps.
 const FIRST_SQUARE: f32 = 0.1;
+/// What of a row's squared slopes counts. From 0.05 to 0.2 accuracies were within 0.2 points.
+const ROW_SHARE: f32 = 0.1;
 /// How many examples share one step of the dense weights.
 const BATCH: usize = 16;
 /// How many batches go by between two reports.
@@ -77,7 +80,7 @@ impl Scorer {
                 dense_weights: Array2::zeros((dimensions, label_count)),
                 biases: vec![0.0; label_count],
             },
-            squares: vec![FIRST_SQUARE; ngram_count * label_count],
+            squares: vec![FIRST_SQUARE; ngram_count],
             dense_squares: Array2::from_elem((dimensions, label_count), FIRST_SQUARE),
             bias_squares: vec![FIRST_SQUARE; label_count],
         };
@@ -113,15 +116,16 @@ impl Scorer {
         Ok(scorer)
     }
 
-    /// Writes the score of every label.
-    pub(crate) fn scores_into(&self, row: &[Entry], vector: ArrayView1<'_, f32>, scores: &mut [f32]) {
-        scores.copy_from_slice(&self.biases);
-        self.add_ngram_scores(row, scores);
-        for (weights, &value) in self.dense_weights.outer_iter().zip(vector) {
-            for (score, weight) in scores.iter_mut().zip(weights) {
-                *score += value * weight;
+    /// The scores of these examples, a row each.
+    pub(crate) fn scores(&self, corpus: &Corpus, dense: &Array2<f32>, examples: &[usize]) -> Array2<f32> {
+        let mut scores = dense.select(Axis(0), examples).dot(&self.dense_weights);
+        for (&example, mut row) in examples.iter().zip(scores.outer_iter_mut()) {
+            row.iter_mut().zip(&self.biases).for_each(|(score, bias)| *score += bias);
+            if let Some(row) = row.as_slice_mut() {
+                self.add_ngram_scores(corpus.row(example), row);
             }
         }
+        scores
     }
 
     #[inline(always)]
@@ -136,7 +140,8 @@ impl Scorer {
     }
 }
 
-/// A scorer, and for each of its weights the sum of its squared slopes.
+/// A scorer, and the sums of squared slopes that say how far its weights go: one for each
+/// n-gram's row, one for each dense weight and bias.
 struct Learner {
     scorer: Scorer,
     squares: Vec<f32>,
@@ -161,12 +166,17 @@ impl WithSimd for SparseStep<'_> {
         let Self { learner: Learner { scorer, squares, bias_squares, .. }, row, label, slopes } = self;
         slopes.iter_mut().zip(&scorer.biases).for_each(|(score, bias)| *score += bias);
         scorer.add_ngram_scores(row, slopes);
-        softmax(slopes);
+        let (_, sum) = arithmetic::exponentiate(slopes);
+        slopes.iter_mut().for_each(|slope| *slope /= sum);
         slopes[label] -= 1.0;
+        let squared: f32 = slopes.iter().map(|slope| slope * slope).sum();
         descend(&mut scorer.biases, bias_squares, slopes, 1.0);
         for entry in row {
-            let range = entry.row as usize * slopes.len()..(entry.row as usize + 1) * slopes.len();
-            descend(&mut scorer.weights[range.clone()], &mut squares[range], slopes, entry.value);
+            let row = entry.row as usize;
+            squares[row] += ROW_SHARE * squared * entry.value * entry.value;
+            let step = RATE * entry.value / squares[row].sqrt();
+            let weights = &mut scorer.weights[row * slopes.len()..(row + 1) * slopes.len()];
+            weights.iter_mut().zip(&*slopes).for_each(|(weight, slope)| *weight -= step * slope);
         }
     }
 }
@@ -200,16 +210,4 @@ fn descend(weights: &mut [f32], squares: &mut [f32], slopes: &[f32], value: f32)
         *square += slope * slope;
         *weight -= RATE * slope / square.sqrt();
     }
-}
-
-/// Turns scores into probabilities in place.
-#[inline(always)]
-fn softmax(scores: &mut [f32]) {
-    let largest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let mut sum = 0.0;
-    for score in &mut *scores {
-        *score = arithmetic::exp(*score - largest);
-        sum += *score;
-    }
-    scores.iter_mut().for_each(|score| *score /= sum);
 }
