@@ -28,6 +28,10 @@ fn nlp_classify(criterion: &mut Criterion) {
                 black_box(answer.best(Threshold::ZERO).map(|best| best.confidence))
             });
         });
+        let batch: Vec<&str> = labelled.iter().map(|(text, _)| text.as_str()).take(256).collect();
+        group.bench_function(BenchmarkId::new("greenroom, 256 at once", label_count), |bencher| {
+            bencher.iter(|| model.classify_batch(black_box(&batch), 1, &mut scratch));
+        });
         let mut texts = labelled.iter().map(|(text, _)| text.as_str()).cycle();
         group.bench_function(BenchmarkId::new("naive_bayes", label_count), |bencher| {
             bencher.iter(|| black_box(bayes.rank(black_box(texts.next().unwrap()))).first().map(|best| best.1));

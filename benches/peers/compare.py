@@ -121,7 +121,7 @@ def summary(of, regimes, truth):
             "p50_us": median(serve, "p50_us"),
             "p99_us": median(serve, "p99_us"),
             "serve_bytes": median(serve, "peak_bytes"),
-            **{key: median(serve, key) for key in ("ranked_p50_us", "ranked_p99_us") if key in serve[0]},
+            **{key: median(serve, key) for key in ("ranked_p50_us", "ranked_p99_us", "batch_per_second") if key in serve[0]},
             "p50_us_of_rounds": [run["p50_us"] for run in serve],
             "p99_us_of_rounds": [run["p99_us"] for run in serve],
             "train_cpu_seconds_of_rounds": [run["cpu_seconds"] for run in train],
@@ -180,6 +180,12 @@ def table(results):
         for name, result in results.items()
         if "ranked_p50_us" in result[FULL]
     ]
+    batches = [
+        f"{name} {result[FULL]['batch_per_second']:,.0f}"
+        for name, result in results.items()
+        if "batch_per_second" in result[FULL]
+    ]
+    notes += ["\nMany texts in one call, texts a second: " + ", ".join(batches) + "."] if batches else []
     notes += [
         f"\nBeside its model {name} needs {result[FULL]['shared_bytes'] / 1e6:.1f} MB of word vectors, once for all bots."
         for name, result in results.items()

@@ -42,7 +42,7 @@ def load(model):
         ranked = numpy.argsort(-scores(features.transform([text]))[0])
         return linear.classes_[ranked[0]]
 
-    return answer
+    return {"ranking": answer, "batch": pipeline.predict}
 
 
 classifier = sys.argv.pop(1)

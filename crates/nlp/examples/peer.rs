@@ -87,12 +87,21 @@ fn serve(pack: Option<&str>, path: &str, rows: &[Row], time: Duration) -> Result
         }
     }
     took.sort_unstable();
+    let texts: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();
+    let start = Instant::now();
+    let mut calls = 0;
+    while calls == 0 || start.elapsed() < time {
+        black_box(model.classify_batch(black_box(&texts), 1, &mut scratch));
+        calls += 1;
+    }
+    let batch_per_second = (calls * texts.len()) as f64 / start.elapsed().as_secs_f64();
     let percentile = |share: f64| {
         let place = ((took.len() as f64 * share) as usize).min(took.len().saturating_sub(1));
         took.get(place).map(|nanoseconds| *nanoseconds as f64 / 1_000.0)
     };
     let told = json!({
         "predictions": predictions, "p50_us": percentile(0.50), "p99_us": percentile(0.99), "answers": took.len(),
+        "batch_per_second": batch_per_second,
     });
     match told {
         Value::Object(told) => Ok(told),

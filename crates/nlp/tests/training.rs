@@ -208,6 +208,21 @@ fn answers_are_defined_for_every_kind_of_text() {
 }
 
 #[test]
+fn a_batch_has_the_answers_of_its_texts_one_by_one() {
+    let model = train(&sample::examples(), &params(), None, &mut |_| ControlFlow::Continue(())).unwrap();
+    let texts: Vec<&str> = sample::examples().iter().map(|example| example.text).chain(["", "你好", "renew"]).collect();
+    for most in [0, 1, 3, 8, 9, usize::MAX] {
+        let answers = model.classify_batch(&texts, most, &mut Scratch::default());
+        assert_eq!(answers.len(), texts.len());
+        for (text, answer) in texts.iter().zip(answers) {
+            let ranking = model.rank(text);
+            assert_eq!(answer, ranking[..most.min(8)], "{text:?}, {most}");
+        }
+    }
+    assert!(model.classify_batch(&[] as &[&str], 1, &mut Scratch::default()).is_empty());
+}
+
+#[test]
 fn progress_rises_to_the_end_through_every_stage() {
     let mut reports: Vec<Progress> = Vec::new();
     let mut report = |progress| {
