@@ -72,7 +72,7 @@ pub fn step(graph: &Graph, session: &Session, input: &Input) -> Step {
     walk.find_its_place();
     walk.take(input);
     let Walk { session, replies, effects, trace, .. } = walk;
-    Step { session, replies, effects, trace }
+    Step { session, replies, effects, trace, secrets: crate::Secrets::default() }
 }
 
 /// A step under way.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use greenroom_model::document::{Accept, InputNode, IntentFilter, LocalizedText, Prompt};
+use greenroom_model::document::{Accept, InputNode, IntentFilter, Interruptions, LocalizedText, Prompt, Retries};
 use greenroom_model::{IntentId, VariableId};
 use serde_json::Value;
 
@@ -23,10 +23,11 @@ impl InputBuilder {
             variable,
             ask: Some(ask),
             accept: Vec::new(),
-            retry: LocalizedText::new(),
+            retry: Retries::default(),
             attempts: None,
             otherwise: None,
             skip_when_known: false,
+            interruptions: Interruptions::default(),
             next: None,
         };
         Self { input, fault: None }
@@ -102,7 +103,15 @@ impl InputBuilder {
     #[must_use]
     pub fn retry(mut self, language: &str, text: impl Into<String>) -> Self {
         match language.parse() {
-            Ok(language) => add_text(&mut self.input.retry, language, text.into()),
+            Ok(language) => {
+                let retries = self.input.retry.texts_mut();
+                if retries.is_empty() {
+                    retries.push(LocalizedText::new());
+                }
+                if let Some(last) = retries.last_mut() {
+                    add_text(last, language, text.into());
+                }
+            }
             Err(error) => {
                 self.fault.get_or_insert(Error::Id(error));
             }

@@ -38,7 +38,7 @@ impl FlowBuilder {
     ) -> Self {
         let text = self.text(language, question.into());
         let Some(variable) = self.id(variable) else { return self };
-        let input = with(InputBuilder::new(variable, Prompt { text, buttons: Vec::new() }));
+        let input = with(InputBuilder::new(variable, Prompt { text, ..Prompt::default() }));
         match input.finish() {
             Ok(input) => self.node(id, Node::Input(input)),
             Err(error) => self.failed(error),
@@ -92,7 +92,7 @@ impl FlowBuilder {
     #[must_use]
     pub fn handover(mut self, id: &str, language: &str, text: impl Into<String>) -> Self {
         let text = self.text(language, text.into());
-        self.node(id, Node::Handover(HandoverNode { text, next: None }))
+        self.node(id, Node::Handover(HandoverNode { text, ..HandoverNode::default() }))
     }
 
     /// Adds an end.
@@ -183,19 +183,10 @@ impl FlowBuilder {
 
     /// Leads the last node's edge to a node, where it leads nowhere yet.
     fn lead_last_to(&mut self, to: &NodeId) {
-        let edge = match self.last_node() {
-            Some(Node::Message(message)) => &mut message.next,
-            Some(Node::Input(input)) => &mut input.next,
-            Some(Node::Branch(branch)) => &mut branch.otherwise,
-            Some(Node::Action(action)) => &mut action.next,
-            Some(Node::Jump(jump)) => &mut jump.next,
-            Some(Node::Handover(handover)) => &mut handover.next,
-            Some(Node::End(_)) | None => {
-                self.blame("`then` follows a node other than an end");
-                return;
-            }
-        };
-        edge.get_or_insert_with(|| to.clone());
+        match self.last_node().and_then(Node::way_on) {
+            Some(edge) => drop(edge.get_or_insert_with(|| to.clone())),
+            None => self.blame("`then` follows a node other than an end"),
+        }
     }
 
     fn last_node(&mut self) -> Option<&mut Node> {

@@ -1,7 +1,7 @@
 //! Documents into a graph. Two passes: first every node gets its number, then
 //! every edge finds it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use greenroom_model::document::{self, ButtonAction, Flow, JumpTo, LocalizedText, TriggerOn};
 use greenroom_model::{Document, FlowId, Language, NodeId, PartPath};
@@ -100,6 +100,7 @@ impl FlowCompiler<'_> {
                 TriggerOn::Event(event) => triggers.events.entry(event.clone()).or_default().push(compiled),
                 TriggerOn::Button(payload) => triggers.buttons.entry(payload.clone()).or_default().push(compiled),
                 TriggerOn::System(event) => triggers.system.entry(*event).or_default().push(compiled),
+                TriggerOn::Keyword(_) | TriggerOn::Link(_) => {}
             }
         }
         for (id, node) in &flow.nodes {
@@ -137,7 +138,15 @@ impl FlowCompiler<'_> {
             document::Node::Handover(handover) => {
                 Kind::Handover { text: self.texts(&handover.text), next: self.target(handover.next.as_ref()) }
             }
-            document::Node::End(_) => Kind::End,
+            document::Node::Event(event) => Kind::Action(Box::new(Action {
+                set: Vec::new(),
+                clear: BTreeSet::new(),
+                contexts: BTreeMap::new(),
+                call: None,
+                on_error: Target::Nothing,
+                next: self.target(event.next.as_ref()),
+            })),
+            document::Node::Wait(_) | document::Node::End(_) => Kind::End,
         }
     }
 
@@ -146,7 +155,7 @@ impl FlowCompiler<'_> {
             variable: input.variable.clone(),
             ask: input.ask.as_ref().map(|ask| (self.texts(&ask.text), self.buttons(&ask.buttons))),
             accept: input.accept.iter().map(accepting).collect(),
-            retry: self.texts(&input.retry),
+            retry: input.retry.texts().first().map(|text| self.texts(text)).unwrap_or_default(),
             attempts: input.attempts,
             otherwise: self.target(input.otherwise.as_ref()),
             skip_when_known: input.skip_when_known,
@@ -236,6 +245,9 @@ fn accepting(accept: &document::Accept) -> Accepting {
         }
         document::Accept::Number { min, max } => Accepting::Number { min: *min, max: *max },
         document::Accept::Email {} => Accepting::Email,
+        document::Accept::Date { .. } | document::Accept::Phone {} | document::Accept::Handler { .. } => {
+            Accepting::Broken("is not known".to_owned())
+        }
         document::Accept::Regex { pattern } => Pattern::new(pattern)
             .map_or_else(|reason| Accepting::Broken(format!("`{pattern}`: {reason}")), Accepting::Regex),
         document::Accept::Options { values } => {

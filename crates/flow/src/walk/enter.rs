@@ -2,7 +2,7 @@
 
 use super::{Walk, Way};
 use crate::graph::{Action, Branching, Destination, Input, Jumping, Kind, Node, NodeIndex, Setting};
-use crate::{Effect, TraceStep};
+use crate::{Awaiting, Effect, Handover, TraceStep};
 
 impl Walk<'_> {
     pub(super) fn enter(&mut self, index: NodeIndex) -> Way {
@@ -23,7 +23,13 @@ impl Walk<'_> {
             Kind::Jump(jump) => self.enter_jump(node, jump),
             Kind::Handover { text, .. } => {
                 self.say(text, None, &node.position);
-                self.effects.push(Effect::Handover);
+                self.effects.push(Effect::Handover(Handover {
+                    at: node.position.clone(),
+                    to: None,
+                    note: None,
+                    language: self.session.language.clone(),
+                    variables: self.session.variables.clone(),
+                }));
                 self.trace.push(TraceStep::HandedOver);
                 self.session.handed_over = true;
                 self.wait(node)
@@ -91,13 +97,16 @@ impl Walk<'_> {
         let Some(handler) = &action.call else {
             return self.way(node, &action.next);
         };
+        self.session.calls = self.session.calls.saturating_add(1);
         self.effects.push(Effect::Call {
+            number: self.session.calls,
+            answer: None,
             handler: handler.clone(),
             name: self.graph.handler_name(handler).to_owned(),
             variables: self.session.variables.clone(),
         });
         self.trace.push(TraceStep::Called { handler: handler.clone() });
-        self.session.awaiting = Some(handler.clone());
+        self.session.awaiting = Some(Awaiting::Handler(handler.clone()));
         self.wait(node)
     }
 

@@ -7,7 +7,7 @@ use super::answer::{Said, value};
 use super::payload::{self, Payload};
 use super::{Walk, Way};
 use crate::graph::{self, Accepting, Kind, Node};
-use crate::{HandlerReply, Input, Reply, TraceStep};
+use crate::{Awaiting, HandlerReply, Input, Reply, TraceStep};
 
 impl Walk<'_> {
     /// Forgets what this graph does not have: the session may be of another version.
@@ -35,8 +35,8 @@ impl Walk<'_> {
             return self.ignore("a person has taken over; the bot is silent until it is resumed");
         }
         match input {
-            Input::Start => self.start(),
-            Input::Text { text, intent, entities } => {
+            Input::Start | Input::Link { .. } => self.start(),
+            Input::Text { text, intent, entities, .. } => {
                 self.user_acts();
                 self.hear(Said { text, intent: intent.as_ref(), entities });
             }
@@ -44,9 +44,10 @@ impl Walk<'_> {
                 self.user_acts();
                 self.press(payload);
             }
-            Input::Event { event } => self.event(event),
+            Input::Event { event, .. } => self.event(event),
             Input::HandlerResult(result) => self.handler_result(result),
             Input::Resume => self.resume(),
+            Input::HttpResult(_) | Input::Timeout { .. } | Input::Disabled => {}
         }
         self.session.started = true;
     }
@@ -68,7 +69,7 @@ impl Walk<'_> {
 
     /// The user does not wait for a handler that has not answered.
     fn give_up_call(&mut self) {
-        if let Some(handler) = self.session.awaiting.take() {
+        if let Some(Awaiting::Handler(handler)) = self.session.awaiting.take() {
             self.fault(None, format!("the handler `{handler}` has not answered; its flow is given up"));
             self.session.position = None;
         }
@@ -164,13 +165,13 @@ impl Walk<'_> {
     /// The action that awaits a handler, where there is one.
     fn calling(&self) -> Option<&graph::Action> {
         match &self.waiting()?.1.kind {
-            Kind::Action(action) if action.call.is_some() && action.call == self.session.awaiting => Some(action),
+            Kind::Action(action) if action.call.is_some() => Some(action),
             _ => None,
         }
     }
 
     fn handler_result(&mut self, result: &Result<HandlerReply, String>) {
-        let Some(handler) = self.session.awaiting.clone() else {
+        let Some(Awaiting::Handler(handler)) = self.session.awaiting.clone() else {
             return self.ignore("no handler is awaited; its result comes too late");
         };
         let Some((_, node)) = self.waiting() else { return };
@@ -202,7 +203,7 @@ impl Walk<'_> {
             }
         }
         for text in &reply.replies {
-            self.reply(Reply { text: text.clone(), buttons: Vec::new() });
+            self.reply(Reply::text(text.clone()));
         }
     }
 

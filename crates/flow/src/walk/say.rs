@@ -23,7 +23,7 @@ impl Walk<'_> {
                 self.fault(Some(at), "the text comes out blank; it is not sent");
             }
         } else {
-            self.reply(Reply { text, buttons: shown });
+            self.reply(Reply { text, buttons: shown, ..Reply::default() });
         }
     }
 

@@ -58,7 +58,7 @@ impl Talk {
     fn mean_with(&mut self, intent: Option<&str>, entities: &[(&str, &str)]) -> String {
         let entities = entities.iter().map(|(entity, value)| EntityValue::new(entity.parse().unwrap(), *value));
         let intent = intent.map(|intent| intent.parse().unwrap());
-        self.take(&Input::Text { text: "some words".into(), intent, entities: entities.collect() })
+        self.take(&Input::Text { text: "some words".into(), intent, entities: entities.collect(), language: None })
     }
 
     fn press(&mut self, payload: &str) -> String {

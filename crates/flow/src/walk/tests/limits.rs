@@ -103,7 +103,7 @@ fn a_position_of_another_version_is_dropped() {
     let gone = Position { flow: "gone".parse().unwrap(), node: "a".parse().unwrap() };
     talk.session.position = Some(gone.clone());
     talk.session.returns = vec![gone];
-    talk.session.awaiting = Some("h".parse().unwrap());
+    talk.session.awaiting = Some(crate::Awaiting::Handler("h".parse().unwrap()));
     assert_eq!(talk.mean("hours"), "9 to 5.");
     assert!(talk.faults().contains("no node `gone/a`"));
     assert_eq!((&talk.session.position, &talk.session.awaiting), (&None, &None));

@@ -76,8 +76,19 @@ fn input() -> impl Strategy<Value = Node> {
     let ways = (prop::option::of(1_u32..3), prop::option::of(node_id()), prop::option::of(node_id()));
     (says, prop::collection::vec(accept(), 0..3), ways, any::<bool>()).prop_map(
         |((variable, ask, retry), accept, (attempts, otherwise, next), skip_when_known)| {
-            let ask = ask.map(|(text, buttons)| Prompt { text, buttons });
-            Node::Input(InputNode { variable, ask, accept, retry, attempts, otherwise, skip_when_known, next })
+            let ask = ask.map(|(text, buttons)| Prompt { text, buttons, ..Prompt::default() });
+            let (retry, interruptions) = (retry.into(), Interruptions::default());
+            Node::Input(InputNode {
+                variable,
+                ask,
+                accept,
+                retry,
+                attempts,
+                otherwise,
+                skip_when_known,
+                interruptions,
+                next,
+            })
         },
     )
 }
@@ -100,7 +111,7 @@ fn action() -> impl Strategy<Value = Node> {
         (prop::option::of(node_id()), prop::option::of(node_id())),
     )
         .prop_map(|(set, clear, contexts, call, (on_error, next))| {
-            Node::Action(ActionNode { set, clear, contexts, call, on_error, next })
+            Node::Action(ActionNode { set, clear, contexts, call, on_error, next, ..ActionNode::default() })
         })
 }
 
@@ -113,14 +124,14 @@ fn node() -> impl Strategy<Value = Node> {
     let case = (when, node_id()).prop_map(|(when, goto)| Case { when: when.into(), goto });
     prop_oneof![
         3 => (text(), prop::collection::vec(button(), 0..2), prop::option::of(node_id()))
-            .prop_map(|(text, buttons, next)| Node::Message(MessageNode { text, buttons, next })),
+            .prop_map(|(text, buttons, next)| Node::Message(MessageNode { text, buttons, next, ..MessageNode::default() })),
         3 => input(),
         2 => (prop::collection::vec(case, 0..3), prop::option::of(node_id()))
             .prop_map(|(cases, otherwise)| Node::Branch(BranchNode { cases, otherwise })),
         3 => action(),
         2 => (jump_to, any::<bool>(), prop::option::of(node_id()))
             .prop_map(|(to, returns, next)| Node::Jump(JumpNode { to, returns, next })),
-        1 => (text(), prop::option::of(node_id())).prop_map(|(text, next)| Node::Handover(HandoverNode { text, next })),
+        1 => (text(), prop::option::of(node_id())).prop_map(|(text, next)| Node::Handover(HandoverNode { text, next, ..HandoverNode::default() })),
         1 => Just(Node::End(EndNode {})),
     ]
 }
@@ -133,7 +144,7 @@ fn trigger() -> impl Strategy<Value = Trigger> {
         2 => pick(&[SystemEvent::Introduction, SystemEvent::NotUnderstood, SystemEvent::Error]).prop_map(TriggerOn::System),
     ];
     (on, prop::collection::btree_set(id(CONTEXTS), 0..2), prop::option::of(node_id()))
-        .prop_map(|(on, contexts, node)| Trigger { on, contexts, node })
+        .prop_map(|(on, contexts, node)| Trigger { on, contexts, node, times: 1 })
 }
 
 fn random_flow() -> impl Strategy<Value = Flow> {
@@ -177,15 +188,16 @@ fn inputs() -> impl Strategy<Value = Input> {
     prop_oneof![
         1 => Just(Input::Start),
         8 => (pick(&["", "hello", "3", "a@b.org", "12 and 13"]), prop::option::of(id(INTENTS)), prop::collection::vec(entity, 0..3))
-            .prop_map(|(text, intent, entities)| Input::Text { text: text.into(), intent, entities }),
+            .prop_map(|(text, intent, entities)| Input::Text { text: text.into(), intent, entities, language: None }),
         3 => pick(&["p", "goto:f0/n1", "goto:f1/n0", "goto:f9/n9", "intent:i", "intent:j{\"e\":\"z\"}", "intent:{", "zzz"])
             .prop_map(|payload| Input::Button { payload: payload.into() }),
-        1 => id(&["ev", "other"]).prop_map(|event| Input::Event { event }),
+        1 => id(&["ev", "other"]).prop_map(Input::event),
         3 => prop_oneof![
             Just(Input::HandlerResult(Err("no".into()))),
             pick(VARIABLES).prop_map(|name| Input::HandlerResult(Ok(HandlerReply {
                 variables: BTreeMap::from([(name.parse().unwrap(), json!("f1"))]),
                 replies: vec!["done".into()],
+                ..HandlerReply::default()
             }))),
         ],
         1 => Just(Input::Resume),
