@@ -80,6 +80,9 @@ pub struct Session {
     /// The timers that run, by their numbers, and the nodes that wait for them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub timers: BTreeMap<u64, Position>,
+    /// How many texts the user has said: 0, 1, or more, which counts as 2.
+    #[serde(default, skip_serializing_if = "is_zero_texts")]
+    pub texts: u8,
     /// How many of the user's last turns in a row were not understood.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub not_understood: u32,
@@ -171,9 +174,23 @@ impl Session {
             awaiting: None,
             calls: 0,
             timers: BTreeMap::new(),
+            texts: 0,
             not_understood: 0,
             lifetimes: BTreeMap::new(),
         }
+    }
+
+    /// A conversation that has not begun, of a person of whom these values were kept
+    /// ([`Graph::kept_for_user`]). What the bot does not keep for persons (any more) is left out.
+    #[must_use]
+    pub fn of_user(graph: &Graph, language: Option<Language>, kept: &BTreeMap<VariableId, Value>) -> Self {
+        let mut session = Self::new(graph, language);
+        for (variable, value) in kept {
+            if graph.keeps_for_user(variable, value) {
+                session.variables.insert(variable.clone(), value.clone());
+            }
+        }
+        session
     }
 }
 
@@ -190,6 +207,11 @@ fn known_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Er
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_zero(value: &u32) -> bool {
+    *value == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero_texts(value: &u8) -> bool {
     *value == 0
 }
 

@@ -207,7 +207,7 @@ fn not_understood_answers_and_leaves_what_waits() {
 fn without_a_flow_for_it_nothing_is_said_but_traced() {
     let mut talk = Talk::with(json!({}));
     assert_eq!(talk.say("hm"), "");
-    assert_eq!(talk.last.as_ref().unwrap().trace, [TraceStep::NoTrigger]);
+    assert_eq!(talk.last.as_ref().unwrap().trace, [TraceStep::NotUnderstood { times: 1 }, TraceStep::NoTrigger]);
 }
 
 #[test]

@@ -96,27 +96,27 @@ impl Content {
             Self::Text(said) => check_buttons("buttons", &said.buttons),
             Self::Card(card) => {
                 check_buttons("buttons", &card.buttons)?;
-                card.image.as_deref().map_or(Ok(()), |image| check_address("image", image))
+                card.image.as_deref().map_or(Ok(()), |image| check_shown_address("image", image))
             }
             Self::Carousel(list) => {
                 some_of(list.cards.len(), MAX_CARDS, "cards", "a carousel")?;
                 for (place, card) in list.cards.iter().enumerate() {
                     check_buttons(&format!("cards[{place}].buttons"), &card.buttons)?;
                     if let Some(image) = &card.image {
-                        check_address(&format!("cards[{place}].image"), image)?;
+                        check_shown_address(&format!("cards[{place}].image"), image)?;
                     }
                 }
                 Ok(())
             }
-            Self::Image(media) | Self::Video(media) => check_address("url", &media.url),
-            Self::File(file) => check_address("url", &file.url),
+            Self::Image(media) | Self::Video(media) => check_shown_address("url", &media.url),
+            Self::File(file) => check_shown_address("url", &file.url),
             Self::List(list) => {
                 some_of(list.items.len(), MAX_LIST_ITEMS, "items", "a list")?;
                 check_buttons("buttons", &list.buttons)?;
                 for (place, item) in list.items.iter().enumerate() {
                     check_buttons(&format!("items[{place}].button"), item.button.as_slice())?;
                     if let Some(image) = &item.image {
-                        check_address(&format!("items[{place}].image"), image)?;
+                        check_shown_address(&format!("items[{place}].image"), image)?;
                     }
                 }
                 Ok(())
@@ -158,6 +158,8 @@ impl Accept {
         match self {
             Self::Options { values } => {
                 at_most_of(values.len(), MAX_OPTIONS, "options.values", "make it an entity")?;
+                let ways = values.values().map(std::collections::BTreeSet::len).sum();
+                at_most_of(ways, 10 * MAX_OPTIONS, "options.values", "make it an entity")?;
                 match values.iter().find(|(_, others)| others.len() > MAX_OPTIONS) {
                     Some((value, others)) => {
                         at_most_of(others.len(), MAX_OPTIONS, &format!("options.values.{value}"), "make it an entity")
@@ -276,18 +278,32 @@ fn check_buttons(key: &str, buttons: &[Button]) -> Result<(), String> {
     Ok(())
 }
 
-/// An address that is fetched or shown: its scheme and host are the author's, so that no
+/// An address that a customer's machine fetches: a value may stand for its beginning.
+fn check_shown_address(key: &str, url: &str) -> Result<(), String> {
+    if url.starts_with("{{") { check_tags(key, url) } else { check_address(key, url) }
+}
+
+/// Values are filled in one by one, so that each can be encoded.
+fn check_tags(key: &str, url: &str) -> Result<(), String> {
+    if url.contains("{%") || url.contains("{#") {
+        return Err(format!("{key}`: an address takes `{{{{ … }}}}` alone; set a variable before it"));
+    }
+    if url.len() > 8 * MAX_NAME_BYTES {
+        return Err(format!("{key}`: it is longer than {} bytes", 8 * MAX_NAME_BYTES));
+    }
+    Ok(())
+}
+
+/// An address that the server fetches: its scheme and host are the author's, so that no
 /// value of a conversation can choose them.
 fn check_address(key: &str, url: &str) -> Result<(), String> {
+    check_tags(key, url)?;
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let shown: String = url.chars().take(80).collect();
     match rest.and_then(|rest| rest.split(['/', '?', '#']).next()) {
         None => Err(format!("{key}`: `{shown}` does not begin with `https://` or `http://`")),
         Some(host) if host.is_empty() || host.contains(['{', '}', '@', '\\']) || host.contains(char::is_whitespace) => {
             Err(format!("{key}`: `{shown}` needs a host that is written out, without user name or `{{{{ … }}}}`"))
-        }
-        Some(_) if url.len() > 8 * MAX_NAME_BYTES => {
-            Err(format!("{key}`: it is longer than {} bytes", 8 * MAX_NAME_BYTES))
         }
         Some(_) => Ok(()),
     }
