@@ -52,7 +52,7 @@ mod templates;
 mod trace;
 mod walk;
 
-pub use builder::{ActionBuilder, BranchBuilder, FlowBuilder, InputBuilder};
+pub use builder::{ActionBuilder, BranchBuilder, FlowBuilder, InputBuilder, WaitBuilder};
 pub use conditions::{Comparison, Condition, Literal, MAX_CONDITION_BYTES, MAX_CONDITION_DEPTH, Operand, Pattern};
 pub use derive::{FACTS_VERSION, derive};
 #[cfg(feature = "drawing")]

@@ -14,6 +14,7 @@ pub(crate) mod payload;
 mod say;
 mod trigger;
 mod values;
+mod waits;
 
 use greenroom_model::document::SystemEvent;
 use greenroom_model::{FlowId, VariableId};
@@ -32,14 +33,14 @@ const MAX_REPLIES_PER_STEP: usize = 100;
 /// How many bytes of templates one input may bring, in texts and values.
 const MAX_BYTES_PER_STEP: usize = 1 << 20;
 
-/// How many templates with expressions one input may render.
-const MAX_PROGRAMS_PER_STEP: u32 = 2_000;
+/// How many instructions the templates of one step may take together.
+const MAX_FUEL_PER_STEP: u64 = 1_000_000;
 
 /// How many effects one input may bring; events that are more are not told.
 const MAX_EFFECTS_PER_STEP: usize = 100;
 
 /// How much the conditions of one step may cost: about so many bytes are looked at.
-const MAX_WORK_PER_STEP: u64 = 50 << 20;
+const MAX_WORK_PER_STEP: u64 = 16 << 20;
 
 /// How many nodes the error flow may pass after a flow was cut off.
 const NODES_TO_RECOVER: u32 = 100;
@@ -93,7 +94,7 @@ pub fn step(graph: &Graph, session: &Session, input: &Input) -> Step {
         unowned: Vec::new(),
         nodes_left: MAX_NODES_PER_STEP,
         bytes_left: MAX_BYTES_PER_STEP,
-        programs_left: MAX_PROGRAMS_PER_STEP,
+        fuel_left: MAX_FUEL_PER_STEP,
         work_left: MAX_WORK_PER_STEP,
         is_recovering: false,
     };
@@ -120,7 +121,7 @@ struct Walk<'g> {
     unowned: Vec<VariableId>,
     nodes_left: u32,
     bytes_left: usize,
-    programs_left: u32,
+    fuel_left: u64,
     work_left: u64,
     is_recovering: bool,
 }

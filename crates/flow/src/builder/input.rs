@@ -82,6 +82,31 @@ impl InputBuilder {
         self.accepting(Accept::Email {})
     }
 
+    /// Takes a day.
+    #[must_use]
+    pub fn date(self) -> Self {
+        self.accepting(Accept::Date { min: None, max: None })
+    }
+
+    /// Takes a day from one to another, each as `2026-11-24`.
+    #[must_use]
+    pub fn date_between(self, min: impl Into<String>, max: impl Into<String>) -> Self {
+        self.accepting(Accept::Date { min: Some(min.into()), max: Some(max.into()) })
+    }
+
+    /// Takes a telephone number.
+    #[must_use]
+    pub fn phone(self) -> Self {
+        self.accepting(Accept::Phone {})
+    }
+
+    /// Takes what a handler finds valid.
+    #[must_use]
+    pub fn handler(self, handler: &str) -> Self {
+        let handler = handler.parse().map(|handler| Accept::Handler { handler, intents: IntentFilter::default() });
+        self.perhaps(handler)
+    }
+
     /// Takes the first match of a regular expression.
     #[must_use]
     pub fn regex(self, pattern: impl Into<String>) -> Self {
@@ -114,6 +139,35 @@ impl InputBuilder {
             }
             Err(error) => {
                 self.fault.get_or_insert(Error::Id(error));
+            }
+        }
+        self
+    }
+
+    /// Says this from the next time on that an answer does not fit: the second time, the third.
+    #[must_use]
+    pub fn then_retry(mut self, language: &str, text: impl Into<String>) -> Self {
+        self.input.retry.texts_mut().push(LocalizedText::new());
+        self.retry(language, text)
+    }
+
+    /// Lets nothing else start while the question is open.
+    #[must_use]
+    pub fn uninterrupted(mut self) -> Self {
+        self.input.interruptions = Interruptions::None;
+        self
+    }
+
+    /// Lets only these intents (and keywords) start something else while the question is open.
+    #[must_use]
+    pub fn interrupted_by<'i>(mut self, intents: impl IntoIterator<Item = &'i str>) -> Self {
+        let only: Result<BTreeSet<IntentId>, _> = intents.into_iter().map(str::parse).collect();
+        match only {
+            Ok(only) => {
+                self.input.interruptions = Interruptions::Intents(IntentFilter { only, except: BTreeSet::new() });
+            }
+            Err(error) => {
+                self.fault.get_or_insert(error.into());
             }
         }
         self

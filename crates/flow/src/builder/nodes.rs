@@ -165,7 +165,7 @@ impl FlowBuilder {
         self
     }
 
-    fn node(mut self, id: &str, node: Node) -> Self {
+    pub(super) fn node(mut self, id: &str, node: Node) -> Self {
         let Some(id) = self.id::<NodeId>(id) else { return self };
         if self.nodes.contains_key(&id) {
             self.blame(format!("the node `{id}` is given twice; give the second one another id"));
@@ -189,7 +189,7 @@ impl FlowBuilder {
         }
     }
 
-    fn last_node(&mut self) -> Option<&mut Node> {
+    pub(super) fn last_node(&mut self) -> Option<&mut Node> {
         self.nodes.get_mut(self.last.as_ref()?)
     }
 

@@ -29,7 +29,7 @@ impl Walk<'_> {
             match self.counted(self.session.variables.get(variable), *by) {
                 Some(value) => self.set(variable, value, at),
                 None => {
-                    self.fault(at, format!("the variable `{variable}` is no number to count on; it keeps its value"))
+                    self.fault(at, format!("the variable `{variable}` is no number to count on; it keeps its value"));
                 }
             }
         }

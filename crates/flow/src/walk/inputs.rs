@@ -1,9 +1,7 @@
 //! What comes in, and what it does to the node that waits.
 
-use std::collections::BTreeMap;
-
 use greenroom_model::document::SystemEvent;
-use greenroom_model::{EventId, IntentId, Language, VariableId};
+use greenroom_model::{IntentId, Language};
 use serde_json::Value;
 
 use super::answer::{Said, value, words};
@@ -222,61 +220,6 @@ impl<'g> Walk<'g> {
         }
     }
 
-    /// The node that waits for an event goes first, then one that waits behind a digression,
-    /// then the triggers.
-    fn event(&mut self, event: &EventId, variables: &BTreeMap<VariableId, Value>) {
-        for (variable, value) in variables {
-            if self.graph.declared(variable).is_some() {
-                self.set(variable, value.clone(), None);
-            } else {
-                self.fault(None, format!("the event sets `{variable}`, which the bot does not have"));
-            }
-        }
-        if let Some((_, node)) = self.waiting()
-            && let Some(target) = waits_for(node, event)
-        {
-            return self.wake(node, target, Some(event));
-        }
-        let graph = self.graph;
-        let behind = self.session.returns.iter().enumerate().rev().find_map(|(place, position)| {
-            let node = graph.node(graph.find(position)?);
-            Some((place, node, waits_for(node, event)?))
-        });
-        if let Some((place, node, target)) = behind {
-            self.session.returns.remove(place);
-            self.give_up_call();
-            self.set_waiting_aside();
-            return self.wake(node, target, Some(event));
-        }
-        let triggers = graph.triggers().events.get(event).map_or(&[][..], Vec::as_slice);
-        if let Some(node) = self.choose(triggers) {
-            self.give_up_call();
-            self.interrupt(node);
-        }
-    }
-
-    /// What a node has waited for has come.
-    fn wake(&mut self, node: &Node, target: &graph::Target, event: Option<&EventId>) {
-        self.trace.push(TraceStep::Woken { at: node.position.clone(), event: event.cloned() });
-        self.flow = Some(node.position.flow.clone());
-        let way = self.way(node, target);
-        self.run(way);
-    }
-
-    /// A node that waits behind a digression finds out when the conversation comes back to it.
-    fn time_is_over(&mut self, number: u64) {
-        if self.session.timers.remove(&number).is_none() {
-            return self.ignore("nothing waits for this time any more");
-        }
-        if let Some((_, node)) = self.waiting()
-            && let Kind::Wait(wait) = &node.kind
-            && wait.seconds.is_some()
-            && !self.session.timers.values().any(|place| *place == node.position)
-        {
-            self.wake(node, &wait.on_timeout, None);
-        }
-    }
-
     fn resume(&mut self) {
         if !self.session.handed_over {
             return self.ignore("no person has taken over");
@@ -306,13 +249,5 @@ impl<'g> Walk<'g> {
             calls: self.session.calls,
             ..before
         };
-    }
-}
-
-/// Where a node leads that waits for an event.
-fn waits_for<'g>(node: &'g Node, event: &EventId) -> Option<&'g graph::Target> {
-    match &node.kind {
-        Kind::Wait(wait) => wait.events.get(event),
-        _ => None,
     }
 }

@@ -4,7 +4,7 @@ use greenroom_model::Language;
 use greenroom_model::document::MAX_BUTTONS;
 use serde_json::Value;
 
-use super::{MAX_BYTES_PER_STEP, MAX_PROGRAMS_PER_STEP, MAX_REPLIES_PER_STEP, Walk};
+use super::{MAX_BYTES_PER_STEP, MAX_REPLIES_PER_STEP, Walk};
 use crate::graph::{Asking, Buttons, Texts, in_language};
 use crate::templates::{Scope, Shape, Template};
 use crate::{Position, Reply, ReplyButton};
@@ -89,16 +89,15 @@ impl Walk<'_> {
     }
 
     fn rendered(&mut self, template: &Template) -> (String, Option<String>) {
-        if let Err(reason) = self.spend_program(template) {
-            return (String::new(), Some(reason));
-        }
         let (mut text, mut fault) = match template {
             Template::Plain(text) => (text.to_string(), None),
+            Template::Program(_) if self.fuel_left == 0 => return (String::new(), Some(too_long())),
             _ => {
                 let (graph, session) = (self.graph, &self.session);
                 let declared = |variable: &_| graph.declared(variable).is_some();
                 let scope = Scope { variables: &session.variables, language: &session.language, declared: &declared };
                 let rendered = graph.templates().text(template, scope);
+                self.fuel_left = self.fuel_left.saturating_sub(rendered.fuel);
                 (rendered.content, rendered.fault)
             }
         };
@@ -112,11 +111,14 @@ impl Walk<'_> {
 
     /// The value of a template, or what is wrong with it.
     pub(super) fn value_of(&mut self, template: &Template) -> Result<Value, String> {
-        self.spend_program(template)?;
+        if matches!(template, Template::Program(_)) && self.fuel_left == 0 {
+            return Err(too_long());
+        }
         let (graph, session) = (self.graph, &self.session);
         let declared = |variable: &_| graph.declared(variable).is_some();
         let scope = Scope { variables: &session.variables, language: &session.language, declared: &declared };
         let rendered = graph.templates().value(template, scope);
+        self.fuel_left = self.fuel_left.saturating_sub(rendered.fuel);
         if let Some(reason) = rendered.fault {
             return Err(reason);
         }
@@ -127,18 +129,7 @@ impl Walk<'_> {
 
     /// A value with the values of the templates in it.
     pub(super) fn filled(&mut self, shape: &Shape) -> Result<Value, String> {
-        let value = shape.filled(&mut |template| self.value_of(template))?;
-        Ok(value)
-    }
-
-    /// Programs may loop; so there are no more than so many in a step.
-    fn spend_program(&mut self, template: &Template) -> Result<(), String> {
-        if let Template::Program(_) = template {
-            self.programs_left = self.programs_left.checked_sub(1).ok_or_else(|| {
-                format!("more than {MAX_PROGRAMS_PER_STEP} templates with expressions at once; this one is left out")
-            })?;
-        }
-        Ok(())
+        shape.filled(&mut |template| self.value_of(template))
     }
 
     pub(super) fn language(&self) -> &Language {
@@ -148,4 +139,8 @@ impl Walk<'_> {
 
 fn too_much() -> String {
     format!("more than {MAX_BYTES_PER_STEP} bytes at once; the rest is left out")
+}
+
+fn too_long() -> String {
+    "the templates of this step take too long; this one is left out".to_owned()
 }

@@ -1,10 +1,15 @@
 //! What a walk promises, told as conversations, and a property over random bots.
 
 mod actions;
+mod contents;
 mod conversations;
 mod inputs;
+mod lifetimes;
 mod limits;
 mod random;
+mod requests;
+mod starts;
+mod waits;
 
 use greenroom_model::{Document, Language, PartPath};
 use serde_json::{Value, json};

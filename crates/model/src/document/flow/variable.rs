@@ -48,7 +48,7 @@ pub struct Variable {
     pub sensitive: bool,
 }
 
-/// How long a variable keeps a value that it is given.
+/// How long a variable keeps a value that it is given. Then it has its default again, or no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -56,7 +56,8 @@ pub enum Lifetime {
     /// As long as the conversation.
     #[default]
     Conversation,
-    /// Until the flow that it was set in has ended or been left.
+    /// Until the flow that it was set in has ended or been left. A flow that waits for another has
+    /// not; what is set outside of any flow is of the one that begins next.
     Flow,
     /// For so many turns of the user after this one (1 to 1,000).
     Turns(u32),
