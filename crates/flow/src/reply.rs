@@ -110,6 +110,15 @@ pub struct ReplyCard {
     pub buttons: Vec<ReplyButton>,
 }
 
+impl ReplyAction {
+    /// How many bytes it takes, about.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Payload(text) | Self::Url(text) => text.len(),
+        }
+    }
+}
+
 impl Reply {
     /// A text without buttons.
     pub fn text(text: impl Into<String>) -> Self {

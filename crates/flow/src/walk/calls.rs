@@ -1,5 +1,7 @@
 //! What a node has called and awaits: handlers, requests, checks of answers.
 
+use greenroom_model::document::MAX_BUTTONS;
+
 use super::Walk;
 use crate::graph::{self, Accepting, Kind, Node, Requesting};
 use crate::templates::MAX_VALUE_BYTES;
@@ -118,11 +120,38 @@ impl<'g> Walk<'g> {
         }
         let texts = reply.replies.iter().map(Reply::text);
         for mut said in texts.chain(reply.messages.iter().cloned()) {
-            if said.text.len() > MAX_VALUE_BYTES {
-                said.text.truncate(said.text.floor_char_boundary(MAX_VALUE_BYTES));
-                self.fault(Some(&node.position), "the handler says more than 64 KiB at once; the text is cut");
+            self.cut_to_size(&mut said, node);
+            if !said.is_blank() {
+                self.reply(said);
             }
-            self.reply(said);
+        }
+    }
+
+    /// What a handler says is bounded like what a flow says.
+    fn cut_to_size(&mut self, said: &mut Reply, node: &Node) {
+        let at = Some(&node.position);
+        let most = MAX_VALUE_BYTES.min(self.bytes_left);
+        if said.text.len() > most {
+            said.text.truncate(said.text.floor_char_boundary(most));
+            self.fault(at, "the handler says more than 64 KiB at once; the text is cut");
+        }
+        if said.buttons.len().max(said.quick_replies.len()) > MAX_BUTTONS {
+            said.buttons.truncate(MAX_BUTTONS);
+            said.quick_replies.truncate(MAX_BUTTONS);
+            self.fault(at, format!("the handler shows more than {MAX_BUTTONS} buttons; the others are not shown"));
+        }
+        self.bytes_left -= said.text.len();
+        let pressed = said.all_buttons().map(|button| button.title.len() + button.action.size()).sum::<usize>();
+        let content = said
+            .content
+            .as_ref()
+            .map_or(0, |content| serde_json::to_string(content).map_or(0, |content| content.len()));
+        match self.bytes_left.checked_sub(pressed + content) {
+            Some(left) => self.bytes_left = left,
+            None => {
+                *said = Reply::text(std::mem::take(&mut said.text));
+                self.fault(at, "the handler shows more than there is room for; its text alone is said");
+            }
         }
     }
 

@@ -69,6 +69,9 @@ impl Walk<'_> {
 
     /// The step is over: what no flow has is forgotten, timers that nothing waits for too.
     pub(super) fn settle(&mut self) {
+        if self.unowned.is_empty() && self.session.lifetimes.is_empty() && self.session.timers.is_empty() {
+            return;
+        }
         if let Some(position) = self.session.position.clone() {
             self.enter_flow(&position.flow);
         }

@@ -143,6 +143,25 @@ fn a_variable_of_a_megabyte_is_refused_and_the_conversation_goes_on() {
 }
 
 #[test]
+fn what_a_handler_shows_is_bounded_too() {
+    let button = crate::ReplyButton { title: "B".into(), action: ReplyAction::Payload("p".into()) };
+    let many = crate::Reply { text: "many".into(), buttons: vec![button; 10_000], ..Default::default() };
+    let json = json!("x".repeat(2 << 20));
+    let large = crate::Reply {
+        text: "large".into(),
+        content: Some(crate::ReplyContent::Raw { channel: "web_chat".into(), json }),
+        ..Default::default()
+    };
+    let mut talk = hostile(json!({ "action": { "call": "h", "next": "b" } }));
+    talk.mean("go");
+    let reply = crate::HandlerReply { messages: vec![many, large, crate::Reply::default()], ..Default::default() };
+    assert_eq!(talk.take(&Input::HandlerResult(Ok(reply))), "many | large | On.");
+    let replies = &talk.last.as_ref().unwrap().replies;
+    assert_eq!((replies[0].buttons.len(), &replies[1].content), (100, &None));
+    assert!(talk.faults().contains("more than 100 buttons") && talk.faults().contains("its text alone"));
+}
+
+#[test]
 fn all_variables_together_are_bounded() {
     let mut parts = json!({ "flows/f": flow(json!({ "event": "set" }), json!({ "a": { "end": {} } })) });
     for number in 0..40 {

@@ -304,6 +304,10 @@ fn inputs() -> impl Strategy<Value = Input> {
             event: "ev".parse().unwrap(),
             variables: [(variable, json!("f1"))].into(),
         }),
+        2 => Just(Input::Event {
+            event: "ev".parse().unwrap(),
+            variables: [("y".parse().unwrap(), json!("s3cr3t/n1"))].into(),
+        }),
         2 => prop_oneof![
             Just(Input::HttpResult(Err("no answer".into()))),
             pick(&[200_u16, 204, 404, 500]).prop_map(|status| {
@@ -338,6 +342,10 @@ proptest! {
             let entered = step.trace.iter().filter(|step| matches!(step, TraceStep::Entered { .. })).count();
             prop_assert!(entered <= MAX_NODES_PER_STEP as usize + 100, "{} nodes", entered);
             prop_assert!(step.replies.len() <= 100);
+            let trace = serde_json::to_string(&step.trace).unwrap();
+            prop_assert!(!trace.contains("s3cr3t"), "{}", trace);
+            let said = step.secrets.redacted(&serde_json::to_string(&step.replies).unwrap());
+            prop_assert!(!said.contains("s3cr3t/n1"));
             let begun = step.effects.iter().filter(|effect| matches!(effect, Effect::Call { .. } | Effect::Http(_) | Effect::Handover(_)));
             prop_assert!(begun.count() <= 1, "what is called is waited for");
             prop_assert!(step.effects.len() <= 101);
