@@ -178,6 +178,17 @@ impl Bot {
         Session::new(&self.graph, language)
     }
 
+    /// A new session of a person of whom these values were kept: what
+    /// [`Graph::kept_for_user`](greenroom_flow::Graph::kept_for_user) gave of an earlier one.
+    #[must_use]
+    pub fn session_of_user(
+        &self,
+        language: Option<Language>,
+        kept: &BTreeMap<VariableId, serde_json::Value>,
+    ) -> Session {
+        Session::of_user(&self.graph, language, kept)
+    }
+
     /// What the bot makes of a text. A language without a model understands
     /// nothing, but recognises entities. `now` is the date and time where the user
     /// is; without it no `tomorrow` is recognised.

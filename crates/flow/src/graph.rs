@@ -96,7 +96,7 @@ pub(crate) struct Triggers {
     pub(crate) intents: HashMap<IntentId, Vec<Trigger>>,
     pub(crate) events: HashMap<EventId, Vec<Trigger>>,
     pub(crate) buttons: HashMap<String, Vec<Trigger>>,
-    /// By their words, as [`words`](crate::walk::words) gives them.
+    /// As [`keyword`](crate::walk::keyword) gives them.
     pub(crate) keywords: HashMap<String, Vec<Trigger>>,
     pub(crate) links: HashMap<String, Vec<Trigger>>,
     system: BTreeMap<SystemEvent, Vec<Trigger>>,

@@ -22,7 +22,7 @@ use greenroom_model::{FlowId, VariableId};
 use crate::graph::{Kind, Node, NodeIndex, Target};
 use crate::{Effect, Graph, Input, Position, Reply, Secrets, Session, Step, TraceStep};
 
-pub(crate) use answer::words;
+pub(crate) use answer::{keyword, words};
 
 /// How many nodes one input may pass; a flow that goes on is cut off.
 pub const MAX_NODES_PER_STEP: u32 = 1_000;

@@ -15,7 +15,7 @@ use super::node::{
 };
 use super::{Declared, FlowIndex, FlowNodes, Graph, NodeIndex, Trigger, Triggers};
 use crate::templates::{Address, Shape, Template, Templates};
-use crate::walk::words;
+use crate::walk::{keyword, words};
 use crate::{Condition, Pattern, Position};
 
 pub(super) fn compile(documents: impl IntoIterator<Item = (PartPath, Document)>) -> Graph {
@@ -128,7 +128,7 @@ impl FlowCompiler<'_> {
                 TriggerOn::Event(event) => triggers.events.entry(event.clone()).or_default().push(compiled),
                 TriggerOn::Button(payload) => triggers.buttons.entry(payload.clone()).or_default().push(compiled),
                 TriggerOn::System(event) => triggers.system.entry(*event).or_default().push(compiled),
-                TriggerOn::Keyword(keyword) => triggers.keywords.entry(words(keyword)).or_default().push(compiled),
+                TriggerOn::Keyword(text) => triggers.keywords.entry(keyword(text)).or_default().push(compiled),
                 TriggerOn::Link(link) => triggers.links.entry(link.clone()).or_default().push(compiled),
             }
         }

@@ -68,6 +68,12 @@ pub(crate) fn words(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// A text as keywords are compared: its words, or all of it where it has none, such as `👍`.
+pub(crate) fn keyword(text: &str) -> String {
+    let words = words(text);
+    if words.is_empty() { text.trim().to_owned() } else { words }
+}
+
 /// The longest text that is searched for options, in bytes of its words.
 const MAX_SEARCHED_BYTES: usize = 2_000;
 

@@ -4,7 +4,7 @@ use greenroom_model::document::SystemEvent;
 use greenroom_model::{IntentId, Language};
 use serde_json::Value;
 
-use super::answer::{Said, value, words};
+use super::answer::{Said, keyword, value};
 use super::payload::{self, Payload};
 use super::{Walk, Way};
 use crate::graph::{self, Accepting, Kind, Node, Trigger};
@@ -130,7 +130,7 @@ impl<'g> Walk<'g> {
         if keywords.is_empty() || text.is_empty() || text.len() > MAX_KEYWORD_BYTES {
             return None;
         }
-        keywords.get(&words(text)).map(Vec::as_slice)
+        keywords.get(&keyword(text)).map(Vec::as_slice)
     }
 
     fn triggered(&mut self, intent: Option<&IntentId>) -> Option<graph::NodeIndex> {

@@ -10,11 +10,15 @@ fn a_keyword_goes_before_what_waits_unless_nothing_may_interrupt() {
                 "a": { "input": { "variable": "x", "ask": { "text": { "en": "X?" } }, "interruptions": interruptions, "next": "b" } },
                 "b": message("Got {{ x }}."),
             })),
+            "flows/thumb": flow(json!({ "keyword": "👍" }), json!({ "a": message("Thanks.") })),
             "flows/stop": flow(json!({ "keyword": "Stop it!" }), json!({ "a": message("Stopped.") })),
         }))
     };
     let mut talk = bot(json!("all"));
-    assert_eq!(talk.say("STOP   it"), "Stopped.");
+    assert_eq!(
+        [talk.say("STOP   it"), talk.say(" 👍 "), talk.say("👎"), talk.say("")],
+        ["Stopped.", "Thanks.", "", ""]
+    );
     talk.mean("ask");
     assert_eq!(talk.say("stop it?"), "Stopped. | X?");
     assert_eq!(talk.say("do stop it"), "Got do stop it.");
