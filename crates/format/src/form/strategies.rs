@@ -7,6 +7,7 @@ use greenroom_model::document::*;
 use greenroom_model::{
     ContextId, Document, EntityId, EventId, FlowId, HandlerId, IntentId, Language, NodeId, PartPath, TestId, VariableId,
 };
+use jiff::civil::DateTime;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Number, Value};
@@ -279,20 +280,65 @@ fn jump() -> impl Strategy<Value = Node> {
     (to, any::<bool>(), maybe(node_id())).prop_map(|(to, returns, next)| Node::Jump(JumpNode { to, returns, next }))
 }
 
+fn expected_reply() -> impl Strategy<Value = ExpectedReply> {
+    let text_ = prop_oneof![
+        text().prop_map(ExpectedText::Exactly),
+        text().prop_map(ExpectedText::Contains),
+        text().prop_filter("short enough for a pattern", |text| text.len() <= 1_024).prop_map(ExpectedText::Matches),
+        prop::collection::vec(text(), 1..3).prop_map(ExpectedText::OneOf),
+    ];
+    let any = prop::collection::vec(text(), 0..3)
+        .prop_map(|buttons| ExpectedReply { text: ExpectedText::Any, buttons: Some(buttons) });
+    let some = (text_, maybe(prop::collection::vec(text(), 0..3)))
+        .prop_map(|(text, buttons)| ExpectedReply { text, buttons });
+    prop_oneof![some, any]
+}
+
+fn answers() -> impl Strategy<Value = BTreeMap<HandlerId, StubbedAnswers>> {
+    let given = (prop::collection::btree_map(variable_id(), value(), 0..2), prop::collection::vec(text(), 0..2))
+        .prop_map(|(variables, replies)| StubbedAnswer::Answers { variables, replies });
+    let one = prop_oneof![given, text().prop_map(StubbedAnswer::Fails)];
+    let several = prop::collection::vec(one, 1..3).prop_filter_map("one at least", StubbedAnswers::in_turn);
+    prop::collection::btree_map(slug(HandlerId::new), several, 0..2)
+}
+
+fn expectation() -> impl Strategy<Value = Expectation> {
+    let context = prop_oneof![any::<bool>().prop_map(ExpectedContext::Active), any::<u32>().prop_map(ExpectedContext::Turns)];
+    let call = (slug(HandlerId::new), prop::collection::btree_map(variable_id(), value(), 0..2))
+        .prop_map(|(handler, with)| ExpectedCall { handler, with });
+    (
+        (maybe(prop::collection::vec(expected_reply(), 0..3)), maybe(text()), maybe(text()), maybe(language())),
+        prop::collection::btree_map(slug(EntityId::new), value(), 0..2),
+        prop::collection::btree_map(variable_id(), value(), 0..2),
+        prop::collection::btree_map(slug(ContextId::new), context, 0..2),
+        (maybe(any::<bool>()), maybe(prop::collection::vec(call, 0..2))),
+    )
+        .prop_map(|((replies, intent, node, language), entities, variables, contexts, (handed_over, calls))| {
+            Expectation { replies, intent, entities, node, language, variables, contexts, handed_over, calls }
+        })
+}
+
+fn time() -> impl Strategy<Value = DateTime> {
+    (1900..2100_i16, 1..=12_i8, 1..=28_i8, 0..24_i8, 0..60_i8)
+        .prop_map(|(year, month, day, hour, minute)| jiff::civil::date(year, month, day).at(hour, minute, 0, 0))
+}
+
 fn test() -> impl Strategy<Value = ConversationTest> {
     let user = prop_oneof![
+        Just(UserAct::Start),
+        Just(UserAct::Resume),
         text().prop_map(UserAct::Say),
         text().prop_map(UserAct::Press),
         slug(EventId::new).prop_map(UserAct::Event),
     ];
-    let expect = (
-        maybe(prop::collection::vec(text(), 0..3)),
-        maybe(text()),
-        maybe(text()),
+    let turn = (user, maybe(time()), answers(), expectation())
+        .prop_map(|(user, time, answers, expect)| Turn { user, time, answers, expect });
+    let given = (
+        maybe(time()),
         prop::collection::btree_map(variable_id(), value(), 0..2),
+        prop::collection::btree_map(slug(ContextId::new), any::<u32>(), 0..2),
     )
-        .prop_map(|(replies, intent, node, variables)| Expectation { replies, intent, node, variables });
-    let turn = (user, expect).prop_map(|(user, expect)| Turn { user, expect });
-    (name(), maybe(language()), prop::collection::vec(turn, 1..4))
-        .prop_map(|(name, language, turns)| ConversationTest { name, language, turns })
+        .prop_map(|(time, variables, contexts)| Given { time, variables, contexts });
+    (name(), maybe(language()), given, answers(), prop::collection::vec(turn, 1..4))
+        .prop_map(|(name, language, given, answers, turns)| ConversationTest { name, language, given, answers, turns })
 }

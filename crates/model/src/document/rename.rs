@@ -26,6 +26,10 @@ fn rename<Id: Ord + Clone>(ids: &BTreeMap<Id, Id>, id: &mut Id) {
     }
 }
 
+fn renamed_keys<Id: Ord + Clone, T: Clone>(ids: &BTreeMap<Id, Id>, map: &BTreeMap<Id, T>) -> BTreeMap<Id, T> {
+    map.iter().map(|(id, value)| (renamed(ids, id), value.clone())).collect()
+}
+
 impl Renames {
     /// Gives the part at `from` the id of the path `to`. Paths of two kinds, and
     /// kinds that are not renamed, change nothing.
@@ -142,7 +146,13 @@ impl Renames {
 
     /// Tests name intents and nodes as texts.
     fn test(&self, test: &mut ConversationTest) {
+        test.answers = renamed_keys(&self.handlers, &test.answers);
+        test.given.contexts = renamed_keys(&self.contexts, &test.given.contexts);
         for turn in &mut test.turns {
+            turn.answers = renamed_keys(&self.handlers, &turn.answers);
+            turn.expect.entities = renamed_keys(&self.entities, &turn.expect.entities);
+            turn.expect.contexts = renamed_keys(&self.contexts, &turn.expect.contexts);
+            turn.expect.calls.iter_mut().flatten().for_each(|call| rename(&self.handlers, &mut call.handler));
             if let Some(intent) = &mut turn.expect.intent
                 && let Some(new) = self.intents.get(intent.as_str())
             {
@@ -184,6 +194,16 @@ mod tests {
         let json = renames.document(flow).to_value(&path).unwrap().to_string();
         assert!(!json.contains("old"), "{json}");
         assert_eq!(json.matches("new").count(), 9, "{json}");
+        let path: PartPath = "tests/old".parse().unwrap();
+        let test = Document::from_json(
+            &path,
+            br#"{"name":"T","answers":{"old":{}},"given":{"contexts":{"old":1}},"turns":[{"say":"x","answers":{"old":{}},
+                "expect":{"intent":"old","node":"old/n","entities":{"old":1},"contexts":{"old":1},"calls":["old"]}}]}"#,
+        )
+        .unwrap();
+        let json = renames.document(test).to_value(&path).unwrap().to_string();
+        assert!(!json.contains("old"), "{json}");
+        assert_eq!(json.matches("new").count(), 8, "{json}");
         let examples: PartPath = "nlp/examples/en/old".parse().unwrap();
         assert_eq!(renames.path(&examples).to_string(), "nlp/examples/en/new");
     }
