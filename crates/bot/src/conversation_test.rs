@@ -6,7 +6,7 @@ mod wording;
 
 use greenroom_flow::{Position, TraceStep};
 use greenroom_model::IntentId;
-use greenroom_model::document::{ConversationTest, UserAct};
+use greenroom_model::document::ConversationTest;
 use jiff::civil::DateTime;
 use serde::Serialize;
 
@@ -31,7 +31,7 @@ pub struct Mismatch {
     pub turn: usize,
     /// What was looked at: `replies` (how many), `replies.N` (one of them, from 1),
     /// `intent`, `entities.ID`, `node`, `language`, `variables.ID`, `contexts.ID`,
-    /// `handed_over`, `calls`, `answers.ID` or `press`.
+    /// `handed_over`, `calls`, `raised`, `answers.CALL`, `press` or `timeout`.
     pub what: String,
     /// What the test expects.
     pub expected: String,
@@ -47,7 +47,7 @@ pub struct Playthrough {
     /// What was not as expected.
     pub outcome: TestOutcome,
     /// Every input of the conversation and how the bot came to its answer, in
-    /// order; a turn in which handlers are called has several.
+    /// order; a turn in which something is called has several.
     pub steps: Vec<PlayedStep>,
 }
 
@@ -75,8 +75,9 @@ impl TestOutcome {
 impl Bot {
     /// Plays a test in a new session and tells everything that is not as it expects.
     ///
-    /// No handler is called: each answers what the test says, or else nothing. Where
-    /// the test presses a button that is not shown, it ends there.
+    /// No handler is called and no request sent: each is answered with what the test
+    /// says, or else with nothing. Where the test presses a button that is not shown,
+    /// it ends there.
     ///
     /// # Examples
     /// ```
@@ -109,9 +110,8 @@ impl Bot {
         let mut mismatches = Vec::new();
         for (position, expected) in test.turns.iter().enumerate() {
             let Some(played) = player.play(test, expected, Press::OnlyShown) else {
-                let UserAct::Press(button) = &expected.user else { break };
                 let left = test.turns.len() - position - 1;
-                mismatches.push(wording::not_shown(position + 1, button, player.shown(), left));
+                mismatches.push(wording::cannot(position + 1, &expected.user, player.shown(), left));
                 break;
             };
             let scene = compare::Scene { bot: self, number: position + 1, played: &played, session: player.session() };

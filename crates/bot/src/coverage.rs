@@ -7,8 +7,8 @@ mod trail;
 use std::collections::{BTreeSet, HashSet};
 
 use greenroom_flow::Position;
-use greenroom_model::document::Flow;
 use greenroom_model::FlowId;
+use greenroom_model::document::Flow;
 use serde::{Deserialize, Serialize};
 
 use crate::PlayedStep;
@@ -58,7 +58,7 @@ pub struct Coverage {
     triggers: BTreeSet<(FlowId, usize)>,
 }
 
-/// Which of a node's ways on an edge is. Buttons and cases are counted from 0.
+/// Which of a node's ways on an edge is. Buttons, cases and events are counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -73,8 +73,12 @@ pub enum EdgeKind {
     Else,
     /// The way out when all attempts are used up.
     Otherwise,
-    /// The way on when a handler fails.
+    /// The way on when a call or a request fails.
     OnError,
+    /// An event that is waited for, by its place among those of the node.
+    Event(usize),
+    /// The way on when the time is over.
+    OnTimeout,
     /// A jump's target.
     Jump,
 }

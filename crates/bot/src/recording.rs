@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use greenroom_flow::{Reply, ReplyAction};
-use greenroom_model::document::{ConversationTest, Expectation, ExpectedReply, Given, Turn, UserAct};
+use greenroom_flow::{REDACTED, Reply, ReplyAction, Secrets};
+use greenroom_model::document::{ConversationTest, Expectation, ExpectedReply, ExpectedText, Given, Turn, UserAct};
 use greenroom_model::{EventId, Language};
 use jiff::civil::DateTime;
 use serde::Serialize;
 
-use crate::Bot;
+use crate::conversation_test::{PlayedTurn, Player, Press};
+use crate::{Bot, Mismatch};
 
 /// One turn as it was: what a person did, and what the bot said.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,7 +62,7 @@ pub fn recorded_test(name: &str, turns: &[RecordedTurn]) -> Option<ConversationT
             RecordedAct::Start => UserAct::Start,
             RecordedAct::Say(text) => UserAct::Say(text.clone()),
             RecordedAct::Press(payload) => UserAct::Press(title_of(shown, payload)),
-            RecordedAct::Event(event) => UserAct::Event(event.clone()),
+            RecordedAct::Event(event) => UserAct::Event(event.clone(), BTreeMap::new()),
         });
         if let Some(user) = user {
             let replies = recorded.replies.iter().map(|reply| ExpectedReply::exactly(&reply.text)).collect();
@@ -91,9 +92,11 @@ impl Bot {
     /// Makes a test of a conversation that this bot, or another state of it, had.
     ///
     /// The test begins with the last session of the conversation. It says a time only
-    /// where the bot's answers depend on it. What a handler answered stands in no
-    /// transcript: where a turn calls one and the bot says something else without its
-    /// answer, the replies are not expected, and a note says so.
+    /// where the bot's answers depend on it. What a handler or a request was answered
+    /// with stands in no transcript: where a turn calls one and the bot says something
+    /// else without it, the replies are not expected, and a note says so. Values of
+    /// sensitive variables are left out, with a note, in what the user says and in what
+    /// the bot replies.
     #[must_use]
     pub fn test_of(&self, name: &str, turns: &[RecordedTurn]) -> Option<RecordedTest> {
         let last = sessions_of(turns, self.settings().sessions.idle_minutes).pop()?;
@@ -106,44 +109,76 @@ impl Bot {
         let failures = |test: &ConversationTest| self.play(test).mismatches.len();
         let mut test = if failures(&at_its_time) < failures(&timeless) { at_its_time } else { timeless };
         let mut notes = Vec::new();
-        self.leave_out_what_handlers_said(&mut test, &mut notes);
+        self.leave_out_what_calls_led_to(&mut test, &mut notes);
+        self.leave_out_secrets(&mut test, &mut notes);
         Some(RecordedTest { test, notes })
     }
 
-    fn leave_out_what_handlers_said(&self, test: &mut ConversationTest, notes: &mut Vec<String>) {
-        let calls = self.calls_of(test);
+    fn leave_out_what_calls_led_to(&self, test: &mut ConversationTest, notes: &mut Vec<String>) {
         let outcome = self.play(test);
-        for (number, turn) in test.turns.iter_mut().enumerate() {
-            let Some(handlers) = calls.get(&number).filter(|handlers| !handlers.is_empty()) else { continue };
-            let differs = outcome.mismatches.iter().any(|other| other.turn == number + 1 && other.what.starts_with("repl"));
-            if differs {
+        let played = self.played(test);
+        for (place, (turn, played)) in test.turns.iter_mut().zip(&played).enumerate() {
+            let called: Vec<String> = played.called().into_iter().map(ToString::to_string).collect();
+            let number = place + 1;
+            let differs = |other: &Mismatch| other.turn == number && other.what.starts_with("replies");
+            if !called.is_empty() && outcome.mismatches.iter().any(differs) {
                 turn.expect.replies = None;
-                let handlers = handlers.join("`, `");
                 notes.push(format!(
-                    "turn {} calls `{handlers}`, whose answer is not in the transcript: say it under `answers` and then what the bot replies",
-                    number + 1
+                    "turn {number} calls `{}`, whose answer is not in the transcript: say it under `answers`, and then what the bot replies",
+                    called.join("`, `")
                 ));
             }
         }
     }
 
-    /// The handlers that each turn calls, by its place.
-    fn calls_of(&self, test: &ConversationTest) -> BTreeMap<usize, Vec<String>> {
-        let mut player = crate::conversation_test::Player::new(self, test);
-        let mut calls = BTreeMap::new();
-        for (number, turn) in test.turns.iter().enumerate() {
-            let Some(played) = player.play(test, turn, crate::conversation_test::Press::Anything) else { break };
-            calls.insert(number, played.called().into_iter().map(ToString::to_string).collect());
+    /// Takes the values of sensitive variables out, those that the transcript has and
+    /// those that it had left out itself.
+    fn leave_out_secrets(&self, test: &mut ConversationTest, notes: &mut Vec<String>) {
+        let mut secrets = Secrets::default();
+        let played = self.played(test);
+        for (place, turn) in test.turns.iter_mut().enumerate() {
+            if let Some(played) = played.get(place) {
+                secrets.extend(&played.secrets);
+            }
+            if let UserAct::Say(text) = &mut turn.user {
+                *text = secrets.redacted(text);
+                if text.contains(REDACTED) {
+                    notes.push(format!(
+                        "turn {}: a sensitive value is left out; put a made-up one in the place of `{REDACTED}`",
+                        place + 1
+                    ));
+                }
+            }
+            for reply in turn.expect.replies.iter_mut().flatten() {
+                if let ExpectedText::Exactly(text) = &reply.text {
+                    let shown = secrets.redacted(text);
+                    // What is around the value is all that can be expected.
+                    if let Some(part) = shown.contains(REDACTED).then(|| longest_part(&shown)) {
+                        reply.text = ExpectedText::Contains(part);
+                    }
+                }
+            }
         }
-        calls
     }
+
+    /// The turns as they are played, up to one that cannot be.
+    fn played(&self, test: &ConversationTest) -> Vec<PlayedTurn> {
+        let mut player = Player::new(self, test);
+        test.turns.iter().map_while(|turn| player.play(test, turn, Press::Anything)).collect()
+    }
+}
+
+/// The longest part of a text beside what is left out of it.
+fn longest_part(text: &str) -> String {
+    let parts = text.split(REDACTED).map(str::trim);
+    parts.max_by_key(|part| part.len()).unwrap_or_default().to_owned()
 }
 
 /// The title of the button with this payload: what people read in a test.
 fn title_of(shown: &[Reply], payload: &str) -> String {
     let pressed = shown
         .iter()
-        .flat_map(|reply| &reply.buttons)
+        .flat_map(Reply::all_buttons)
         .find(|button| matches!(&button.action, ReplyAction::Payload(own) if own == payload));
     pressed.map_or_else(|| payload.to_owned(), |button| button.title.clone())
 }

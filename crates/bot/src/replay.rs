@@ -1,6 +1,6 @@
 //! A conversation through two states of a bot, up to the turn where they part ways.
 
-use greenroom_flow::{Reply, ReplyAction};
+use greenroom_flow::{Reply, ReplyAction, ReplyContent};
 use greenroom_model::document::{ConversationTest, ExpectedText, UserAct};
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ pub struct Replayed {
     /// The first turn where the two part ways; none: what a person sees is the same.
     pub parting: Option<Parting>,
     /// The turns, from 1, in which the older state does not say what the conversation
-    /// expects: a handler answered something, or the conversation was with another version.
+    /// expects: something that was called answered, or the conversation was with another version.
     pub not_reproduced: Vec<usize>,
 }
 
@@ -30,7 +30,7 @@ pub struct Parting {
     pub differs: Vec<Difference>,
     /// What the older state does.
     pub before: Seen,
-    /// What the newer state does; nothing where the person can no longer press the button.
+    /// What the newer state does; nothing where the person can no longer do that.
     pub after: Option<Seen>,
 }
 
@@ -39,12 +39,14 @@ pub struct Parting {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Difference {
-    /// The person presses a button that is no longer shown.
+    /// The person presses a button that is no longer shown, or a time ends that is not waited for.
     Button,
     /// What is said, or the buttons under it.
     Replies,
-    /// The handlers that are called.
+    /// What is called, or sent.
     Calls,
+    /// The events that the host is told of.
+    Events,
     /// Whether a person takes over.
     Handover,
 }
@@ -58,8 +60,10 @@ pub struct Seen {
     pub intent: Option<String>,
     /// Where the conversation then waits: `flow/node`.
     pub node: Option<String>,
-    /// The handlers that were called, in order.
+    /// The handlers that were called and the requests that were sent (`flow/node`), in order.
     pub calls: Vec<String>,
+    /// The events that the host was told of, in order.
+    pub raised: Vec<String>,
     /// Whether a person has then taken over.
     pub handed_over: bool,
 }
@@ -72,6 +76,9 @@ pub struct SeenReply {
     /// The titles of the buttons; those that lead elsewhere as `title (address)`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<String>,
+    /// What it is, where it is more than a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<ReplyContent>,
 }
 
 /// How many replays showed what.
@@ -93,8 +100,8 @@ pub struct ReplaySummary {
 /// in which a person would see something else.
 ///
 /// What the conversation's test expects is not looked at but for replies, which tell
-/// whether the older state says what was said then. Handlers answer what the test
-/// says, or nothing, to both. Where another intent or node leads to the same words,
+/// whether the older state says what was said then. Calls are answered with what the
+/// test says, or nothing, for both. Where another intent or node leads to the same words,
 /// the conversations go on together.
 ///
 /// # Examples
@@ -144,8 +151,7 @@ pub fn replay(before: &Bot, after: &Bot, conversation: &ConversationTest) -> Rep
         let differs = differences(&seen_before, seen_after.as_ref());
         if !differs.is_empty() {
             let user = words(&turn.user);
-            replayed.parting =
-                Some(Parting { turn: number, user, differs, before: seen_before, after: seen_after });
+            replayed.parting = Some(Parting { turn: number, user, differs, before: seen_before, after: seen_after });
             break;
         }
     }
@@ -172,6 +178,7 @@ fn differences(before: &Seen, after: Option<&Seen>) -> Vec<Difference> {
     let all = [
         (before.replies != after.replies, Difference::Replies),
         (before.calls != after.calls, Difference::Calls),
+        (before.raised != after.raised, Difference::Events),
         (before.handed_over != after.handed_over, Difference::Handover),
     ];
     all.into_iter().filter(|(differs, _)| *differs).map(|(_, difference)| difference).collect()
@@ -183,17 +190,34 @@ fn seen(turn: &PlayedTurn, player: &Player<'_>) -> Seen {
         replies: turn.replies.iter().map(seen_reply).collect(),
         intent: intent.map(|intent| intent.id.to_string()),
         node: player.session().position.as_ref().map(ToString::to_string),
-        calls: turn.calls.iter().map(|call| call.handler.to_string()).collect(),
+        calls: turn.calls.iter().map(|call| call.called.to_string()).collect(),
+        raised: turn.raised.iter().map(ToString::to_string).collect(),
         handed_over: player.session().handed_over,
     }
 }
 
 fn seen_reply(reply: &Reply) -> SeenReply {
-    let buttons = reply.buttons.iter().map(|button| match &button.action {
+    let buttons = reply.all_buttons().map(|button| match &button.action {
         ReplyAction::Payload(_) => button.title.clone(),
         ReplyAction::Url(address) => format!("{} ({address})", button.title),
     });
-    SeenReply { text: reply.text.clone(), buttons: buttons.collect() }
+    SeenReply {
+        text: reply.text.clone(),
+        buttons: buttons.collect(),
+        content: reply.content.clone().map(without_payloads),
+    }
+}
+
+/// The content without the buttons of its cards and items, which the reply has too.
+fn without_payloads(mut content: ReplyContent) -> ReplyContent {
+    match &mut content {
+        ReplyContent::Card(card) => card.buttons.clear(),
+        ReplyContent::Carousel { cards } | ReplyContent::List { items: cards, .. } => {
+            cards.iter_mut().for_each(|card| card.buttons.clear());
+        }
+        _ => {}
+    }
+    content
 }
 
 /// What a person does, as a transcript reads.
@@ -202,7 +226,10 @@ fn words(user: &UserAct) -> String {
         UserAct::Start => "(opens the conversation)".to_owned(),
         UserAct::Say(text) => text.clone(),
         UserAct::Press(button) => format!("[{button}]"),
-        UserAct::Event(event) => format!("(event {event})"),
+        UserAct::Event(event, _) => format!("(event {event})"),
+        UserAct::Link(link) => format!("(opens the conversation by the link {link})"),
+        UserAct::Timeout => "(the time is over)".to_owned(),
+        UserAct::Disabled => "(says something while the bot is switched off)".to_owned(),
         UserAct::Resume => "(the person who took over gives the conversation back)".to_owned(),
     }
 }

@@ -16,6 +16,9 @@ pub(crate) fn parts() -> BTreeMap<&'static str, Value> {
         ("flows/variables/size", json!({ "name": "Size", "type": "number" })),
         ("flows/variables/price", json!({ "name": "Price", "type": "number" })),
         ("flows/variables/customer", json!({ "name": "Customer" })),
+        ("flows/variables/parcel", json!({ "name": "Parcel", "sensitive": true })),
+        ("flows/variables/place", json!({ "name": "Place" })),
+        ("flows/handlers/check", json!({ "name": "Check" })),
         ("flows/contexts/ordering", json!({ "name": "Ordering" })),
         ("flows/handlers/price", json!({ "name": "Price" })),
         (
@@ -47,8 +50,24 @@ pub(crate) fn parts() -> BTreeMap<&'static str, Value> {
             } }),
         ),
         (
+            "flows/track",
+            json!({ "name": "Track", "start": "which", "triggers": [{ "keyword": "track" }, { "link": "track" }], "nodes": {
+                "which": { "input": { "variable": "parcel", "ask": { "text": { "en": "Which parcel?" } },
+                    "accept": [{ "handler": { "handler": "check" } }], "next": "look" } },
+                "look": { "action": { "http": { "method": "post", "url": "https://post.example/{{ parcel }}", "body": { "id": "{{ parcel }}" },
+                    "into": { "place": "/place" } }, "on_error": "sorry", "next": "told" } },
+                "told": { "event": { "event": "tracked", "next": "there" } },
+                "there": { "message": { "text": { "en": "{{ parcel }} is in {{ place }}." }, "next": "until" } },
+                "sorry": { "message": { "text": { "en": "Nobody knows." } } },
+                "until": { "wait": { "events": { "arrived": "yes" }, "seconds": 60, "on_timeout": "no" } },
+                "yes": { "message": { "text": { "en": "It is there!" } } },
+                "no": { "message": { "text": { "en": "Not yet." } } },
+            } }),
+        ),
+        (
             "flows/lost",
-            json!({ "name": "Lost", "start": "what", "triggers": [{ "system": "not_understood" }, { "event": "paid", "node": "thanks" }],
+            json!({ "name": "Lost", "start": "what", "triggers": [{ "system": "not_understood" }, { "event": "paid", "node": "thanks" },
+                    { "system": "not_understood", "times": 3, "node": "thanks" }, { "system": "bot_disabled", "node": "thanks" }],
                 "nodes": { "what": { "message": { "text": { "en": "What?" } } }, "thanks": { "message": { "text": { "en": "Thank you." } } } } }),
         ),
     ])

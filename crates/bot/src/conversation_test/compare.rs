@@ -35,11 +35,18 @@ pub(super) fn compare(scene: &Scene<'_>, turn: &TestTurn) -> Vec<Mismatch> {
     if let Some(expected) = &expect.calls {
         mismatches.extend(calls(scene, expected));
     }
+    if let Some(expected) = &expect.raised {
+        let told = (wording::events(expected), wording::events(&scene.played.raised));
+        if told.0 != told.1 {
+            let help = format!("look which event node tells of it; {}", wording::passed(scene.played));
+            mismatches.push(scene.mismatch("raised", told.0, told.1, help));
+        }
+    }
     let called = scene.played.called();
-    for handler in turn.answers.keys().filter(|handler| !called.contains(handler)) {
+    for missing in turn.answers.keys().filter(|answered| !called.contains(answered)) {
         let found = wording::calls(&scene.played.calls);
-        let help = format!("take the answer of `{handler}` out of this turn, or lead the conversation to its call");
-        mismatches.push(scene.mismatch(format!("answers.{handler}"), "a call".to_owned(), found, help));
+        let help = format!("take the answer of `{missing}` out of this turn, or lead the conversation to its call");
+        mismatches.push(scene.mismatch(format!("answers.{missing}"), "a call".to_owned(), found, help));
     }
     mismatches
 }
@@ -61,7 +68,7 @@ fn replies(scene: &Scene<'_>, expected: &[ExpectedReply]) -> Vec<Mismatch> {
 }
 
 fn reply(scene: &Scene<'_>, number: usize, expected: &ExpectedReply, found: &Reply) -> Option<Mismatch> {
-    let titles = found.buttons.iter().map(|button| &button.title);
+    let titles = found.all_buttons().map(|button| &button.title);
     let has_buttons = expected.buttons.as_ref().is_none_or(|buttons| buttons.iter().eq(titles));
     let help = match text_fits(&expected.text, &found.text) {
         Ok(true) if has_buttons => return None,
@@ -104,7 +111,9 @@ fn understood(scene: &Scene<'_>, expect: &Expectation) -> Vec<Mismatch> {
         let found: Vec<&str> = entities.filter(|found| found.entity == *entity).map(|found| &*found.value).collect();
         let fits = match expected {
             Value::Null => found.is_empty(),
-            Value::Array(all) => all.len() == found.len() && all.iter().zip(&found).all(|(one, other)| spells(one, other)),
+            Value::Array(all) => {
+                all.len() == found.len() && all.iter().zip(&found).all(|(one, other)| spells(one, other))
+            }
             one => found.iter().any(|other| spells(one, other)),
         };
         if !fits {
@@ -162,14 +171,16 @@ fn calls(scene: &Scene<'_>, expected: &[ExpectedCall]) -> Option<Mismatch> {
     let fits = expected.len() == found.len()
         && expected.iter().zip(found).all(|(expected, found)| {
             let value = |variable| found.variables.get(variable).unwrap_or(&Value::Null);
-            expected.handler == found.handler
+            expected.call == found.called
+                && expected.url.as_deref().is_none_or(|url| found.url() == Some(url))
+                && expected.body.as_ref().is_none_or(|body| found.body().is_some_and(|found| same(body, &found)))
                 && expected.with.iter().all(|(variable, expected)| same(expected, value(variable)))
         });
     if fits {
         return None;
     }
     let told = (wording::expected_calls(expected), wording::calls_beside(found, expected));
-    let help = format!("look which action node calls the handler; {}", wording::passed(scene.played));
+    let help = format!("look which node makes the call; {}", wording::passed(scene.played));
     Some(scene.mismatch("calls", told.0, told.1, help))
 }
 

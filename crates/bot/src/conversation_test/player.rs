@@ -1,17 +1,19 @@
-//! A conversation as tests and replays play it: no clock, no handlers, each turn to its end.
+//! A conversation as tests and replays play it: no clock, nothing called, each turn to its end.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use greenroom_flow::{Effect, HandlerReply, Reply, ReplyAction, Session};
-use greenroom_model::document::{ConversationTest, StubbedAnswer, StubbedAnswers, Turn as TestTurn, UserAct};
-use greenroom_model::{HandlerId, VariableId};
+use greenroom_flow::{
+    CheckedAnswer, Effect, HandlerReply, HttpAnswer, HttpBody, HttpRequest, Reply, ReplyAction, Secrets, Session,
+};
+use greenroom_model::document::{AnswersByCall, Called, ConversationTest, StubbedAnswer, Turn as TestTurn, UserAct};
+use greenroom_model::{EventId, VariableId};
 use jiff::civil::DateTime;
 use serde_json::Value;
 
 use super::{PlayedStep, TEST_NOW};
 use crate::{Bot, Understanding, UserInput};
 
-/// How often one turn may call handlers before it is given up.
+/// How often one turn may call something before it is given up.
 const MAX_CALLS: usize = 20;
 
 /// A conversation under way.
@@ -20,7 +22,7 @@ pub(crate) struct Player<'b> {
     session: Session,
     now: DateTime,
     shown: Vec<Reply>,
-    calls: BTreeMap<HandlerId, usize>,
+    calls: BTreeMap<Called, usize>,
     steps: Vec<PlayedStep>,
 }
 
@@ -34,23 +36,29 @@ pub(crate) enum Press {
 }
 
 /// What a turn came to.
+#[derive(Default)]
 pub(crate) struct PlayedTurn {
     pub(crate) replies: Vec<Reply>,
     pub(crate) understanding: Option<Understanding>,
     pub(crate) calls: Vec<PlayedCall>,
+    pub(crate) raised: Vec<EventId>,
     pub(crate) steps: Vec<PlayedStep>,
+    pub(crate) secrets: Secrets,
 }
 
-/// A handler that was called, and the variables that had a value then.
+/// A call that was made.
 pub(crate) struct PlayedCall {
-    pub(crate) handler: HandlerId,
+    pub(crate) called: Called,
+    /// The variables that had a value then.
     pub(crate) variables: BTreeMap<VariableId, Value>,
+    /// The request, where it is one.
+    pub(crate) request: Option<HttpRequest>,
 }
 
-/// What handlers answer: in this turn, and in the whole conversation.
-pub(crate) struct Answers<'t> {
-    pub(crate) turn: &'t BTreeMap<HandlerId, StubbedAnswers>,
-    pub(crate) test: &'t BTreeMap<HandlerId, StubbedAnswers>,
+/// What calls are answered with: in this turn, and in the whole conversation.
+struct Answers<'t> {
+    turn: &'t AnswersByCall,
+    test: &'t AnswersByCall,
 }
 
 impl<'b> Player<'b> {
@@ -69,14 +77,15 @@ impl<'b> Player<'b> {
         Self { bot, session, now, shown: Vec::new(), calls: BTreeMap::new(), steps: Vec::new() }
     }
 
-    /// Plays a turn; `None` where it presses a button that is not shown and must be.
+    /// Plays a turn; `None` where it presses a button that is not shown and must be, or
+    /// waits for the end of a time that nothing waits for.
     pub(crate) fn play(&mut self, test: &ConversationTest, turn: &TestTurn, press: Press) -> Option<PlayedTurn> {
         let input = self.input(&turn.user, press)?;
         self.now = turn.time.unwrap_or(self.now);
         Some(self.take(input, &Answers { turn: &turn.answers, test: &test.answers }))
     }
 
-    /// Whether the button is shown, where the user presses one.
+    /// Whether the user can do that: a button is shown, a time is waited for.
     pub(crate) fn can(&self, user: &UserAct) -> bool {
         self.input(user, Press::OnlyShown).is_some()
     }
@@ -97,9 +106,13 @@ impl<'b> Player<'b> {
     fn input(&self, user: &UserAct, press: Press) -> Option<UserInput> {
         Some(match user {
             UserAct::Start => UserInput::Start,
+            UserAct::Link(link) => UserInput::Link(link.clone()),
             UserAct::Say(text) => UserInput::Text(text.clone()),
-            UserAct::Event(event) => UserInput::Event(event.clone()),
+            UserAct::Event(event, with) if with.is_empty() => UserInput::Event(event.clone()),
+            UserAct::Event(event, with) => UserInput::EventWith(event.clone(), with.clone()),
+            UserAct::Timeout => UserInput::Timeout(self.timer()?),
             UserAct::Resume => UserInput::Resume,
+            UserAct::Disabled => UserInput::Disabled,
             UserAct::Press(button) => match payload_of(&self.shown, button) {
                 Some(payload) => UserInput::Button(payload),
                 None if press == Press::Anything => UserInput::Button(button.clone()),
@@ -108,9 +121,16 @@ impl<'b> Player<'b> {
         })
     }
 
-    /// Takes an input, answers the handlers that it leads to, and goes on until the conversation waits.
+    /// The timer of the node that waits, else the one that began first.
+    fn timer(&self) -> Option<u64> {
+        let timers = &self.session.timers;
+        let of_this_node = timers.iter().find(|(_, at)| self.session.position.as_ref() == Some(at));
+        of_this_node.or_else(|| timers.first_key_value()).map(|(number, _)| *number)
+    }
+
+    /// Takes an input, answers the calls that it leads to, and goes on until the conversation waits.
     fn take(&mut self, input: UserInput, answers: &Answers<'_>) -> PlayedTurn {
-        let mut played = PlayedTurn { replies: Vec::new(), understanding: None, calls: Vec::new(), steps: Vec::new() };
+        let mut played = PlayedTurn::default();
         let mut called_in_turn = BTreeMap::new();
         let mut next = Some(input);
         while let Some(input) = next.take() {
@@ -121,17 +141,34 @@ impl<'b> Player<'b> {
             played.steps.push(PlayedStep { input, intent, waited_at, trace: turn.trace });
             self.session = turn.session;
             played.replies.extend(turn.replies);
+            played.secrets.extend(&turn.secrets);
             played.understanding = played.understanding.or(turn.understanding);
             for effect in turn.effects {
-                let Effect::Call { handler, variables, .. } = effect else { continue };
+                let (call, is_check) = match effect {
+                    Effect::Call { handler, variables, answer, .. } => {
+                        (PlayedCall { called: Called::Handler(handler), variables, request: None }, answer.is_some())
+                    }
+                    Effect::Http(request) => {
+                        // The node that sent it waits for the answer.
+                        let Some(at) = self.session.position.clone() else { continue };
+                        let called = Called::Request(at.flow, at.node);
+                        let variables = self.session.variables.clone();
+                        (PlayedCall { called, variables, request: Some(request) }, false)
+                    }
+                    Effect::Event { event, .. } => {
+                        played.raised.push(event);
+                        continue;
+                    }
+                    Effect::Timer { .. } | Effect::Handover(_) => continue,
+                };
                 if played.calls.len() < MAX_CALLS {
-                    let in_turn: &mut usize = called_in_turn.entry(handler.clone()).or_default();
-                    let in_test = self.calls.entry(handler.clone()).or_default();
-                    next = Some(UserInput::HandlerResult(answers.to(&handler, *in_turn, *in_test)));
+                    let in_turn: &mut usize = called_in_turn.entry(call.called.clone()).or_default();
+                    let in_test = self.calls.entry(call.called.clone()).or_default();
+                    next = Some(answered(&call.called, answers.to(&call.called, *in_turn, *in_test), is_check));
                     *in_turn += 1;
                     *in_test += 1;
                 }
-                played.calls.push(PlayedCall { handler, variables });
+                played.calls.push(call);
             }
         }
         // A turn without an answer leaves the buttons where they are.
@@ -144,35 +181,69 @@ impl<'b> Player<'b> {
 }
 
 impl Answers<'_> {
-    /// The answer to a call: what the turn says, else what the test says, else nothing.
-    fn to(&self, handler: &HandlerId, call_of_turn: usize, call_of_test: usize) -> Result<HandlerReply, String> {
-        let answer = match self.turn.get(handler) {
+    /// The answer to a call: what the turn says, else what the test says.
+    fn to(&self, called: &Called, call_of_turn: usize, call_of_test: usize) -> Option<&StubbedAnswer> {
+        match self.turn.get(called) {
             Some(answers) => answers.to_call(call_of_turn),
-            None => self.test.get(handler).and_then(|answers| answers.to_call(call_of_test)),
-        };
-        match answer {
-            None => Ok(HandlerReply::default()),
-            Some(StubbedAnswer::Fails(reason)) => Err(reason.clone()),
-            Some(StubbedAnswer::Answers { variables, replies }) => {
-                Ok(HandlerReply { variables: variables.clone(), replies: replies.clone() })
-            }
+            None => self.test.get(called).and_then(|answers| answers.to_call(call_of_test)),
         }
     }
 }
 
+/// What goes in as the answer to a call; nothing said of it: an empty one.
+fn answered(called: &Called, answer: Option<&StubbedAnswer>, is_check: bool) -> UserInput {
+    match (called, answer) {
+        (Called::Handler(_), Some(StubbedAnswer::Fails(reason))) => UserInput::HandlerResult(Err(reason.clone())),
+        (Called::Handler(_), Some(StubbedAnswer::Handler { variables, replies, valid, value })) => {
+            let checked = CheckedAnswer { valid: valid.unwrap_or(true), value: value.clone() };
+            UserInput::HandlerResult(Ok(HandlerReply {
+                variables: variables.clone(),
+                replies: replies.clone(),
+                answer: is_check.then_some(checked),
+                ..HandlerReply::default()
+            }))
+        }
+        (Called::Handler(_), _) => {
+            let answer = is_check.then_some(CheckedAnswer { valid: true, value: Value::Null });
+            UserInput::HandlerResult(Ok(HandlerReply { answer, ..HandlerReply::default() }))
+        }
+        (Called::Request(..), Some(StubbedAnswer::Fails(reason))) => UserInput::HttpResult(Err(reason.clone())),
+        (Called::Request(..), Some(StubbedAnswer::Http { status, body })) => {
+            UserInput::HttpResult(Ok(HttpAnswer { status: *status, body: body.clone() }))
+        }
+        (Called::Request(..), _) => UserInput::HttpResult(Ok(HttpAnswer { status: 200, body: Value::Null })),
+    }
+}
+
 impl PlayedTurn {
-    /// The handlers that were called.
-    pub(crate) fn called(&self) -> BTreeSet<&HandlerId> {
-        self.calls.iter().map(|call| &call.handler).collect()
+    /// What was called.
+    pub(crate) fn called(&self) -> BTreeSet<&Called> {
+        self.calls.iter().map(|call| &call.called).collect()
+    }
+}
+
+impl PlayedCall {
+    /// The body of the request, where it is one and has one.
+    pub(crate) fn body(&self) -> Option<Value> {
+        match self.request.as_ref()?.body.as_ref()? {
+            HttpBody::Text(text) => Some(Value::String(text.clone())),
+            HttpBody::Json(json) => Some(json.clone()),
+        }
+    }
+
+    /// The address of the request, where it is one.
+    pub(crate) fn url(&self) -> Option<&str> {
+        Some(&self.request.as_ref()?.url)
     }
 }
 
 fn payload_of(shown: &[Reply], wanted: &str) -> Option<String> {
-    let payloads = shown.iter().flat_map(|reply| &reply.buttons).filter_map(|button| match &button.action {
-        ReplyAction::Payload(payload) => Some((button, payload)),
-        ReplyAction::Url(_) => None,
-    });
-    let mut by_title = payloads.clone().filter(|(button, _)| button.title == wanted);
-    let mut by_payload = payloads.filter(|(_, payload)| *payload == wanted);
-    by_title.next().or_else(|| by_payload.next()).map(|(_, payload)| payload.clone())
+    let payloads = || {
+        shown.iter().flat_map(Reply::all_buttons).filter_map(|button| match &button.action {
+            ReplyAction::Payload(payload) => Some((button, payload)),
+            ReplyAction::Url(_) => None,
+        })
+    };
+    let by_title = payloads().find(|(button, _)| button.title == wanted);
+    by_title.or_else(|| payloads().find(|(_, payload)| *payload == wanted)).map(|(_, payload)| payload.clone())
 }

@@ -24,7 +24,7 @@ fn a_test_that_says_all_that_happens_passes() {
         { "press": "Order", "expect": { "replies": ["What size?"], "node": "order/size" } },
         { "say": "60", "expect": { "replies": [{ "matches": "^1 to \\d+" }, { "contains": "size" }], "intent": "none", "variables": { "size": null } } },
         { "say": "40", "answers": { "price": { "variables": { "price": 12.0 }, "replies": ["I asked."] } }, "expect": {
-            "replies": ["I asked.", "That is 12.", "Bye."], "calls": [{ "handler": "price", "with": { "size": 40 } }],
+            "replies": ["I asked.", "That is 12.", "Bye."], "calls": [{ "call": "price", "with": { "size": 40 } }],
             "variables": { "price": 12 }, "contexts": { "ordering": 2 } } },
         { "say": "what?", "expect": { "contexts": { "ordering": true }, "entities": { "size": null } } },
         { "event": "paid", "expect": { "replies": ["Thank you."] } },
@@ -133,4 +133,38 @@ fn a_flow_that_calls_forever_ends_its_turn() {
     );
     let outcome = bot(&parts).play(&test(json!([{ "start": true }, { "press": "Order", "expect": { "calls": [] } }])));
     assert_eq!(outcome.mismatches.len(), 1);
+}
+
+#[test]
+fn requests_checks_and_events_are_answered_and_expected() {
+    let found = told(json!([
+        { "link": "track", "expect": { "replies": ["Which parcel?"] } },
+        { "say": "??", "answers": { "check": { "valid": false } }, "expect": { "replies": ["Which parcel?"], "calls": ["check"] } },
+        { "say": "no 1", "answers": { "check": { "valid": true, "value": "n1" }, "track/look": { "body": { "place": "Ghent" } } },
+            "expect": { "replies": ["n1 is in Ghent."], "raised": ["tracked"], "node": "track/until", "calls": ["check",
+                { "call": "track/look", "url": "https://post.example/n1", "body": { "id": "n1" }, "with": { "parcel": "n1" } }] } },
+        { "timeout": true, "expect": { "replies": ["Not yet."] } },
+        { "say": "Track!", "expect": { "replies": ["Which parcel?"] } },
+        { "say": "n2", "answers": { "track/look": { "status": 404 } }, "expect": { "replies": ["Nobody knows."], "raised": [] } },
+        { "disabled": true, "expect": { "replies": ["Thank you."] } },
+    ]));
+    assert_eq!(found, Vec::<String>::new());
+}
+
+#[test]
+fn what_a_request_should_have_been_is_told() {
+    let found = told(json!([
+        { "link": "track" },
+        { "say": "n1", "expect": { "raised": [], "calls": ["check", { "call": "track/look", "url": "https://post.example/2", "body": 3 }] } },
+        { "say": "x", "expect": {} },
+        { "timeout": true }, { "timeout": true }, { "say": "never played" },
+    ]));
+    assert_eq!(
+        found,
+        [
+            "2 calls: [check, track/look with url = https://post.example/2, body = 3] / [check, track/look with url = https://post.example/n1, body = {\"id\":\"n1\"}]",
+            "2 raised: [] / [tracked]",
+            "5 timeout: a time that is waited for / none",
+        ]
+    );
 }

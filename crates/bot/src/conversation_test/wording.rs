@@ -1,11 +1,12 @@
 //! The words of a mismatch: what was expected, what was found, what an author can do.
 
 use greenroom_flow::{Reply, ReplyAction, TraceStep};
-use greenroom_model::document::{ExpectedCall, ExpectedReply, ExpectedText};
+use greenroom_model::EventId;
+use greenroom_model::document::{Called, ExpectedCall, ExpectedReply, ExpectedText, UserAct};
 use serde_json::Value;
 
-use super::player::{PlayedCall, PlayedTurn};
 use super::Mismatch;
+use super::player::{PlayedCall, PlayedTurn};
 use crate::{Bot, Understanding};
 
 /// How many nodes of a turn are named.
@@ -36,7 +37,7 @@ pub(super) fn expected_reply(reply: &ExpectedReply) -> String {
 
 pub(super) fn reply(reply: &Reply, with_buttons: bool) -> String {
     let text = format!("{:?}", reply.text);
-    let titles: Vec<&str> = reply.buttons.iter().map(|button| button.title.as_str()).collect();
+    let titles: Vec<&str> = reply.all_buttons().map(|button| button.title.as_str()).collect();
     if with_buttons { format!("{text} with the buttons {titles:?}") } else { text }
 }
 
@@ -81,7 +82,10 @@ pub(super) fn help_with_intent(bot: &Bot, understanding: Option<&Understanding>,
         return format!("there is no model for `{language}`: train the bot");
     }
     if expected == "none" {
-        return format!("raise the threshold in `nlp/runtime`, or mend the test where `{}` is right", understanding.text);
+        return format!(
+            "raise the threshold in `nlp/runtime`, or mend the test where `{}` is right",
+            understanding.text
+        );
     }
     let ranked = understanding.intent_ranking.iter().find(|ranked| ranked.id.as_str() == expected);
     let seen = ranked.map_or_else(String::new, |ranked| format!(" (it has {:.2} now)", ranked.confidence));
@@ -105,9 +109,11 @@ pub(super) fn handed_over(handed_over: bool) -> String {
 }
 
 pub(super) fn expected_calls(calls: &[ExpectedCall]) -> String {
-    list(calls.iter().map(|call| {
-        let with: Vec<String> = call.with.iter().map(|(variable, value)| format!("{variable} = {value}")).collect();
-        if with.is_empty() { call.handler.to_string() } else { format!("{} with {}", call.handler, with.join(", ")) }
+    list(calls.iter().map(|expected| {
+        let mut with: Vec<String> = expected.with.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        with.extend(expected.url.as_ref().map(|url| format!("url = {url}")));
+        with.extend(expected.body.as_ref().map(|body| format!("body = {body}")));
+        call(&expected.call, &with)
     }))
 }
 
@@ -115,33 +121,51 @@ pub(super) fn calls(calls: &[PlayedCall]) -> String {
     calls_beside(calls, &[])
 }
 
-/// The calls, each with the variables that are expected of it.
+/// The calls, each with what is expected of it.
 pub(super) fn calls_beside(calls: &[PlayedCall], expected: &[ExpectedCall]) -> String {
-    list(calls.iter().enumerate().map(|(place, call)| {
-        let names = expected.get(place).into_iter().flat_map(|expected| expected.with.keys());
-        let with: Vec<String> = names
-            .map(|name| format!("{name} = {}", call.variables.get(name).unwrap_or(&Value::Null)))
-            .collect();
-        if with.is_empty() { call.handler.to_string() } else { format!("{} with {}", call.handler, with.join(", ")) }
+    list(calls.iter().enumerate().map(|(place, found)| {
+        let expected = expected.get(place);
+        let names = expected.into_iter().flat_map(|expected| expected.with.keys());
+        let value = |name| found.variables.get(name).unwrap_or(&Value::Null);
+        let mut with: Vec<String> = names.map(|name| format!("{name} = {}", value(name))).collect();
+        if expected.is_some_and(|expected| expected.url.is_some()) {
+            with.push(format!("url = {}", found.url().unwrap_or("none")));
+        }
+        if expected.is_some_and(|expected| expected.body.is_some()) {
+            with.push(format!("body = {}", found.body().unwrap_or_default()));
+        }
+        call(&found.called, &with)
     }))
 }
 
-/// A button that cannot be pressed; the turns that are left are not played.
-pub(super) fn not_shown(turn: usize, button: &str, shown: &[Reply], left: usize) -> Mismatch {
-    let buttons = shown.iter().flat_map(|reply| &reply.buttons);
-    let titles: Vec<&str> = buttons
-        .filter(|button| matches!(button.action, ReplyAction::Payload(_)))
-        .map(|button| button.title.as_str())
-        .collect();
-    let mut help = "press a button that is shown, or give the bot this one".to_owned();
+fn call(called: &Called, with: &[String]) -> String {
+    if with.is_empty() { called.to_string() } else { format!("{called} with {}", with.join(", ")) }
+}
+
+pub(super) fn events(events: &[EventId]) -> String {
+    list(events.iter().map(ToString::to_string))
+}
+
+/// A turn that cannot be played: a button that is not shown, a time that nothing waits
+/// for. The turns that are left are not played.
+pub(super) fn cannot(turn: usize, user: &UserAct, shown: &[Reply], left: usize) -> Mismatch {
+    let (what, expected, found, mut help) = match user {
+        UserAct::Press(button) => {
+            let buttons = shown.iter().flat_map(Reply::all_buttons);
+            let titles: Vec<&str> = buttons
+                .filter(|button| matches!(button.action, ReplyAction::Payload(_)))
+                .map(|button| button.title.as_str())
+                .collect();
+            let help = "press a button that is shown, or give the bot this one".to_owned();
+            ("press", format!("a button `{button}`"), format!("buttons {titles:?}"), help)
+        }
+        _ => {
+            let help = "lead the conversation to a wait node with `seconds` first".to_owned();
+            ("timeout", "a time that is waited for".to_owned(), "none".to_owned(), help)
+        }
+    };
     if left > 0 {
         help.push_str(&format!("; the test ends here, {left} more turn(s) are not played"));
     }
-    Mismatch {
-        turn,
-        what: "press".to_owned(),
-        expected: format!("a button `{button}`"),
-        found: format!("buttons {titles:?}"),
-        help,
-    }
+    Mismatch { turn, what: what.to_owned(), expected, found, help }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use greenroom_flow::Position;
 use greenroom_model::document::{Button, ButtonAction, Flow, JumpTo, Node, SystemEvent, Trigger, TriggerOn};
-use greenroom_model::{ContextId, FlowId, NodeId};
+use greenroom_model::{ContextId, EventId, FlowId, NodeId};
 
 use super::EdgeKind;
 
@@ -23,7 +23,7 @@ pub(super) struct FlowOutline {
     pub(super) nodes: BTreeMap<NodeId, NodeOutline>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct NodeOutline {
     pub(super) edges: Vec<Edge>,
     /// What pressing each button sends, as far as it leads on; by its place.
@@ -32,6 +32,10 @@ pub(super) struct NodeOutline {
     pub(super) cases: Vec<String>,
     /// How many answers an input may refuse.
     pub(super) attempts: Option<u32>,
+    /// The events that it waits for, in order.
+    pub(super) events: Vec<EventId>,
+    /// Whether it calls a handler or sends a request, and goes on when that is answered.
+    pub(super) calls: bool,
     /// The edge that is taken when the node is entered and nothing else is traced.
     pub(super) leaves_by: Option<EdgeKind>,
 }
@@ -40,7 +44,7 @@ pub(super) struct NodeOutline {
 #[derive(Debug, Clone)]
 pub(super) struct Edge {
     pub(super) kind: EdgeKind,
-    /// What stands on it: a button's title, a condition.
+    /// What stands on it: a button's title, a condition, an event.
     pub(super) label: Option<String>,
     /// Where it leads, as tests spell it; none where that is decided as the conversation goes.
     pub(super) to: Option<String>,
@@ -78,79 +82,83 @@ impl Outline {
 }
 
 fn node_outline(flow: &FlowId, node: &Node) -> NodeOutline {
-    let within = |to: &NodeId| Some(format!("{flow}/{to}"));
-    let mut outline =
-        NodeOutline { edges: Vec::new(), buttons: Vec::new(), cases: Vec::new(), attempts: None, leaves_by: None };
-    let mut draw = |kind: EdgeKind, to: &Option<NodeId>| {
+    let mut outline = NodeOutline::default();
+    let mut draw = |kind: EdgeKind, label: Option<&str>, to: Option<&NodeId>| {
         if let Some(to) = to {
-            outline.edges.push(Edge { kind, label: None, to: within(to) });
+            let (label, to) = (label.map(str::to_owned), Some(format!("{flow}/{to}")));
+            outline.edges.push(Edge { kind, label, to });
         }
     };
     match node {
         Node::Message(message) => {
-            draw(EdgeKind::Next, &message.next);
+            draw(EdgeKind::Next, None, message.next.as_ref());
             outline.leaves_by = Some(EdgeKind::Next);
-            outline.add_buttons(flow, &message.buttons);
         }
         Node::Input(input) => {
-            draw(EdgeKind::Next, &input.next);
-            draw(EdgeKind::Otherwise, &input.otherwise);
+            draw(EdgeKind::Next, None, input.next.as_ref());
+            draw(EdgeKind::Otherwise, None, input.otherwise.as_ref());
             outline.attempts = input.attempts;
-            outline.add_buttons(flow, input.ask.as_ref().map_or(&[][..], |ask| &ask.buttons));
         }
         Node::Branch(branch) => {
             for (place, case) in branch.cases.iter().enumerate() {
-                let (kind, label) = (EdgeKind::Case(place), Some(case.when.clone()));
-                outline.edges.push(Edge { kind, label, to: within(&case.goto) });
-                outline.cases.push(case.when.clone());
+                draw(EdgeKind::Case(place), Some(&case.when), Some(&case.goto));
             }
-            if let Some(to) = &branch.otherwise {
-                outline.edges.push(Edge { kind: EdgeKind::Else, label: None, to: within(to) });
-            }
+            draw(EdgeKind::Else, None, branch.otherwise.as_ref());
+            outline.cases = branch.cases.iter().map(|case| case.when.clone()).collect();
             outline.leaves_by = Some(EdgeKind::Else);
         }
         Node::Action(action) => {
-            draw(EdgeKind::Next, &action.next);
-            if action.call.is_some() {
-                draw(EdgeKind::OnError, &action.on_error);
-            } else {
-                outline.leaves_by = Some(EdgeKind::Next);
+            draw(EdgeKind::Next, None, action.next.as_ref());
+            outline.calls = action.call.is_some() || action.http.is_some();
+            if action.call.is_some() || action.http.is_some() {
+                draw(EdgeKind::OnError, None, action.on_error.as_ref());
             }
+            outline.leaves_by = (!outline.calls).then_some(EdgeKind::Next);
         }
         Node::Jump(jump) => {
+            draw(EdgeKind::Next, None, jump.next.as_ref());
             let to = match &jump.to {
                 JumpTo::Flow(flow, None) => Some(flow.to_string()),
                 JumpTo::Flow(flow, Some(node)) => Some(format!("{flow}/{node}")),
                 JumpTo::Variable(_) => None,
             };
-            draw(EdgeKind::Next, &jump.next);
             outline.edges.push(Edge { kind: EdgeKind::Jump, label: None, to });
             // A jump that leads nowhere goes on, unless the error flow speaks.
             outline.leaves_by = Some(EdgeKind::Next);
         }
-        Node::Handover(handover) => draw(EdgeKind::Next, &handover.next),
+        Node::Handover(handover) => draw(EdgeKind::Next, None, handover.next.as_ref()),
+        Node::Wait(wait) => {
+            for (place, (event, to)) in wait.events.iter().enumerate() {
+                draw(EdgeKind::Event(place), Some(event.as_str()), Some(to));
+            }
+            draw(EdgeKind::OnTimeout, None, wait.on_timeout.as_ref());
+            outline.events = wait.events.keys().cloned().collect();
+        }
+        Node::Event(event) => {
+            draw(EdgeKind::Next, None, event.next.as_ref());
+            outline.leaves_by = Some(EdgeKind::Next);
+        }
         Node::End(_) => {}
+    }
+    for (place, button) in node.buttons().into_iter().enumerate() {
+        outline.add_button(flow, place, button);
     }
     outline
 }
 
 impl NodeOutline {
-    fn add_buttons(&mut self, flow: &FlowId, buttons: &[Button]) {
-        for (place, button) in buttons.iter().enumerate() {
-            let label = button.title.values().next().cloned();
-            let (press, to) = match &button.action {
-                ButtonAction::Goto(node) => {
-                    (Press::Payload(format!("goto:{flow}/{node}")), Some(format!("{flow}/{node}")))
-                }
-                ButtonAction::Intent { intent, .. } => (Press::Intent(intent.to_string()), None),
-                ButtonAction::Payload(payload) => (Press::Payload(payload.clone()), None),
-                ButtonAction::Url(_) => (Press::Nothing, None),
-            };
-            if !matches!(press, Press::Nothing) {
-                self.edges.push(Edge { kind: EdgeKind::Button(place), label, to });
-            }
-            self.buttons.push(press);
+    fn add_button(&mut self, flow: &FlowId, place: usize, button: &Button) {
+        let label = button.title.values().next().cloned();
+        let (press, to) = match &button.action {
+            ButtonAction::Goto(node) => (Press::Payload(format!("goto:{flow}/{node}")), Some(format!("{flow}/{node}"))),
+            ButtonAction::Intent { intent, .. } => (Press::Intent(intent.to_string()), None),
+            ButtonAction::Payload(payload) => (Press::Payload(payload.clone()), None),
+            ButtonAction::Url(_) => (Press::Nothing, None),
+        };
+        if !matches!(press, Press::Nothing) {
+            self.edges.push(Edge { kind: EdgeKind::Button(place), label, to });
         }
+        self.buttons.push(press);
     }
 
     pub(super) fn has(&self, kind: EdgeKind) -> bool {
@@ -178,8 +186,14 @@ pub(super) fn trigger_text(trigger: &Trigger) -> String {
         TriggerOn::Intent(intent) => format!("intent {intent}"),
         TriggerOn::Event(event) => format!("event {event}"),
         TriggerOn::Button(payload) => format!("button {payload}"),
+        TriggerOn::Keyword(text) => format!("keyword {text}"),
+        TriggerOn::Link(link) => format!("link {link}"),
         TriggerOn::System(SystemEvent::Introduction) => "introduction".to_owned(),
+        TriggerOn::System(SystemEvent::NotUnderstood) if trigger.times > 1 => {
+            format!("not_understood from time {} on", trigger.times)
+        }
         TriggerOn::System(SystemEvent::NotUnderstood) => "not_understood".to_owned(),
+        TriggerOn::System(SystemEvent::BotDisabled) => "bot_disabled".to_owned(),
         TriggerOn::System(SystemEvent::Error) => "error".to_owned(),
     };
     if trigger.contexts.is_empty() {

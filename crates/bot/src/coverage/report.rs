@@ -56,9 +56,9 @@ pub struct UnreachedEdge {
     /// The node that it leaves.
     pub node: NodeId,
     /// Which of the node's edges it is: `next`, `button 1`, `case 2`, `else`,
-    /// `otherwise`, `on_error` or `jump`; counted from 1.
+    /// `otherwise`, `on_error`, `event 1`, `on_timeout` or `jump`; counted from 1.
     pub edge: String,
-    /// What stands on it: a button's title, a condition.
+    /// What stands on it: a button's title, a condition, an event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// Where it leads: `flow/node`, a flow, or nothing where that is decided as the conversation goes.
@@ -102,6 +102,8 @@ impl std::fmt::Display for EdgeKind {
             Self::Else => f.write_str("else"),
             Self::Otherwise => f.write_str("otherwise"),
             Self::OnError => f.write_str("on_error"),
+            Self::Event(place) => write!(f, "event {}", place + 1),
+            Self::OnTimeout => f.write_str("on_timeout"),
             Self::Jump => f.write_str("jump"),
         }
     }
@@ -136,10 +138,5 @@ pub(super) fn report(coverage: &Coverage) -> CoverageReport {
 }
 
 fn unreached(node: &NodeId, edge: &Edge) -> UnreachedEdge {
-    UnreachedEdge {
-        node: node.clone(),
-        edge: edge.kind.to_string(),
-        label: edge.label.clone(),
-        to: edge.to.clone(),
-    }
+    UnreachedEdge { node: node.clone(), edge: edge.kind.to_string(), label: edge.label.clone(), to: edge.to.clone() }
 }

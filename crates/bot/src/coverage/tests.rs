@@ -69,10 +69,10 @@ fn a_handover_goes_on_when_the_bot_is_resumed() {
 fn triggers_count_by_what_set_them_off() {
     let report = covered(&[json!([{ "say": "hm" }])]).report();
     let lost = &report.flows["lost"];
-    assert_eq!(lost.unreached_triggers, ["event paid"]);
+    assert_eq!(lost.unreached_triggers, ["event paid", "not_understood from time 3 on", "bot_disabled"]);
     assert_eq!(report.flows["welcome"].unreached_triggers, ["introduction"]);
-    assert_eq!((report.triggers.reached, report.triggers.all), (1, 3));
-    assert_eq!(lost.unreached_nodes.iter().map(|node| node.as_str()).collect::<Vec<_>>(), ["thanks"]);
+    assert_eq!((report.triggers.reached, report.triggers.all), (1, 7));
+    assert_eq!(lost.unreached_nodes.iter().map(greenroom_model::NodeId::as_str).collect::<Vec<_>>(), ["thanks"]);
 }
 
 #[test]
@@ -83,21 +83,24 @@ fn a_report_names_what_is_left_and_adds_up() {
     // size: next, otherwise; ask_price: next, on_error; check: two cases, else.
     assert_eq!((order.edges.reached, order.edges.all), (0, 7));
     let case = order.unreached_edges.iter().find(|edge| edge.edge == "case 1").unwrap();
-    assert_eq!((case.node.as_str(), case.label.as_deref(), case.to.as_deref()), ("check", Some("price > 20"), Some("order/dear")));
+    assert_eq!(
+        (case.node.as_str(), case.label.as_deref(), case.to.as_deref()),
+        ("check", Some("price > 20"), Some("order/dear"))
+    );
     let welcome = &report.flows["welcome"];
     assert_eq!((welcome.nodes.reached, welcome.nodes.all), (1, 4));
     // Two buttons, jump and its next, the handover's next; the button that leads elsewhere is none.
     assert_eq!(welcome.edges.all, 5);
-    assert!(welcome.unreached_edges.iter().any(|edge| edge.edge == "button 1" && edge.label.as_deref() == Some("Order")));
-    assert_eq!(report.nodes.all, 8 + 4 + 2);
+    assert!(
+        welcome.unreached_edges.iter().any(|edge| edge.edge == "button 1" && edge.label.as_deref() == Some("Order"))
+    );
+    assert_eq!(report.nodes.all, 8 + 4 + 8 + 2);
     assert_eq!(report.flows.values().map(|flow| flow.edges.all).sum::<usize>(), report.edges.all);
 }
 
 #[test]
 fn all_that_there_is_can_be_reached() {
-    let with_price = |price: f64| {
-        json!([{ "start": true }, { "press": "Order" }, { "say": "4", "answers": { "price": { "variables": { "price": price } } } }])
-    };
+    let with_price = |price: f64| json!([{ "start": true }, { "press": "Order" }, { "say": "4", "answers": { "price": { "variables": { "price": price } } } }]);
     let coverage = covered(&[
         with_price(30.0),
         with_price(15.0),
@@ -105,6 +108,10 @@ fn all_that_there_is_can_be_reached() {
         json!([{ "start": true }, { "press": "Order" }, { "say": "4", "answers": { "price": { "fails": "no" } } }]),
         json!([{ "start": true }, { "press": "Order" }, { "say": "x" }, { "say": "y" }]),
         json!([{ "start": true }, { "press": "A person" }, { "resume": true }, { "say": "?" }, { "event": "paid" }]),
+        json!([{ "say": "?" }, { "say": "?" }, { "say": "?" }, { "disabled": true }]),
+        json!([{ "link": "track" }, { "say": "1" }, { "event": "arrived" }]),
+        json!([{ "say": "track" }, { "say": "1" }, { "timeout": true }]),
+        json!([{ "say": "track" }, { "say": "1", "answers": { "track/look": { "fails": "no answer" } } }]),
     ]);
     let report = coverage.report();
     assert!(report.flows.values().all(super::FlowCoverage::is_whole), "{report:#?}");
@@ -119,8 +126,22 @@ fn a_conversation_with_another_state_of_the_bot_counts_only_what_there_is() {
     let mut coverage = Coverage::of(&flows);
     coverage.count(&bot(&parts()).play_through(&test(json!([{ "start": true }, { "press": "Order" }]))).steps);
     let report = coverage.report();
-    assert_eq!((report.nodes.all, report.nodes.reached), (6, 2));
+    assert_eq!((report.nodes.all, report.nodes.reached), (14, 2));
     let hello = Position { flow: "welcome".parse().unwrap(), node: "hello".parse().unwrap() };
     assert!(coverage.has_node(&hello) && coverage.has_edge(&hello, EdgeKind::Button(0)));
     assert!(!coverage.has_edge(&hello, EdgeKind::Button(1)));
+}
+
+#[test]
+fn waits_requests_and_events_are_told_apart() {
+    let arrived = edges(json!([{ "link": "track" }, { "say": "1" }, { "event": "arrived" }]));
+    let all =
+        ["which next", "look next", "told next", "there next", "until event 1"].map(|edge| format!("track/{edge}"));
+    assert_eq!(arrived, all.into());
+    let late = edges(json!([{ "link": "track" }, { "say": "1" }, { "timeout": true }]));
+    assert!(late.contains("track/until on_timeout") && !late.contains("track/until event 1"), "{late:?}");
+    let failed = edges(json!([{ "link": "track" }, { "say": "1", "answers": { "track/look": { "status": 500 } } }]));
+    assert_eq!(failed, expected(["track/which next", "track/look on_error"]));
+    let refused = edges(json!([{ "link": "track" }, { "say": "1", "answers": { "check": { "valid": false } } }]));
+    assert_eq!(refused, expected([]));
 }

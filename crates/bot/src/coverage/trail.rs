@@ -31,10 +31,21 @@ struct Follower<'o> {
     leaving: Option<(Position, EdgeKind)>,
     /// How many conditions of the current branch were looked at.
     cases_seen: usize,
+    /// How many nodes were entered in this step.
+    entered_in_step: usize,
+    /// In this step: how often in a row the user was not understood.
+    not_understood: Option<u32>,
 }
 
 pub(super) fn follow(outline: &Outline, conversation: &[PlayedStep]) -> Trail {
-    let mut follower = Follower { outline, trail: Trail::default(), leaving: None, cases_seen: 0 };
+    let mut follower = Follower {
+        outline,
+        trail: Trail::default(),
+        leaving: None,
+        cases_seen: 0,
+        entered_in_step: 0,
+        not_understood: None,
+    };
     for step in conversation {
         follower.begin(step);
         for event in &step.trace {
@@ -48,13 +59,17 @@ impl Follower<'_> {
     /// What the input says by itself of the way on.
     fn begin(&mut self, step: &PlayedStep) {
         self.leaving = None;
+        self.entered_in_step = 0;
+        self.not_understood = None;
         match (&step.input, &step.waited_at) {
             (UserInput::Button(payload), _) => {
                 if let Some(edge) = self.pressed(payload) {
                     self.trail.edges.push(edge);
                 }
             }
-            (UserInput::HandlerResult(Ok(_)), Some(at)) => self.leaving = Some((at.clone(), EdgeKind::Next)),
+            (UserInput::HandlerResult(Ok(_)), Some(at)) if self.calls(at) => {
+                self.leaving = Some((at.clone(), EdgeKind::Next));
+            }
             _ => {}
         }
     }
@@ -75,15 +90,14 @@ impl Follower<'_> {
                 self.trail.triggers.extend(self.trigger(step, to, contexts));
             }
             TraceStep::Entered { at } => {
-                let drawn = |(from, kind): &(Position, EdgeKind)| {
-                    self.outline.node(from).is_some_and(|node| node.has(*kind))
-                };
+                let drawn =
+                    |(from, kind): &(Position, EdgeKind)| self.outline.node(from).is_some_and(|node| node.has(*kind));
                 let taken = self.leaving.take().filter(drawn);
                 self.trail.edges.extend(taken);
                 self.trail.nodes.push(at.clone());
                 self.cases_seen = 0;
-                self.leaving =
-                    self.outline.node(at).and_then(|node| node.leaves_by).map(|edge| (at.clone(), edge));
+                self.entered_in_step += 1;
+                self.leaving = self.outline.node(at).and_then(|node| node.leaves_by).map(|edge| (at.clone(), edge));
             }
             TraceStep::Condition { at, when, holds } => self.condition(at, when, *holds),
             TraceStep::Accepted { at, .. } | TraceStep::Skipped { at } => {
@@ -105,9 +119,32 @@ impl Follower<'_> {
                 self.leaving = is_jump.then(|| (to.clone(), EdgeKind::Next));
             }
             TraceStep::HandlerFailed { .. } => {
-                self.leaving = step.waited_at.as_ref().map(|at| {
-                    let has_way = self.outline.node(at).is_some_and(|node| node.has(EdgeKind::OnError));
-                    (at.clone(), if has_way { EdgeKind::OnError } else { EdgeKind::Next })
+                self.leaving = step.waited_at.as_ref().and_then(|at| self.on_failure(at));
+            }
+            TraceStep::Answered { status } => {
+                let at = step.waited_at.as_ref();
+                self.leaving = if (200..=299).contains(status) {
+                    at.map(|at| (at.clone(), EdgeKind::Next))
+                } else {
+                    at.and_then(|at| self.on_failure(at))
+                };
+            }
+            // One that lacks a value is not sent: its node was entered just now.
+            TraceStep::RequestFailed { .. } => {
+                let at = match &step.input {
+                    UserInput::HttpResult(_) if self.entered_in_step == 0 => step.waited_at.as_ref(),
+                    _ => self.trail.nodes.last(),
+                };
+                self.leaving = at.and_then(|at| self.on_failure(at));
+            }
+            TraceStep::NotUnderstood { times } => self.not_understood = Some(*times),
+            TraceStep::Woken { at, event } => {
+                self.leaving = self.outline.node(at).and_then(|node| match event {
+                    None => Some((at.clone(), EdgeKind::OnTimeout)),
+                    Some(event) => {
+                        let place = node.events.iter().position(|other| other == event)?;
+                        Some((at.clone(), EdgeKind::Event(place)))
+                    }
                 });
             }
             TraceStep::Resumed => {
@@ -116,6 +153,16 @@ impl Follower<'_> {
             TraceStep::Waiting { .. } => self.leaving = None,
             _ => {}
         }
+    }
+
+    fn calls(&self, at: &Position) -> bool {
+        self.outline.node(at).is_some_and(|node| node.calls)
+    }
+
+    /// The edge that is taken when the call of a node fails.
+    fn on_failure(&self, at: &Position) -> Option<(Position, EdgeKind)> {
+        let node = self.outline.node(at).filter(|node| node.calls)?;
+        Some((at.clone(), if node.has(EdgeKind::OnError) { EdgeKind::OnError } else { EdgeKind::Next }))
     }
 
     fn condition(&mut self, at: &Position, when: &str, holds: bool) {
@@ -135,27 +182,48 @@ impl Follower<'_> {
         let leads_there = |trigger: &Trigger| {
             trigger.contexts == *contexts && trigger.node.as_ref().unwrap_or(&flow.start) == &to.node
         };
-        let mut fitting =
-            flow.triggers.iter().enumerate().filter(|(_, trigger)| leads_there(trigger) && listens(&trigger.on, step));
-        // What listens to this very input goes before what the system asks for.
-        let first = fitting.clone().find(|(_, trigger)| !matches!(trigger.on, TriggerOn::System(_)));
-        first.or_else(|| fitting.next()).map(|(place, _)| (to.flow.clone(), place))
+        let fitting = flow.triggers.iter().enumerate().filter(|(_, trigger)| leads_there(trigger));
+        // What is nearest to the input comes first; among the same, the later time in a row.
+        let ranked = fitting.filter_map(|(place, trigger)| {
+            let rank = self.listens(trigger, step)?;
+            Some((rank, std::cmp::Reverse(trigger.times), place))
+        });
+        ranked.min().map(|(_, _, place)| (to.flow.clone(), place))
+    }
+
+    /// How near a trigger is to the input, 0 the nearest; none where it does not listen to it.
+    fn listens(&self, trigger: &Trigger, step: &PlayedStep) -> Option<u8> {
+        if let Some(times) = self.not_understood {
+            return match &trigger.on {
+                TriggerOn::System(SystemEvent::NotUnderstood) if trigger.times <= times => Some(0),
+                TriggerOn::System(SystemEvent::Error) => Some(1),
+                _ => None,
+            };
+        }
+        let fits = match (&trigger.on, &step.input) {
+            (TriggerOn::Keyword(keyword), UserInput::Text(text) | UserInput::Button(text)) => {
+                words(keyword) == words(text)
+            }
+            (TriggerOn::Intent(intent), UserInput::Button(payload)) => {
+                payload.strip_prefix("intent:").is_some_and(|rest| rest.split('{').next() == Some(intent.as_str()))
+            }
+            (TriggerOn::Intent(intent), _) => step.intent.as_ref() == Some(intent),
+            (TriggerOn::Event(event), UserInput::Event(own) | UserInput::EventWith(own, _)) => event == own,
+            (TriggerOn::Button(payload), UserInput::Button(own)) => payload == own,
+            (TriggerOn::Link(link), UserInput::Link(own)) => link == own,
+            (TriggerOn::System(SystemEvent::Introduction), UserInput::Start | UserInput::Link(_)) => return Some(2),
+            (TriggerOn::System(SystemEvent::BotDisabled), UserInput::Disabled) => true,
+            (TriggerOn::System(SystemEvent::Error), _) => return Some(3),
+            _ => false,
+        };
+        fits.then(|| u8::from(!matches!(trigger.on, TriggerOn::Keyword(_))))
     }
 }
 
-fn listens(on: &TriggerOn, step: &PlayedStep) -> bool {
-    match (on, &step.input) {
-        (TriggerOn::Intent(intent), UserInput::Button(payload)) => {
-            payload.strip_prefix("intent:").is_some_and(|rest| rest.split('{').next() == Some(intent.as_str()))
-        }
-        (TriggerOn::Intent(intent), _) => step.intent.as_ref() == Some(intent),
-        (TriggerOn::Event(event), UserInput::Event(own)) => event == own,
-        (TriggerOn::Button(payload), UserInput::Button(own)) => payload == own,
-        (TriggerOn::System(SystemEvent::Introduction), input) => *input == UserInput::Start,
-        (TriggerOn::System(SystemEvent::NotUnderstood), input) => {
-            matches!(input, UserInput::Text(_) | UserInput::Button(_))
-        }
-        (TriggerOn::System(SystemEvent::Error), _) => true,
-        _ => false,
-    }
+/// A text as keywords are compared: case and signs do not matter, unless there is nothing else.
+fn words(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> =
+        lower.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { lower.trim().to_owned() } else { words.join(" ") }
 }

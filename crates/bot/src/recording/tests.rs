@@ -81,6 +81,31 @@ fn a_conversation_that_went_on_later_is_a_test_of_its_last_session() {
 }
 
 #[test]
+fn sensitive_values_are_left_out_of_what_is_said_and_replied() {
+    let turns = record(&[say("track"), say("parcel 4711")]);
+    let answered = RecordedTurn { replies: vec![Reply::text("parcel 4711 is in Ghent.")], ..turns[1].clone() };
+    let bot = bot(&parts());
+    let made = bot.test_of("T", &[turns[0].clone(), answered]).unwrap();
+    let written = serde_json::to_string(&made.test).unwrap();
+    assert!(!written.contains("4711"), "{written}");
+    assert_eq!(made.test.turns[1].user, UserAct::Say("•••".to_owned()));
+    assert!(
+        made.notes.iter().any(|note| note.starts_with("turn 2: a sensitive value is left out")),
+        "{:?}",
+        made.notes
+    );
+}
+
+#[test]
+fn what_the_transcript_had_left_out_already_is_not_expected_to_the_letter() {
+    let mut turns = record(&[RecordedAct::Start]);
+    turns[0].replies = vec![Reply::text("Hello •••, nice to see you")];
+    let made = bot(&parts()).test_of("T", &turns).unwrap();
+    let replies = made.test.turns[0].expect.replies.as_ref().unwrap();
+    assert_eq!(replies[0].text, ExpectedText::Contains(", nice to see you".to_owned()));
+}
+
+#[test]
 fn where_nobody_did_anything_there_is_no_test() {
     let turns = [RecordedTurn { act: None, time: TEST_NOW, language: None, intent: None, replies: Vec::new() }];
     assert_eq!(recorded_test("T", &turns), None);

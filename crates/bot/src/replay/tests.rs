@@ -60,7 +60,8 @@ fn a_button_of_long_ago_is_sent_to_both() {
 
 #[test]
 fn calls_and_handovers_part_them_even_where_the_words_are_the_same() {
-    let after = with("flows/order", "/nodes/ask_price/action", json!({ "contexts": { "ordering": 2 }, "next": "check" }));
+    let after =
+        with("flows/order", "/nodes/ask_price/action", json!({ "contexts": { "ordering": 2 }, "next": "check" }));
     let parting = replayed(&after).parting.unwrap();
     assert_eq!((parting.turn, &parting.differs[..]), (4, &[Difference::Calls][..]));
     let turns = json!([{ "start": true }, { "press": "A person" }]);

@@ -9,11 +9,11 @@ use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use answer::{StubbedAnswer, StubbedAnswers};
+pub use answer::{AnswersByCall, Called, StubbedAnswer, StubbedAnswers};
 pub use expectation::{Expectation, ExpectedCall, ExpectedContext, ExpectedReply, ExpectedText};
 
 use super::check_name;
-use crate::{ContextId, EventId, HandlerId, Language, VariableId};
+use crate::{ContextId, EventId, Language, VariableId};
 
 /// How many turns a test may have.
 const MAX_TURNS: usize = 1_000;
@@ -31,10 +31,11 @@ pub struct ConversationTest {
     /// What holds when the conversation begins.
     #[serde(default, skip_serializing_if = "Given::is_empty")]
     pub given: Given,
-    /// What handlers answer, in every turn that does not say it itself. A handler
-    /// that neither names answers with nothing.
+    /// What handlers and requests are answered with, in every turn that does not say
+    /// it itself. What neither names is answered with nothing, and finds every answer
+    /// of the user valid that it is to check.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub answers: BTreeMap<HandlerId, StubbedAnswers>,
+    pub answers: AnswersByCall,
     /// The turns, in order.
     pub turns: Vec<Turn>,
 }
@@ -66,8 +67,8 @@ pub struct Turn {
     pub user: UserAct,
     /// The time from this turn on, where time has passed.
     pub time: Option<DateTime>,
-    /// What handlers answer in this turn. Each that is named must be called.
-    pub answers: BTreeMap<HandlerId, StubbedAnswers>,
+    /// What is answered in this turn. Each call that is named must be made.
+    pub answers: AnswersByCall,
     /// What the bot should do.
     pub expect: Expectation,
 }
@@ -77,14 +78,20 @@ pub struct Turn {
 pub enum UserAct {
     /// Opens the conversation: the bot says its introduction.
     Start,
+    /// Opens the conversation by a link of this name.
+    Link(String),
     /// Says something.
     Say(String),
     /// Presses a button that the bot has just shown, by its title or payload.
     Press(String),
-    /// The channel or an embedder sends an event.
-    Event(EventId),
+    /// The channel or an embedder sends an event, which may bring variables their values.
+    Event(EventId, BTreeMap<VariableId, Value>),
+    /// The time is over for which the conversation waits.
+    Timeout,
     /// The person who has taken over gives the conversation back to the bot.
     Resume,
+    /// Says something while the bot is switched off.
+    Disabled,
 }
 
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -94,6 +101,9 @@ struct TurnForm {
     /// `true`: the user opens the conversation.
     #[serde(skip_serializing_if = "is_false")]
     start: bool,
+    /// The name of a link by which the user opens the conversation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
     /// What the user says.
     #[serde(skip_serializing_if = "Option::is_none")]
     say: Option<String>,
@@ -103,16 +113,25 @@ struct TurnForm {
     /// An event that arrives.
     #[serde(skip_serializing_if = "Option::is_none")]
     event: Option<EventId>,
+    /// Variables and the values that the event brings them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    with: BTreeMap<VariableId, Value>,
+    /// `true`: the time is over for which the conversation waits.
+    #[serde(skip_serializing_if = "is_false")]
+    timeout: bool,
     /// `true`: the person who has taken over gives the conversation back.
     #[serde(skip_serializing_if = "is_false")]
     resume: bool,
+    /// `true`: the user says something while the bot is switched off.
+    #[serde(skip_serializing_if = "is_false")]
+    disabled: bool,
     /// The time from this turn on.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     time: Option<DateTime>,
     /// What handlers answer in this turn.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    answers: BTreeMap<HandlerId, StubbedAnswers>,
+    answers: AnswersByCall,
     expect: Expectation,
 }
 
@@ -125,16 +144,24 @@ impl TryFrom<TurnForm> for Turn {
     type Error = &'static str;
 
     fn try_from(form: TurnForm) -> Result<Self, Self::Error> {
+        if !form.with.is_empty() && form.event.is_none() {
+            return Err("`with` is what an `event` brings; for the start of the test there is `given`");
+        }
         let acts = [
             form.start.then_some(UserAct::Start),
+            form.link.map(UserAct::Link),
             form.say.map(UserAct::Say),
             form.press.map(UserAct::Press),
-            form.event.map(UserAct::Event),
+            form.event.map(|event| UserAct::Event(event, form.with)),
+            form.timeout.then_some(UserAct::Timeout),
             form.resume.then_some(UserAct::Resume),
+            form.disabled.then_some(UserAct::Disabled),
         ];
         let mut acts = acts.into_iter().flatten();
         let (Some(user), None) = (acts.next(), acts.next()) else {
-            return Err("a turn takes one of `say`, `press`, `event`, `start: true` and `resume: true`");
+            return Err(
+                "a turn takes one of `say`, `press`, `event`, `link`, `start: true`, `timeout: true`, `resume: true` and `disabled: true`",
+            );
         };
         Ok(Self { user, time: form.time, answers: form.answers, expect: form.expect })
     }
@@ -145,10 +172,13 @@ impl From<Turn> for TurnForm {
         let mut form = Self { time: turn.time, answers: turn.answers, expect: turn.expect, ..Self::default() };
         match turn.user {
             UserAct::Start => form.start = true,
+            UserAct::Link(link) => form.link = Some(link),
             UserAct::Say(text) => form.say = Some(text),
             UserAct::Press(button) => form.press = Some(button),
-            UserAct::Event(event) => form.event = Some(event),
+            UserAct::Event(event, with) => (form.event, form.with) = (Some(event), with),
+            UserAct::Timeout => form.timeout = true,
             UserAct::Resume => form.resume = true,
+            UserAct::Disabled => form.disabled = true,
         }
         form
     }
@@ -188,7 +218,13 @@ impl ConversationTest {
         if self.turns.len() > MAX_TURNS {
             return Err(format!("at `turns`: there are more than {MAX_TURNS}; make several tests of them"));
         }
+        for (called, answers) in &self.answers {
+            answers.check(called).map_err(|reason| format!("at `{reason}"))?;
+        }
         for (place, turn) in self.turns.iter().enumerate() {
+            for (called, answers) in &turn.answers {
+                answers.check(called).map_err(|reason| format!("at `turns[{place}].{reason}"))?;
+            }
             turn.expect.check().map_err(|reason| format!("at `turns[{place}].expect.{reason}"))?;
         }
         Ok(())

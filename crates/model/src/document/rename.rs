@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Accept, Button, ButtonAction, ConversationTest, Document, Flow, IntentFilter, JumpTo, Node, TriggerOn};
+use super::{
+    Accept, AnswersByCall, Button, ButtonAction, Called, ConversationTest, Document, Flow, IntentFilter, Interruptions,
+    JumpTo, Node, TriggerOn,
+};
 use crate::{ContextId, EntityId, FlowId, HandlerId, IntentId, PartPath, TestId};
 
 /// New ids for parts. Variables keep theirs: conditions and templates spell them.
@@ -98,20 +101,14 @@ impl Renames {
     }
 
     fn node(&self, node: &mut Node) {
+        self.buttons(node.buttons_mut());
         match node {
-            Node::Message(message) => self.buttons(&mut message.buttons),
             Node::Input(input) => {
-                input.ask.iter_mut().for_each(|ask| self.buttons(&mut ask.buttons));
                 for accept in &mut input.accept {
-                    match accept {
-                        Accept::Text(filter) => self.filter(filter),
-                        Accept::Entity { entity, intents } => {
-                            rename(&self.entities, entity);
-                            self.filter(intents);
-                        }
-                        Accept::Intent { intent, .. } => rename(&self.intents, intent),
-                        Accept::Number { .. } | Accept::Email {} | Accept::Regex { .. } | Accept::Options { .. } => {}
-                    }
+                    self.accept(accept);
+                }
+                if let Interruptions::Intents(filter) = &mut input.interruptions {
+                    self.filter(filter);
                 }
             }
             Node::Action(action) => {
@@ -124,11 +121,32 @@ impl Renames {
                     rename(&self.flows, flow);
                 }
             }
-            Node::Branch(_) | Node::Handover(_) | Node::End(_) => {}
+            Node::Message(_) | Node::Branch(_) | Node::Handover(_) | Node::Wait(_) | Node::Event(_) | Node::End(_) => {}
         }
     }
 
-    fn buttons(&self, buttons: &mut [Button]) {
+    fn accept(&self, accept: &mut Accept) {
+        match accept {
+            Accept::Text(filter) => self.filter(filter),
+            Accept::Entity { entity, intents } => {
+                rename(&self.entities, entity);
+                self.filter(intents);
+            }
+            Accept::Intent { intent, .. } => rename(&self.intents, intent),
+            Accept::Handler { handler, intents } => {
+                rename(&self.handlers, handler);
+                self.filter(intents);
+            }
+            Accept::Number { .. }
+            | Accept::Date { .. }
+            | Accept::Email {}
+            | Accept::Phone {}
+            | Accept::Regex { .. }
+            | Accept::Options { .. } => {}
+        }
+    }
+
+    fn buttons(&self, buttons: Vec<&mut Button>) {
         for button in buttons {
             if let ButtonAction::Intent { intent, entities } = &mut button.action {
                 rename(&self.intents, intent);
@@ -144,15 +162,26 @@ impl Renames {
         filter.except = under_new_ids(&filter.except);
     }
 
+    fn called(&self, called: &Called) -> Called {
+        match called {
+            Called::Handler(handler) => Called::Handler(renamed(&self.handlers, handler)),
+            Called::Request(flow, node) => Called::Request(renamed(&self.flows, flow), node.clone()),
+        }
+    }
+
+    fn answers(&self, answers: &AnswersByCall) -> AnswersByCall {
+        answers.iter().map(|(called, answers)| (self.called(called), answers.clone())).collect()
+    }
+
     /// Tests name intents and nodes as texts.
     fn test(&self, test: &mut ConversationTest) {
-        test.answers = renamed_keys(&self.handlers, &test.answers);
+        test.answers = self.answers(&test.answers);
         test.given.contexts = renamed_keys(&self.contexts, &test.given.contexts);
         for turn in &mut test.turns {
-            turn.answers = renamed_keys(&self.handlers, &turn.answers);
+            turn.answers = self.answers(&turn.answers);
             turn.expect.entities = renamed_keys(&self.entities, &turn.expect.entities);
             turn.expect.contexts = renamed_keys(&self.contexts, &turn.expect.contexts);
-            turn.expect.calls.iter_mut().flatten().for_each(|call| rename(&self.handlers, &mut call.handler));
+            turn.expect.calls.iter_mut().flatten().for_each(|call| call.call = self.called(&call.call));
             if let Some(intent) = &mut turn.expect.intent
                 && let Some(new) = self.intents.get(intent.as_str())
             {
@@ -178,7 +207,9 @@ mod tests {
         let flow = Document::from_json(
             &path,
             br#"{"name":"a","start":"s","triggers":[{"intent":"old","contexts":["old"]}],"nodes":{
-                "s":{"input":{"variable":"v","accept":[{"text":{"except":["old"]}},{"entity":{"entity":"old"}}]}},
+                "s":{"input":{"variable":"v","accept":[{"text":{"except":["old"]}},{"entity":{"entity":"old"}},{"handler":{"handler":"old"}}],
+                    "interruptions":{"intents":{"only":["old"]}}}},
+                "r":{"message":{"content":[{"card":{"title":{},"buttons":[{"title":{},"action":{"intent":{"intent":"old"}}}]}}]}},
                 "t":{"action":{"contexts":{"old":1},"call":"old"}},
                 "u":{"jump":{"to":{"flow":"old"}}},
                 "w":{"message":{"text":{},"buttons":[{"title":{},"action":{"intent":{"intent":"old","entities":{"old":"x"}}}}]}}}}"#,
@@ -193,17 +224,17 @@ mod tests {
         }
         let json = renames.document(flow).to_value(&path).unwrap().to_string();
         assert!(!json.contains("old"), "{json}");
-        assert_eq!(json.matches("new").count(), 9, "{json}");
+        assert_eq!(json.matches("new").count(), 12, "{json}");
         let path: PartPath = "tests/old".parse().unwrap();
         let test = Document::from_json(
             &path,
-            br#"{"name":"T","answers":{"old":{}},"given":{"contexts":{"old":1}},"turns":[{"say":"x","answers":{"old":{}},
-                "expect":{"intent":"old","node":"old/n","entities":{"old":1},"contexts":{"old":1},"calls":["old"]}}]}"#,
+            br#"{"name":"T","answers":{"old":{},"old/n":{"status":500}},"given":{"contexts":{"old":1}},"turns":[{"say":"x","answers":{"old":{}},
+                "expect":{"intent":"old","node":"old/n","entities":{"old":1},"contexts":{"old":1},"calls":["old","old/n"]}}]}"#,
         )
         .unwrap();
         let json = renames.document(test).to_value(&path).unwrap().to_string();
         assert!(!json.contains("old"), "{json}");
-        assert_eq!(json.matches("new").count(), 8, "{json}");
+        assert_eq!(json.matches("new").count(), 10, "{json}");
         let examples: PartPath = "nlp/examples/en/old".parse().unwrap();
         assert_eq!(renames.path(&examples).to_string(), "nlp/examples/en/new");
     }

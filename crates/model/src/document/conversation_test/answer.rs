@@ -1,36 +1,64 @@
-//! What a handler answers in a test, where no handler is called.
+//! What handlers and requests are answered with in a test, where none is called or sent.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::VariableId;
+use crate::{FlowId, HandlerId, NodeId, VariableId};
 
-/// What a handler answers, or that it fails.
+/// What a conversation calls: a handler by its id, or the request of an action by its
+/// place, `flow/node`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Called {
+    /// A handler.
+    Handler(HandlerId),
+    /// The request that a node sends.
+    Request(FlowId, NodeId),
+}
+
+/// What a handler or a request is answered with, or that it fails.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(with = "AnswerForm"))]
 #[serde(try_from = "AnswerForm", into = "AnswerForm")]
 pub enum StubbedAnswer {
-    /// It answers.
-    Answers {
+    /// A handler answers.
+    Handler {
         /// Variables and their new values; `null` takes a value away.
         variables: BTreeMap<VariableId, Value>,
         /// What the bot says for the handler.
         replies: Vec<String>,
+        /// Where the handler is called to check what the user said: whether that is valid.
+        /// It is where nothing is said.
+        valid: Option<bool>,
+        /// The value of a valid answer; `null`: the answer's own text.
+        value: Value,
     },
-    /// It fails, for this reason.
+    /// A request is answered.
+    Http {
+        /// The status, such as 200.
+        status: u16,
+        /// The body: JSON, or a text.
+        body: Value,
+    },
+    /// The handler fails, or the request is not answered, for this reason.
     Fails(String),
 }
 
-/// What a handler answers to its calls, in order; the last answer is given to all further calls.
+/// What several calls of the same are answered with, in order; the last answer is given to all further calls.
 /// Written as one answer, or as a list of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(with = "AnswersForm"))]
 #[serde(try_from = "AnswersForm", into = "AnswersForm")]
 pub struct StubbedAnswers(Vec<StubbedAnswer>);
+
+/// What calls are answered with.
+pub type AnswersByCall = BTreeMap<Called, StubbedAnswers>;
 
 impl StubbedAnswers {
     /// The same answer to every call.
@@ -56,19 +84,97 @@ impl StubbedAnswers {
     pub fn to_call(&self, call: usize) -> Option<&StubbedAnswer> {
         self.0.get(call).or_else(|| self.0.last())
     }
+
+    /// What is wrong with them as answers of this call.
+    pub(super) fn check(&self, called: &Called) -> Result<(), String> {
+        let misplaced = self.0.iter().any(|answer| match (called, answer) {
+            (_, StubbedAnswer::Fails(_)) => false,
+            (Called::Handler(_), answer) => matches!(answer, StubbedAnswer::Http { .. }),
+            (Called::Request(..), answer) => !matches!(answer, StubbedAnswer::Http { .. }),
+        });
+        match called {
+            Called::Handler(_) if misplaced => Err(format!(
+                "answers.{called}`: `status` and `body` are a request's, which is named by its place, `flow/node`"
+            )),
+            Called::Request(..) if misplaced => {
+                Err(format!("answers.{called}`: a request is answered with `status` and `body`, or `fails`"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Called {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Handler(handler) => write!(f, "{handler}"),
+            Self::Request(flow, node) => write!(f, "{flow}/{node}"),
+        }
+    }
+}
+
+impl FromStr for Called {
+    type Err = crate::Error;
+
+    fn from_str(text: &str) -> Result<Self, crate::Error> {
+        match text.split_once('/') {
+            Some((flow, node)) => Ok(Self::Request(flow.parse()?, node.parse()?)),
+            None => Ok(Self::Handler(text.parse()?)),
+        }
+    }
+}
+
+impl TryFrom<String> for Called {
+    type Error = crate::Error;
+
+    fn try_from(text: String) -> Result<Self, crate::Error> {
+        text.parse()
+    }
+}
+
+impl From<Called> for String {
+    fn from(called: Called) -> Self {
+        called.to_string()
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Called {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Called".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "The id of a handler, or the place of a request: `flow/node`.",
+            "type": "string"
+        })
+    }
 }
 
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 struct AnswerForm {
-    /// Variables and their new values.
+    /// Of a handler: variables and their new values.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     variables: BTreeMap<VariableId, Value>,
-    /// What the bot says for the handler.
+    /// Of a handler: what the bot says for it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     replies: Vec<String>,
-    /// Why the handler fails, where it does.
+    /// Of a handler that checks what the user said: whether that is valid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid: Option<bool>,
+    /// Of a handler that checks what the user said: the value that it comes to.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    value: Value,
+    /// Of a request: the status; 200 where a body is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    /// Of a request: the body.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    body: Value,
+    /// Why the handler fails, or the request is not answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     fails: Option<String>,
 }
@@ -77,10 +183,21 @@ impl TryFrom<AnswerForm> for StubbedAnswer {
     type Error = &'static str;
 
     fn try_from(form: AnswerForm) -> Result<Self, Self::Error> {
-        match form.fails {
-            None => Ok(Self::Answers { variables: form.variables, replies: form.replies }),
-            Some(reason) if form.variables.is_empty() && form.replies.is_empty() => Ok(Self::Fails(reason)),
-            Some(_) => Err("an answer has `fails`, or `variables` and `replies`, not both"),
+        let is_handlers =
+            !form.variables.is_empty() || !form.replies.is_empty() || form.valid.is_some() || !form.value.is_null();
+        let is_requests = form.status.is_some() || !form.body.is_null();
+        match (form.fails, is_handlers, is_requests) {
+            (Some(reason), false, false) => Ok(Self::Fails(reason)),
+            (None, false, true) => Ok(Self::Http { status: form.status.unwrap_or(200), body: form.body }),
+            (None, _, false) => Ok(Self::Handler {
+                variables: form.variables,
+                replies: form.replies,
+                valid: form.valid,
+                value: form.value,
+            }),
+            _ => Err(
+                "an answer is a handler's (`variables`, `replies`, `valid`, `value`), a request's (`status`, `body`) or `fails`, not several of these",
+            ),
         }
     }
 }
@@ -88,7 +205,10 @@ impl TryFrom<AnswerForm> for StubbedAnswer {
 impl From<StubbedAnswer> for AnswerForm {
     fn from(answer: StubbedAnswer) -> Self {
         match answer {
-            StubbedAnswer::Answers { variables, replies } => Self { variables, replies, fails: None },
+            StubbedAnswer::Handler { variables, replies, valid, value } => {
+                Self { variables, replies, valid, value, ..Self::default() }
+            }
+            StubbedAnswer::Http { status, body } => Self { status: Some(status), body, ..Self::default() },
             StubbedAnswer::Fails(reason) => Self { fails: Some(reason), ..Self::default() },
         }
     }
@@ -96,7 +216,7 @@ impl From<StubbedAnswer> for AnswerForm {
 
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged, expecting = "an answer of `variables`, `replies` or `fails`, or a list of such answers")]
+#[serde(untagged, expecting = "an answer of a handler, of a request or `fails`, or a list of such answers")]
 enum AnswersForm {
     // First, since a list could also be read as the fields of one answer in their order.
     Several(Vec<StubbedAnswer>),

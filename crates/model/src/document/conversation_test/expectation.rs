@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{ContextId, EntityId, HandlerId, Language, VariableId};
+use super::Called;
+use crate::{ContextId, EntityId, EventId, Language, VariableId};
 
 /// How long a pattern may be, in bytes.
 const MAX_PATTERN_BYTES: usize = 1_024;
@@ -40,9 +41,12 @@ pub struct Expectation {
     /// Whether a person has then taken over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handed_over: Option<bool>,
-    /// The handlers that are called, all of them, in order.
+    /// The handlers that are called and the requests that are sent, all of them, in order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calls: Option<Vec<ExpectedCall>>,
+    /// The events that the host is told of, all of them, in order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub raised: Option<Vec<EventId>>,
 }
 
 /// A reply as a test expects it. Written as a text, or with `text`, `contains`,
@@ -84,17 +88,20 @@ pub enum ExpectedContext {
     Turns(u32),
 }
 
-/// A call of a handler as a test expects it. Written as the handler's id, or with
-/// `handler` and the variables `with` which it is called.
+/// A call as a test expects it. Written as what is called, or with `call` and more of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(with = "CallForm"))]
 #[serde(from = "CallForm", into = "CallForm")]
 pub struct ExpectedCall {
-    /// The handler.
-    pub handler: HandlerId,
+    /// What is called.
+    pub call: Called,
     /// Variables and the values that they have at the call (`null`: not set); others are not looked at.
     pub with: BTreeMap<VariableId, Value>,
+    /// The address of a request.
+    pub url: Option<String>,
+    /// The body of a request: JSON, or a text.
+    pub body: Option<Value>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -128,9 +135,9 @@ struct ReplyFields {
 
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged, expecting = "the id of a handler, or `handler` and `with`")]
+#[serde(untagged, expecting = "the id of a handler, the place of a request, or `call` with `with`, `url` or `body`")]
 enum CallForm {
-    Handler(HandlerId),
+    Call(Called),
     Form(CallFields),
 }
 
@@ -138,11 +145,17 @@ enum CallForm {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct CallFields {
-    /// The handler.
-    handler: HandlerId,
+    /// The id of the handler, or the place of the request: `flow/node`.
+    call: Called,
     /// Variables and the values that they have at the call.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     with: BTreeMap<VariableId, Value>,
+    /// The address of the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    /// The body of the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    body: Option<Value>,
 }
 
 impl TryFrom<ReplyForm> for ExpectedReply {
@@ -187,19 +200,27 @@ impl From<ExpectedReply> for ReplyForm {
 impl From<CallForm> for ExpectedCall {
     fn from(form: CallForm) -> Self {
         match form {
-            CallForm::Handler(handler) => Self { handler, with: BTreeMap::new() },
-            CallForm::Form(CallFields { handler, with }) => Self { handler, with },
+            CallForm::Call(call) => Self::of(call),
+            CallForm::Form(CallFields { call, with, url, body }) => Self { call, with, url, body },
         }
     }
 }
 
 impl From<ExpectedCall> for CallForm {
-    fn from(call: ExpectedCall) -> Self {
-        if call.with.is_empty() {
-            Self::Handler(call.handler)
-        } else {
-            Self::Form(CallFields { handler: call.handler, with: call.with })
+    fn from(expected: ExpectedCall) -> Self {
+        if expected == ExpectedCall::of(expected.call.clone()) {
+            return Self::Call(expected.call);
         }
+        let ExpectedCall { call, with, url, body } = expected;
+        Self::Form(CallFields { call, with, url, body })
+    }
+}
+
+impl ExpectedCall {
+    /// A call of which nothing else is looked at.
+    #[must_use]
+    pub fn of(call: Called) -> Self {
+        Self { call, with: BTreeMap::new(), url: None, body: None }
     }
 }
 
@@ -228,6 +249,13 @@ impl Expectation {
             // Nothing written would be read back as nothing expected.
             if reply.text == ExpectedText::Any && reply.buttons.is_none() {
                 return Err(format!("replies[{place}]`: it expects neither a text nor buttons; say one of them"));
+            }
+        }
+        for (place, call) in self.calls.iter().flatten().enumerate() {
+            if matches!(call.call, Called::Handler(_)) && (call.url.is_some() || call.body.is_some()) {
+                return Err(format!(
+                    "calls[{place}]`: `url` and `body` are a request's, which is named by its place, `flow/node`"
+                ));
             }
         }
         Ok(())
