@@ -1,18 +1,20 @@
 //! Playing a bot's conversation tests against it.
 
-use greenroom_flow::{CheckedAnswer, Effect, HandlerReply, HttpAnswer, Reply, ReplyAction, Session};
-use greenroom_model::document::{ConversationTest, Turn as TestTurn, UserAct};
+mod compare;
+mod player;
+mod wording;
+
+use greenroom_flow::{Position, TraceStep};
+use greenroom_model::IntentId;
+use greenroom_model::document::ConversationTest;
 use jiff::civil::DateTime;
 use serde::Serialize;
-use serde_json::Value;
 
-use crate::{Bot, Turn, UserInput};
+use crate::{Bot, UserInput};
+pub(crate) use player::{PlayedTurn, Player, Press};
 
-/// How often one turn may call handlers before the test gives up on it.
-const MAX_CALLS: usize = 20;
-
-/// When every test is played: Monday, 5 January 2026, at noon. So `tomorrow` is the same day in
-/// each run.
+/// When a test is played that gives no time: Monday, 5 January 2026, at noon. So
+/// `tomorrow` is the same day in each run.
 pub const TEST_NOW: DateTime = DateTime::constant(2026, 1, 5, 12, 0, 0, 0);
 
 /// What playing a test showed.
@@ -27,12 +29,39 @@ pub struct TestOutcome {
 pub struct Mismatch {
     /// The turn, from 1.
     pub turn: usize,
-    /// What was looked at: `replies`, `intent`, `node`, `variables.ID` or `press`.
+    /// What was looked at: `replies` (how many), `replies.N` (one of them, from 1),
+    /// `intent`, `entities.ID`, `node`, `language`, `variables.ID`, `contexts.ID`,
+    /// `handed_over`, `calls`, `raised`, `answers.CALL`, `press` or `timeout`.
     pub what: String,
     /// What the test expects.
     pub expected: String,
     /// What the bot did.
     pub found: String,
+    /// What the test's author can do about it.
+    pub help: String,
+}
+
+/// A test that was played: what it showed, and all that the bot did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Playthrough {
+    /// What was not as expected.
+    pub outcome: TestOutcome,
+    /// Every input of the conversation and how the bot came to its answer, in
+    /// order; a turn in which something is called has several.
+    pub steps: Vec<PlayedStep>,
+}
+
+/// One input of a conversation, and how the bot came to its answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlayedStep {
+    /// The input.
+    pub input: UserInput,
+    /// The intent that was understood.
+    pub intent: Option<IntentId>,
+    /// The node that waited when it came.
+    pub waited_at: Option<Position>,
+    /// How the bot came to its answer.
+    pub trace: Vec<TraceStep>,
 }
 
 impl TestOutcome {
@@ -44,94 +73,53 @@ impl TestOutcome {
 }
 
 impl Bot {
-    /// Plays a test in a new session. Handlers are not called and requests not sent: each
-    /// counts as answered with nothing, and each answer to be checked as valid.
+    /// Plays a test in a new session and tells everything that is not as it expects.
+    ///
+    /// No handler is called and no request sent: each is answered with what the test
+    /// says, or else with nothing. Where the test presses a button that is not shown,
+    /// it ends there.
+    ///
+    /// # Examples
+    /// ```
+    /// use greenroom_bot::Bot;
+    /// use greenroom_flow::FlowBuilder;
+    /// use greenroom_model::document::{ConversationTest, Expectation, ExpectedReply, Settings, Turn, UserAct};
+    /// use greenroom_model::{Document, PartPath};
+    ///
+    /// let flow = FlowBuilder::new("Welcome").on_introduction().message("hello", "en", "Good evening!").build()?;
+    /// let settings = Settings::new("Doorman", "en".parse()?);
+    /// let parts = [(PartPath::Settings, Document::Settings(settings)), ("flows/welcome".parse()?, Document::Flow(flow))];
+    /// let bot = Bot::new(parts, Default::default())?;
+    ///
+    /// let expect = Expectation { replies: Some(vec![ExpectedReply::exactly("Good morning!")]), ..Default::default() };
+    /// let test = ConversationTest::of("Greets", vec![Turn::of(UserAct::Start).expecting(expect)]);
+    /// let outcome = bot.play(&test);
+    /// assert!(!outcome.passed());
+    /// assert_eq!(outcome.mismatches[0].found, "\"Good evening!\"");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn play(&self, test: &ConversationTest) -> TestOutcome {
-        let mut session = self.session(test.language.clone());
-        let mut shown: Vec<Reply> = Vec::new();
+        self.play_through(test).outcome
+    }
+
+    /// The same, with all that the bot did: what [`Coverage`](crate::Coverage) counts.
+    #[must_use]
+    pub fn play_through(&self, test: &ConversationTest) -> Playthrough {
+        let mut player = Player::new(self, test);
         let mut mismatches = Vec::new();
         for (position, expected) in test.turns.iter().enumerate() {
-            let input = match &expected.user {
-                UserAct::Say(text) => UserInput::Text(text.clone()),
-                UserAct::Event(event) => UserInput::Event(event.clone()),
-                UserAct::Press(button) => match payload_of(&shown, button) {
-                    Some(payload) => UserInput::Button(payload),
-                    None => {
-                        mismatches.push(Mismatch {
-                            turn: position + 1,
-                            what: "press".to_owned(),
-                            expected: format!("a button `{button}`"),
-                            found: format!("buttons {:?}", titles(&shown)),
-                        });
-                        break;
-                    }
-                },
+            let Some(played) = player.play(test, expected, Press::OnlyShown) else {
+                let left = test.turns.len() - position - 1;
+                mismatches.push(wording::cannot(position + 1, &expected.user, player.shown(), left));
+                break;
             };
-            let turn = self.turn_without_handlers(&session, &input);
-            compare(position + 1, expected, &turn, &mut mismatches);
-            session = turn.session;
-            shown = turn.replies;
+            let scene = compare::Scene { bot: self, number: position + 1, played: &played, session: player.session() };
+            mismatches.extend(compare::compare(&scene, expected));
         }
-        TestOutcome { mismatches }
-    }
-
-    fn turn_without_handlers(&self, session: &Session, input: &UserInput) -> Turn {
-        let mut turn = self.turn_at(session, input, Some(TEST_NOW));
-        for _ in 0..MAX_CALLS {
-            let answered = turn.effects.iter().find_map(|effect| match effect {
-                Effect::Call { answer, .. } => {
-                    // An answer to be checked counts as valid.
-                    let answer = answer.as_ref().map(|_| CheckedAnswer { valid: true, value: Value::Null });
-                    Some(UserInput::HandlerResult(Ok(HandlerReply { answer, ..HandlerReply::default() })))
-                }
-                Effect::Http(_) => Some(UserInput::HttpResult(Ok(HttpAnswer { status: 200, body: Value::Null }))),
-                _ => None,
-            });
-            let Some(answered) = answered else { break };
-            let next = self.turn(&turn.session, &answered);
-            turn.session = next.session;
-            turn.effects = next.effects;
-            turn.replies.extend(next.replies);
-            turn.trace.extend(next.trace);
-            turn.secrets.extend(&next.secrets);
-        }
-        turn
+        Playthrough { outcome: TestOutcome { mismatches }, steps: player.into_steps() }
     }
 }
 
-fn titles(shown: &[Reply]) -> Vec<&str> {
-    shown.iter().flat_map(Reply::all_buttons).map(|button| button.title.as_str()).collect()
-}
-
-fn payload_of(shown: &[Reply], wanted: &str) -> Option<String> {
-    shown.iter().flat_map(Reply::all_buttons).find_map(|button| match &button.action {
-        ReplyAction::Payload(payload) if button.title == wanted || payload == wanted => Some(payload.clone()),
-        ReplyAction::Payload(_) | ReplyAction::Url(_) => None,
-    })
-}
-
-fn compare(number: usize, test: &TestTurn, turn: &Turn, mismatches: &mut Vec<Mismatch>) {
-    let mut check = |what: &str, expected: String, found: String| {
-        if expected != found {
-            mismatches.push(Mismatch { turn: number, what: what.to_owned(), expected, found });
-        }
-    };
-    if let Some(replies) = &test.expect.replies {
-        let found: Vec<&str> = turn.replies.iter().map(|reply| reply.text.as_str()).collect();
-        check("replies", format!("{replies:?}"), format!("{found:?}"));
-    }
-    if let Some(intent) = &test.expect.intent {
-        let found = turn.understanding.as_ref().and_then(|understanding| understanding.intent.as_ref());
-        check("intent", intent.clone(), found.map_or_else(|| "none".to_owned(), |intent| intent.id.to_string()));
-    }
-    if let Some(node) = &test.expect.node {
-        let found = turn.session.position.as_ref();
-        let found = found.map_or_else(|| "none".to_owned(), |at| format!("{}/{}", at.flow, at.node));
-        check("node", node.clone(), found);
-    }
-    for (variable, value) in &test.expect.variables {
-        let found = turn.session.variables.get(variable).unwrap_or(&Value::Null);
-        check(&format!("variables.{variable}"), value.to_string(), found.to_string());
-    }
-}
+#[cfg(test)]
+mod tests;

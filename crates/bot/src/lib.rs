@@ -24,15 +24,24 @@
 
 mod bot;
 mod conversation_test;
+mod coverage;
 mod entities;
 mod error;
 mod load;
+mod recording;
+mod replay;
 mod understanding;
 mod vectors;
 
+#[cfg(test)]
+mod sample;
+
 pub use bot::{Bot, Turn, UserInput};
-pub use conversation_test::{Mismatch, TEST_NOW, TestOutcome};
+pub use conversation_test::{Mismatch, PlayedStep, Playthrough, TEST_NOW, TestOutcome};
+pub use coverage::{Coverage, CoverageReport, EdgeKind, FlowCoverage, Reached, UnreachedEdge};
 pub use error::Error;
 pub use load::load;
+pub use recording::{RecordedAct, RecordedTest, RecordedTurn, recorded_test, sessions_of};
+pub use replay::{Difference, Parting, ReplaySummary, Replayed, Seen, SeenReply, replay};
 pub use understanding::{RankedIntent, RecognisedEntity, Understanding};
 pub use vectors::shipped_vectors;

@@ -91,6 +91,10 @@ verbs! {
     Validate,
     /// Run the bot's conversation tests
     Test,
+    /// Make a conversation a test
+    SaveTest,
+    /// Play conversations with two of: draft, an environment, a version; say where they part ways
+    Replay,
     /// Train the languages whose model is missing or stale
     Train,
     /// Say what the bot makes of a text

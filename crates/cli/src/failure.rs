@@ -114,11 +114,13 @@ impl From<greenroom_lifecycle::Error> for Failure {
             | Error::VersionNotFound { .. }
             | Error::NeverPublished { .. }
             | Error::ChannelNotFound { .. }
+            | Error::ConversationNotFound { .. }
             | Error::NoModel { .. }
             | Error::NoExamples(_) => Exit::NotFound,
             Error::BotExists(_) | Error::EnvironmentMoved { .. } | Error::SavedDraft { .. } | Error::Contended(_) => {
                 Exit::Conflict
             }
+            Error::NoTranscripts(_) => Exit::Usage,
             _ => Exit::Failed,
         };
         Self::Other(exit, error.to_string())

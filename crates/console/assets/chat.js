@@ -169,7 +169,7 @@ function setUp(panel) {
     const status = find(".chat-kept");
     try {
       const kept = await send(panel.dataset.keep, { conversation: state.conversation, name: find(".chat-test-name").value });
-      status.replaceChildren(kept.passed ? "Saved; it passes: " : "Saved; it does not pass yet: ", link("open the test", kept.href));
+      status.replaceChildren(kept.passed ? "Saved; it passes: " : "Saved; it does not pass yet: ", link("open the test", kept.href), kept.notes.map((note) => `; ${note}`).join(""));
     } catch (error) {
       status.textContent = error.message;
     }

@@ -2,23 +2,18 @@
 
 use axum::response::{IntoResponse, Response};
 use greenroom_flow::{Reply, ReplyAction, ReplyContent};
-use greenroom_lifecycle::{Error, ExpectedPart, PartEdit};
-use greenroom_model::document::ConversationTest;
-use greenroom_model::{Document, Language, PartPath, TestId};
+use greenroom_lifecycle::{Error, Reference};
+use greenroom_model::Language;
 use greenroom_runtime::{Message, Place};
 use greenroom_web::{Json, Problem};
 use serde::{Deserialize, Serialize};
 
-use crate::chat_test::recorded_test;
 use crate::chat_trace::{TraceLine, trace_lines};
 use crate::frame::Side;
 use crate::viewed::{Editing, Viewed};
 
 /// The channel that transcripts name for messages from here.
 const CHANNEL: &str = "console";
-
-/// How many turns of a conversation become a test at most.
-const MAX_TURNS: usize = 200;
 
 /// What the page sends.
 #[derive(Debug, Deserialize)]
@@ -155,32 +150,18 @@ pub(crate) struct Kept {
 pub(crate) struct KeptTest {
     href: String,
     passed: bool,
+    /// What its author should know.
+    notes: Vec<String>,
 }
 
 /// `POST …/draft/chat/test`: makes the conversation a test of the draft.
 pub(crate) async fn keep_as_test(Editing(viewed): Editing, Json(kept): Json<Kept>) -> Result<Response, Problem> {
     let conversation = conversation_of(&viewed, &kept.conversation)?;
-    let runtime = viewed.app.runtime();
-    let turns = runtime.conversation(viewed.bot.id(), &Place::Draft, &conversation, None, MAX_TURNS).await?;
-    let test = recorded_test(kept.name.trim(), &turns)
-        .ok_or_else(|| Problem::invalid("nothing was said in this conversation yet; say something, then save it"))?;
-    let id = add_test(&viewed, &test).await?;
-    let loaded = viewed.bot.load(&viewed.bot.draft().await?).await?;
-    let href = viewed.href(&format!("tests/{id}"));
-    Ok(Json(KeptTest { href, passed: loaded.play(&test).passed() }).into_response())
-}
-
-/// Adds a test under the id that its name suggests, or the first free one after it.
-async fn add_test(viewed: &Viewed, test: &ConversationTest) -> Result<TestId, Problem> {
-    let wanted = TestId::from_name(&test.name);
-    for number in 1..100 {
-        let id = if number == 1 { wanted.clone() } else { TestId::from_name(&format!("{wanted}_{number}")) };
-        let edit = PartEdit::put(PartPath::Test(id.clone()), Document::Test(test.clone()));
-        match viewed.bot.edit(&[edit.expecting(ExpectedPart::Absent)]).await {
-            Ok(_) => return Ok(id),
-            Err(Error::PartConflict(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(Problem::invalid("there are 100 tests of this name already; choose another one"))
+    let recording = match viewed.bot.recording(&Reference::Draft, &conversation).await {
+        Err(Error::ConversationNotFound { .. }) => return Err(Error::NothingRecorded.into()),
+        other => other?,
+    };
+    let saved = viewed.bot.save_as_test(kept.name.trim(), &recording).await?;
+    let href = viewed.href(&format!("tests/{}", saved.id));
+    Ok(Json(KeptTest { href, passed: saved.outcome.passed(), notes: saved.notes }).into_response())
 }

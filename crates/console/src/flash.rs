@@ -19,6 +19,10 @@ const TEXTS: &[(&str, &str)] = &[
         "example",
         "Added to the draft as an example; it is out of the inbox. Train and publish, and the bot understands it.",
     ),
+    (
+        "test_saved",
+        "Saved as a test of the draft. Look through it: it says what a customer said, and what calls answered is left out.",
+    ),
     ("settled", "Done; it is out of the inbox."),
 ];
 

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use greenroom_flow::Reply;
 use greenroom_identity::Role;
+use greenroom_lifecycle::Reference;
 use greenroom_runtime::{Place, StoredInput, StoredTurn};
 use greenroom_web::{Problem, Query};
 use serde::Deserialize;
@@ -12,7 +13,7 @@ use crate::fields::Fields;
 use crate::flash;
 use crate::frame::Frame;
 use crate::page::Page;
-use crate::viewed::{Administering, Viewed};
+use crate::viewed::{Administering, Editing, Viewed};
 
 /// How many turns the page shows: the latest.
 const SHOWN: usize = 500;
@@ -25,6 +26,7 @@ struct ConversationPage {
     channel: String,
     turns: Vec<ShownTurn>,
     can_erase: bool,
+    can_edit: bool,
 }
 
 struct ShownTurn {
@@ -56,6 +58,7 @@ pub(crate) async fn page(viewed: Viewed, Query(named): Query<Named>) -> Result<R
         turns: turns.into_iter().map(|turn| shown_turn(&viewed, turn)).collect(),
         conversation: named.id,
         can_erase: viewed.may(Role::Admin),
+        can_edit: viewed.may(Role::Editor),
     };
     Ok(Page(page).into_response())
 }
@@ -87,6 +90,14 @@ fn shown_turn(viewed: &Viewed, turn: StoredTurn) -> ShownTurn {
         replies: turn.replies,
         waits_at,
     }
+}
+
+/// `POST /bots/{bot}/inbox/conversation/test`: makes it a test of the draft.
+pub(crate) async fn keep_as_test(Editing(viewed): Editing, fields: Fields) -> Result<Response, Problem> {
+    let recording = viewed.bot.recording(&Reference::live(), &fields.get("id")).await?;
+    let saved = viewed.bot.save_as_test(&fields.trimmed("name"), &recording).await?;
+    let page = format!("/bots/{}/draft/tests/{}", viewed.bot.id(), saved.id);
+    Ok(Redirect::to(&flash::with(&page, "test_saved")).into_response())
 }
 
 /// `POST /bots/{bot}/inbox/conversation/erase`

@@ -68,5 +68,6 @@ fn lifecycle_pages() -> Router<AppState> {
         .route("/bots/{bot}/inbox/example", post(inbox_settling::add_example))
         .route("/bots/{bot}/inbox/dismiss", post(inbox_settling::dismiss))
         .route("/bots/{bot}/inbox/conversation", get(inbox_conversation::page))
+        .route("/bots/{bot}/inbox/conversation/test", post(inbox_conversation::keep_as_test))
         .route("/bots/{bot}/inbox/conversation/erase", post(inbox_conversation::erase))
 }

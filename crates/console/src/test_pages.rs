@@ -1,23 +1,21 @@
 //! The conversation tests: their list with the last outcome, the form of each, running them.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use greenroom_lifecycle::{JobWork, PlanRequest};
-use greenroom_model::document::{ConversationTest, Expectation, Turn, UserAct};
-use greenroom_model::{Document, PartPath, TestId, VariableId};
+use greenroom_model::document::ConversationTest;
+use greenroom_model::{Document, PartPath, TestId};
 use greenroom_web::{Path, Problem};
 use serde::Deserialize;
-use serde_json::Value;
 
 use crate::edit::{Refusal, save};
 use crate::fields::Fields;
 use crate::form::{Choice, Control, Form, Group};
 use crate::frame::Frame;
-use crate::node_form::value_text;
 use crate::page::Page;
+use crate::test_coverage::{ShownCoverage, coverage_of};
+use crate::test_form;
 use crate::test_runs::{LastRun, Mismatch, Outcome, last_run, outcome_of, told};
 use crate::viewed::{Editing, Viewed};
 
@@ -29,6 +27,7 @@ struct TestsPage {
     tests: Vec<ListedTest>,
     run: Option<LastRun>,
     run_href: String,
+    coverage: Option<ShownCoverage>,
     form: Form,
 }
 
@@ -67,9 +66,7 @@ pub(crate) async fn list(viewed: Viewed) -> Result<Response, Problem> {
 pub(crate) async fn create(Editing(viewed): Editing, fields: Fields) -> Result<Response, Problem> {
     let name = fields.trimmed("name");
     let id = TestId::from_name(&name);
-    let say = UserAct::Say(fields.trimmed("say"));
-    let test =
-        ConversationTest { name, language: None, turns: vec![Turn { user: say, expect: Expectation::default() }] };
+    let test = test_form::first_turn(name, fields.trimmed("say"));
     match save(&viewed, &PartPath::Test(id.clone()), Some(Document::Test(test)), &fields).await? {
         Ok(()) => Ok(viewed.done(&format!("tests/{id}"), "created")),
         Err(mut refusal) => {
@@ -90,7 +87,7 @@ pub(crate) async fn run(Editing(viewed): Editing) -> Result<Response, Problem> {
 pub(crate) async fn page(viewed: Viewed, Path(at): Path<TestAt>) -> Result<Response, Problem> {
     let (digest, document) = viewed.part(&PartPath::Test(at.test.clone())).await?;
     let Document::Test(test) = document else { return Err(Problem::not_found("there is no such test")) };
-    let form = test_form(&viewed, &at.test, &test, None).expecting(digest);
+    let form = form_of(&viewed, &at.test, &test, None).expecting(digest);
     test_page(&viewed, &at.test, &test.name, form).await
 }
 
@@ -101,7 +98,7 @@ pub(crate) async fn change(
     fields: Fields,
 ) -> Result<Response, Problem> {
     let path = PartPath::Test(at.test.clone());
-    let refusal = match read(&fields) {
+    let refusal = match test_form::read(&fields) {
         Ok(test) => match save(&viewed, &path, Some(Document::Test(test)), &fields).await? {
             Ok(()) => return Ok(viewed.done(&format!("tests/{}", at.test), "saved")),
             Err(refusal) => refusal,
@@ -110,9 +107,9 @@ pub(crate) async fn change(
     };
     let stored = match viewed.part_if_any(&path).await? {
         Some((_, Document::Test(test))) => test,
-        _ => ConversationTest { name: fields.trimmed("name"), language: None, turns: Vec::new() },
+        _ => ConversationTest::of(fields.trimmed("name"), Vec::new()),
     };
-    let form = refusal.on(test_form(&viewed, &at.test, &stored, Some(&fields)).filled(&fields));
+    let form = refusal.on(form_of(&viewed, &at.test, &stored, Some(&fields)).filled(&fields));
     let page = test_page(&viewed, &at.test, &stored.name, form).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
@@ -123,109 +120,10 @@ pub(crate) async fn delete(Editing(viewed): Editing, Path(at): Path<TestAt>) -> 
     Ok(viewed.done("tests", "deleted"))
 }
 
-fn read(fields: &Fields) -> Result<ConversationTest, String> {
-    let language = match fields.given("language") {
-        Some(language) => Some(language.parse().map_err(|error| format!("at `language`: {error}"))?),
-        None => None,
-    };
-    let mut turns = Vec::new();
-    for row in fields.rows("turn") {
-        let text = fields.get(&format!("turn.{row}.text"));
-        let user = match fields.get(&format!("turn.{row}.act")).as_str() {
-            "say" => UserAct::Say(text),
-            "press" => UserAct::Press(text),
-            "event" => UserAct::Event(text.trim().parse().map_err(|error| format!("at `turn.{row}.text`: {error}"))?),
-            _ => continue,
-        };
-        let replies = fields.get(&format!("turn.{row}.replies"));
-        let replies = match replies.trim() {
-            "" => None,
-            "---" => Some(Vec::new()),
-            _ => {
-                let lines: Vec<&str> = replies.lines().collect();
-                Some(lines.split(|line| line.trim() == "---").map(|lines| lines.join("\n")).collect())
-            }
-        };
-        let mut variables = BTreeMap::new();
-        for line in fields.lines(&format!("turn.{row}.variables")) {
-            let (id, value) = line
-                .split_once('=')
-                .ok_or_else(|| format!("at `turn.{row}.variables`: `{line}` is not of the form id = value"))?;
-            let id: VariableId = id.trim().parse().map_err(|error| format!("at `turn.{row}.variables`: {error}"))?;
-            let value = value.trim();
-            variables.insert(id, serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned())));
-        }
-        let expect = Expectation {
-            replies,
-            intent: fields.given(&format!("turn.{row}.intent")),
-            node: fields.given(&format!("turn.{row}.node")),
-            variables,
-        };
-        turns.push(Turn { user, expect });
-    }
-    Ok(ConversationTest { name: fields.trimmed("name"), language, turns })
-}
-
-fn test_form(viewed: &Viewed, id: &TestId, test: &ConversationTest, typed: Option<&Fields>) -> Form {
-    let mut languages = vec![Choice::new("", "the bot's default")];
-    languages.extend(viewed.languages().iter().map(|language| Choice::new(language.as_str(), language.as_str())));
-    let language = test.language.as_ref().map(ToString::to_string).unwrap_or_default();
-    let rows = Fields::rows_to_show(typed, "turn", test.turns.len());
-    let turns = Group::growing("Turns", "turn", rows, |row| {
-        let turn = test.turns.get(row);
-        let (act, text) = match turn.map(|turn| &turn.user) {
-            None => ("", String::new()),
-            Some(UserAct::Say(text)) => ("say", text.clone()),
-            Some(UserAct::Press(button)) => ("press", button.clone()),
-            Some(UserAct::Event(event)) => ("event", event.to_string()),
-        };
-        let expect = turn.map(|turn| turn.expect.clone()).unwrap_or_default();
-        let replies = match &expect.replies {
-            None => String::new(),
-            Some(replies) if replies.is_empty() => "---".to_owned(),
-            Some(replies) => replies.join("\n---\n"),
-        };
-        let variables: Vec<String> =
-            expect.variables.iter().map(|(id, value)| format!("{id} = {}", value_text(value))).collect();
-        let acts = vec![
-            Choice::new("", "nothing (leave this turn out)"),
-            Choice::new("say", "says"),
-            Choice::new("press", "presses the button"),
-            Choice::new("event", "an event arrives"),
-        ];
-        vec![
-            Control::select(format!("turn.{row}.act"), format!("Turn {}: the user", row + 1), act, acts),
-            Control::text(format!("turn.{row}.text"), "What", text),
-            Control::area(format!("turn.{row}.replies"), "The bot should say (a line --- between replies)", replies),
-            Control::text(
-                format!("turn.{row}.intent"),
-                "Understood intent (id, or none)",
-                expect.intent.unwrap_or_default(),
-            ),
-            Control::text(
-                format!("turn.{row}.node"),
-                "Then waits at (flow/node, or none)",
-                expect.node.unwrap_or_default(),
-            ),
-            Control::area(
-                format!("turn.{row}.variables"),
-                "Variables then (one id = value a line)",
-                variables.join("\n"),
-            ),
-        ]
-    })
-    .hint("What is left empty is not looked at.");
-    Form::new(
-        viewed.href(&format!("tests/{id}")),
-        "Save the test",
-        vec![
-            Group::loose(vec![
-                Control::text("name", "What the test shows", &test.name).required(),
-                Control::select("language", "Language of the conversation", language, languages),
-            ]),
-            turns,
-        ],
-    )
+/// The form of a test, in the languages of the bot.
+fn form_of(viewed: &Viewed, id: &TestId, test: &ConversationTest, typed: Option<&Fields>) -> Form {
+    let languages = viewed.languages().into_iter().map(|language| Choice::new(language.as_str(), language.as_str()));
+    test_form::form(viewed.href(&format!("tests/{id}")), test, languages.collect(), typed)
 }
 
 async fn list_page(viewed: &Viewed, refusal: Option<Refusal>, fields: &Fields) -> Result<Response, Problem> {
@@ -261,6 +159,7 @@ async fn list_page(viewed: &Viewed, refusal: Option<Refusal>, fields: &Fields) -
         tests,
         run: run.as_ref().map(told),
         run_href: viewed.href("tests/run"),
+        coverage: run.as_ref().and_then(|run| coverage_of(viewed, run)),
         form,
     };
     Ok(Page(page).into_response())

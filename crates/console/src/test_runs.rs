@@ -21,6 +21,9 @@ pub(crate) struct Mismatch {
     pub(crate) what: String,
     pub(crate) expected: String,
     pub(crate) found: String,
+    /// What its author can do; empty in runs of older builds.
+    #[serde(default)]
+    pub(crate) help: String,
 }
 
 /// A run, for people.

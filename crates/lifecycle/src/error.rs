@@ -88,6 +88,29 @@ pub enum Error {
         /// The language.
         language: Language,
     },
+    /// There is no such conversation in the transcripts of that place.
+    #[error(
+        "the transcripts of {place} have no conversation `{conversation}` of the bot `{bot}`; it may no longer be kept, or have been elsewhere"
+    )]
+    ConversationNotFound {
+        /// The bot.
+        bot: BotId,
+        /// Where it was looked for: `draft` or an environment.
+        place: String,
+        /// The conversation, as its channel names it.
+        conversation: String,
+    },
+    /// Conversations are with the draft or an environment, not with a version.
+    #[error(
+        "{0} has no transcripts: conversations are with `draft` or an environment such as `live`; name one of these"
+    )]
+    NoTranscripts(String),
+    /// Nobody did anything in the conversation.
+    #[error("nothing was said in this conversation yet; say something, then save it")]
+    NothingRecorded,
+    /// Too many tests have this name.
+    #[error("there are too many tests of the name `{0}` already; choose another one")]
+    TooManyNamesakes(String),
     /// A bot of this content cannot be loaded.
     #[error(transparent)]
     Load(#[from] greenroom_bot::Error),
@@ -178,6 +201,10 @@ impl Error {
             Self::Training { .. } => "training_failed",
             Self::NoExamples(_) => "no_examples",
             Self::NoModel { .. } => "no_model",
+            Self::ConversationNotFound { .. } => "conversation_not_found",
+            Self::NoTranscripts(_) => "no_transcripts",
+            Self::NothingRecorded => "nothing_recorded",
+            Self::TooManyNamesakes(_) => "too_many_namesakes",
             Self::JobNotFound { .. } => "job_not_found",
             Self::InvalidJobId(_) => "invalid_job_id",
             Self::PlanNotFound { .. } => "plan_not_found",

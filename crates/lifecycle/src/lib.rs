@@ -47,7 +47,9 @@ mod objects;
 mod planning;
 mod plans;
 mod publishing;
+mod recordings;
 mod reindex;
+mod replaying;
 mod testing;
 mod training;
 mod versions;
@@ -67,6 +69,8 @@ pub use jobs::{Job, JobFailure, JobId, JobKind, JobRun, JobState, JobWork, Jobs}
 pub use lifecycle::{Clock, Lifecycle};
 pub use planning::PlanRequest;
 pub use publishing::{Published, RolledBack};
+pub use recordings::{Recording, SavedTest};
+pub use replaying::{ReplayReport, ReplayedConversation};
 pub use testing::TestReport;
 pub use training::{Trained, TrainingJob, TrainingProgress, TrainingRequest};
 pub use versions::{Reference, Restored, VersionEntry};

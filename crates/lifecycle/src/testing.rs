@@ -1,9 +1,10 @@
 //! Running the bot's conversation tests; what they show is evidence for publishing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use greenroom_bot::TestOutcome;
-use greenroom_model::{Content, Digest, Record as _, TestId, tree};
+use greenroom_bot::{Coverage, CoverageReport, TestOutcome};
+use greenroom_model::document::{ConversationTest, Flow};
+use greenroom_model::{Content, Digest, Document, FlowId, PartPath, Record as _, TestId, tree};
 use greenroom_publish::{Candidate, Evidence};
 use greenroom_store::{Commit, layout};
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,8 @@ pub struct TestReport {
     pub failed: u32,
     /// What each showed.
     pub outcomes: BTreeMap<TestId, TestOutcome>,
+    /// What they reach of the flows that would be published.
+    pub coverage: CoverageReport,
 }
 
 impl Bot {
@@ -29,19 +32,7 @@ impl Bot {
     /// [`Error::Load`], [`Error::Store`].
     pub async fn test(&self, request: &PlanRequest) -> Result<TestReport, Error> {
         let draft = self.draft().await?;
-        let tests = self.load(&draft).await?;
-        let (candidate, content) = self.candidate_to_judge(request).await?;
-        let bot = if content == draft { tests.clone() } else { self.load(&content).await? };
-        let mut report = TestReport { passed: 0, failed: 0, outcomes: BTreeMap::new() };
-        for (id, test) in tests.tests() {
-            let outcome = bot.play(test);
-            if outcome.passed() {
-                report.passed += 1;
-            } else {
-                report.failed += 1;
-            }
-            report.outcomes.insert(id.clone(), outcome);
-        }
+        let (candidate, report) = self.run_tests(&draft, request, None).await?;
         let digest = candidate.digest();
         let evidence = Evidence::Tests { candidate: digest, passed: report.passed, failed: report.failed };
         let tests = self.tests_digest(&draft).await?;
@@ -49,6 +40,57 @@ impl Bot {
         let key = layout::evidence(&self.id, &digest)?;
         self.lifecycle.store.commit(Commit::new().put(key, stored.to_bytes())).await?;
         Ok(report)
+    }
+
+    /// Runs some of the draft's tests on exactly what the request would publish. It is
+    /// evidence for nothing, since the others may fail.
+    ///
+    /// # Errors
+    /// [`Error::PartNotFound`] where there is no such test; [`Error::Load`], [`Error::Store`].
+    pub async fn test_some(&self, request: &PlanRequest, tests: &BTreeSet<TestId>) -> Result<TestReport, Error> {
+        let draft = self.draft().await?;
+        Ok(self.run_tests(&draft, request, Some(tests)).await?.1)
+    }
+
+    async fn run_tests(
+        &self,
+        draft: &Content,
+        request: &PlanRequest,
+        wanted: Option<&BTreeSet<TestId>>,
+    ) -> Result<(Candidate, TestReport), Error> {
+        let holder = self.load(draft).await?;
+        let tests: Vec<(&TestId, &ConversationTest)> = match wanted {
+            None => holder.tests().iter().collect(),
+            Some(wanted) => {
+                let found = wanted.iter().map(|id| {
+                    let missing = || Error::PartNotFound { bot: self.id.clone(), path: PartPath::Test(id.clone()) };
+                    holder.tests().get_key_value(id).ok_or_else(missing)
+                });
+                found.collect::<Result<_, _>>()?
+            }
+        };
+        let (candidate, content) = self.candidate_to_judge(request).await?;
+        let bot = if content == *draft { holder.clone() } else { self.load(&content).await? };
+        let mut coverage = Coverage::of(&self.flows(&content).await?);
+        let (mut passed, mut failed, mut outcomes) = (0, 0, BTreeMap::new());
+        for (id, test) in tests {
+            let played = bot.play_through(test);
+            *(if played.outcome.passed() { &mut passed } else { &mut failed }) += 1;
+            coverage.count(&played.steps);
+            outcomes.insert(id.clone(), played.outcome);
+        }
+        Ok((candidate, TestReport { passed, failed, outcomes, coverage: coverage.report() }))
+    }
+
+    async fn flows(&self, content: &Content) -> Result<BTreeMap<FlowId, Flow>, Error> {
+        let mut parts = self.parts(content).await?;
+        parts.retain(|(path, _)| matches!(path, PartPath::Flow(_)));
+        let documents = self.reader().documents(&parts).await?;
+        let flows = parts.into_iter().zip(documents).filter_map(|((path, _), document)| match (path, document) {
+            (PartPath::Flow(id), Document::Flow(flow)) => Some((id, flow)),
+            _ => None,
+        });
+        Ok(flows.collect())
     }
 
     /// What was found out about a candidate by the tests that the draft has now.

@@ -172,6 +172,7 @@ impl From<greenroom_lifecycle::Error> for Problem {
             | Error::JobNotFound { .. }
             | Error::PlanNotFound { .. }
             | Error::ChannelNotFound { .. }
+            | Error::ConversationNotFound { .. }
             | Error::PreviewNotFound { .. } => of(StatusCode::NOT_FOUND),
             Error::ChannelExists { .. } => of(StatusCode::CONFLICT),
             Error::NoRandomness(_) => Self::internal(&error),

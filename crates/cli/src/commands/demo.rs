@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use clap::Args;
 use greenroom_lifecycle::{Bot, ChannelId, ChannelSettings, ImportMode, PlanRequest, TrainingRequest, WebChat, live};
-use greenroom_model::document::{ConversationTest, UserAct};
+use greenroom_model::document::{ConversationTest, ExpectedReply, ExpectedText, UserAct};
 use greenroom_model::{BotId, Code, Document, PartPath, Severity};
 use greenroom_publish::Decision;
 use greenroom_runtime::{Place, Runtime};
@@ -201,9 +201,9 @@ async fn play(
         let typed = match &turn.user {
             UserAct::Say(text) => text.clone(),
             UserAct::Press(title) => format!("[{title}]"),
-            UserAct::Event(event) => {
+            other => {
                 return Err(Failure::failed(format!(
-                    "the demo's conversation sends the event `{event}`, which nobody types"
+                    "the demo's conversation has a turn that nobody types: {other:?}"
                 )));
             }
         };
@@ -215,8 +215,12 @@ async fn play(
             }
         }
         let found: Vec<&str> = answer.replies.iter().map(|reply| reply.text.as_str()).collect();
-        if turn.expect.replies.as_ref().is_some_and(|expected| *expected != found) {
-            let expected = &turn.expect.replies;
+        let said = |expected: &ExpectedReply, found: &str| expected.text == ExpectedText::Exactly(found.to_owned());
+        let expected = turn.expect.replies.as_ref();
+        let fits = expected.is_none_or(|expected| {
+            expected.len() == found.len() && expected.iter().zip(&found).all(|(expected, found)| said(expected, found))
+        });
+        if !fits {
             return Err(Failure::failed(format!("live should have answered {expected:?} to `{typed}`, not {found:?}")));
         }
         turns.push(json!({ "said": typed, "replies": answer.replies }));

@@ -3,11 +3,12 @@
 use std::io::{BufRead, IsTerminal};
 
 use clap::Args;
-use greenroom_lifecycle::Reference;
+use greenroom_lifecycle::{Bot, Reference};
 use greenroom_model::{BotId, Language};
 use greenroom_runtime::{Answer, Place, Runtime};
 use serde_json::{Value, json};
 
+use super::save_test;
 use crate::conversation::{Conversation, reply_line, trace_line};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -43,41 +44,65 @@ pub(crate) struct Talk {
     /// Print how the bot came to its replies
     #[arg(long)]
     trace: bool,
+
+    /// Make the conversation a test of the draft in the end, which shows this
+    #[arg(long, value_name = "NAME")]
+    save_test: Option<String>,
 }
 
 impl Talk {
     pub(crate) async fn run(self, access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
         let bot = access.bot(&self.bot).await?;
-        let (place, word) = match &self.state {
-            Some(Reference::Draft) => (Place::Draft, "draft".to_owned()),
-            Some(Reference::Environment(environment)) => {
-                (Place::Environment(environment.clone()), environment.to_string())
-            }
-            Some(Reference::Version(_)) => {
-                return Err(Failure::usage("a conversation is with the draft or an environment, not with a version"));
-            }
-            None if bot.environment(&greenroom_lifecycle::live()).await?.is_some() => {
-                (Place::live(), "live".to_owned())
-            }
-            None => {
-                output.note("note: nothing is published to live yet, so this is the draft");
-                (Place::Draft, "draft".to_owned())
-            }
+        let state = self.state(&bot, output).await?;
+        let place = match &state {
+            Reference::Environment(environment) => Place::Environment(environment.clone()),
+            _ => Place::Draft,
         };
         let runtime = Runtime::new(access.store().await?);
         let id = self.conversation.clone().unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
         let mut conversation = Conversation::new(runtime, self.bot.clone(), place, id, self.language.clone());
         let is_chat = self.say.is_empty() && std::io::stdin().is_terminal() && !output.is_json();
+        let mut turns = Vec::new();
         if is_chat {
-            output.line(format_args!("{word} of `{}`; a button's title or number presses it, /quit ends", self.bot))?;
-            return chat(&mut conversation, output, self.trace).await;
+            output
+                .line(format_args!("{state} of `{}`; a button's title or number presses it, /quit ends", self.bot))?;
+            chat(&mut conversation, output, self.trace).await?;
+        } else {
+            turns = self.scripted(&mut conversation, output).await?;
         }
-        let turns = self.scripted(&mut conversation, output).await?;
+        let saved = match &self.save_test {
+            None => None,
+            Some(name) => {
+                let recording = bot.recording(&state, conversation.id()).await?;
+                Some(bot.save_as_test(name, &recording).await?)
+            }
+        };
         if output.is_json() {
             let (bot, id) = (&self.bot, conversation.id());
-            output.document(&json!({ "bot": bot, "state": word, "conversation": id, "turns": turns }))?;
+            let mut document = json!({ "bot": bot, "state": state.to_string(), "conversation": id, "turns": turns });
+            if let Some(saved) = &saved {
+                document["saved_test"] = save_test::document(saved);
+            }
+            output.document(&document)?;
+        } else if let Some(saved) = &saved {
+            save_test::print(output, saved)?;
         }
         Ok(Exit::Done)
+    }
+
+    /// What is talked with: what is named, else live, else the draft.
+    async fn state(&self, bot: &Bot, output: &Output) -> Result<Reference, Failure> {
+        match &self.state {
+            Some(Reference::Version(_)) => {
+                Err(Failure::usage("a conversation is with the draft or an environment, not with a version"))
+            }
+            Some(state) => Ok(state.clone()),
+            None if bot.environment(&greenroom_lifecycle::live()).await?.is_some() => Ok(Reference::live()),
+            None => {
+                output.note("note: nothing is published to live yet, so this is the draft");
+                Ok(Reference::Draft)
+            }
+        }
     }
 
     /// Plays the turns of the command line, or those of stdin, one a line.

@@ -7,6 +7,7 @@ use greenroom_model::document::*;
 use greenroom_model::{
     ContextId, Document, EntityId, EventId, FlowId, HandlerId, IntentId, Language, NodeId, PartPath, TestId, VariableId,
 };
+use jiff::civil::DateTime;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Number, Value};
@@ -389,20 +390,105 @@ fn jump() -> impl Strategy<Value = Node> {
     (to, any::<bool>(), maybe(node_id())).prop_map(|(to, returns, next)| Node::Jump(JumpNode { to, returns, next }))
 }
 
+fn expected_reply() -> impl Strategy<Value = ExpectedReply> {
+    let text_ = prop_oneof![
+        text().prop_map(ExpectedText::Exactly),
+        text().prop_map(ExpectedText::Contains),
+        text().prop_filter("short enough for a pattern", |text| text.len() <= 1_024).prop_map(ExpectedText::Matches),
+        prop::collection::vec(text(), 1..3).prop_map(ExpectedText::OneOf),
+    ];
+    let any = prop::collection::vec(text(), 0..3)
+        .prop_map(|buttons| ExpectedReply { text: ExpectedText::Any, buttons: Some(buttons) });
+    let some =
+        (text_, maybe(prop::collection::vec(text(), 0..3))).prop_map(|(text, buttons)| ExpectedReply { text, buttons });
+    prop_oneof![some, any]
+}
+
+fn answers() -> impl Strategy<Value = AnswersByCall> {
+    let variables = prop::collection::btree_map(variable_id(), value(), 0..2);
+    let handlers = (variables, prop::collection::vec(text(), 0..2), maybe(any::<bool>()), value())
+        .prop_map(|(variables, replies, valid, value)| StubbedAnswer::Handler { variables, replies, valid, value });
+    let requests = (any::<u16>(), value()).prop_map(|(status, body)| StubbedAnswer::Http { status, body });
+    let fails = || text().prop_map(StubbedAnswer::Fails);
+    let several = |one: BoxedStrategy<StubbedAnswer>| {
+        prop::collection::vec(one, 1..3).prop_filter_map("one at least", StubbedAnswers::in_turn)
+    };
+    let of_handler = (slug(HandlerId::new).prop_map(Called::Handler), several(prop_oneof![handlers, fails()].boxed()));
+    let request = (slug(FlowId::new), node_id()).prop_map(|(flow, node)| Called::Request(flow, node));
+    let of_request = (request, several(prop_oneof![requests, fails()].boxed()));
+    prop::collection::vec(prop_oneof![of_handler, of_request], 0..2).prop_map(|answers| answers.into_iter().collect())
+}
+
+fn expected_call() -> impl Strategy<Value = ExpectedCall> {
+    let with = || prop::collection::btree_map(variable_id(), value(), 0..2);
+    let of_handler = (slug(HandlerId::new), with())
+        .prop_map(|(handler, with)| ExpectedCall { with, ..ExpectedCall::of(Called::Handler(handler)) });
+    // A body of `null` is none: only what is looked at is written.
+    let body = maybe(value().prop_filter("a body", |body| !body.is_null()));
+    let of_request = (slug(FlowId::new), node_id(), with(), maybe(text()), body)
+        .prop_map(|(flow, node, with, url, body)| ExpectedCall { call: Called::Request(flow, node), with, url, body });
+    prop_oneof![of_handler, of_request]
+}
+
+fn expectation() -> impl Strategy<Value = Expectation> {
+    let context =
+        prop_oneof![any::<bool>().prop_map(ExpectedContext::Active), any::<u32>().prop_map(ExpectedContext::Turns)];
+    (
+        (maybe(prop::collection::vec(expected_reply(), 0..3)), maybe(text()), maybe(text()), maybe(language())),
+        prop::collection::btree_map(slug(EntityId::new), value(), 0..2),
+        prop::collection::btree_map(variable_id(), value(), 0..2),
+        prop::collection::btree_map(slug(ContextId::new), context, 0..2),
+        maybe(any::<bool>()),
+        maybe(prop::collection::vec(expected_call(), 0..2)),
+        maybe(prop::collection::vec(slug(EventId::new), 0..2)),
+    )
+        .prop_map(
+            |((replies, intent, node, language), entities, variables, contexts, handed_over, calls, raised)| {
+                Expectation {
+                    replies,
+                    intent,
+                    entities,
+                    node,
+                    language,
+                    variables,
+                    contexts,
+                    handed_over,
+                    calls,
+                    raised,
+                }
+            },
+        )
+}
+
+fn time() -> impl Strategy<Value = DateTime> {
+    (1900..2100_i16, 1..=12_i8, 1..=28_i8, 0..24_i8, 0..60_i8)
+        .prop_map(|(year, month, day, hour, minute)| jiff::civil::date(year, month, day).at(hour, minute, 0, 0))
+}
+
 fn test() -> impl Strategy<Value = ConversationTest> {
     let user = prop_oneof![
+        Just(UserAct::Start),
+        Just(UserAct::Timeout),
+        Just(UserAct::Resume),
+        Just(UserAct::Disabled),
+        text().prop_map(UserAct::Link),
         text().prop_map(UserAct::Say),
         text().prop_map(UserAct::Press),
-        slug(EventId::new).prop_map(UserAct::Event),
+        (slug(EventId::new), prop::collection::btree_map(variable_id(), value(), 0..2))
+            .prop_map(|(event, with)| UserAct::Event(event, with)),
     ];
-    let expect = (
-        maybe(prop::collection::vec(text(), 0..3)),
-        maybe(text()),
-        maybe(text()),
+    let turn = (user, maybe(time()), answers(), expectation()).prop_map(|(user, time, answers, expect)| Turn {
+        user,
+        time,
+        answers,
+        expect,
+    });
+    let given = (
+        maybe(time()),
         prop::collection::btree_map(variable_id(), value(), 0..2),
+        prop::collection::btree_map(slug(ContextId::new), any::<u32>(), 0..2),
     )
-        .prop_map(|(replies, intent, node, variables)| Expectation { replies, intent, node, variables });
-    let turn = (user, expect).prop_map(|(user, expect)| Turn { user, expect });
-    (name(), maybe(language()), prop::collection::vec(turn, 1..4))
-        .prop_map(|(name, language, turns)| ConversationTest { name, language, turns })
+        .prop_map(|(time, variables, contexts)| Given { time, variables, contexts });
+    (name(), maybe(language()), given, answers(), prop::collection::vec(turn, 1..4))
+        .prop_map(|(name, language, given, answers, turns)| ConversationTest { name, language, given, answers, turns })
 }

@@ -2,7 +2,7 @@
 //! replies where that is sure. A form ends a test, since Rasa's tests do not say
 //! what fills it.
 
-use greenroom_model::document::{ConversationTest, Expectation, Turn, UserAct};
+use greenroom_model::document::{ConversationTest, Expectation, ExpectedReply, ExpectedText, Turn, UserAct};
 use greenroom_model::{Document, PartPath, TestId};
 
 use super::import::{FALLBACK_INTENT, Import};
@@ -26,7 +26,7 @@ pub(super) fn define(import: &mut Import<'_>) {
         if turns.is_empty() {
             continue;
         }
-        let test = ConversationTest { name: display_name(&story.name.name), language: None, turns };
+        let test = ConversationTest::of(display_name(&story.name.name), turns);
         import.parts.insert(PartPath::Test(ids.fresh(&story.name.name)), Document::Test(test));
     }
 }
@@ -72,8 +72,11 @@ fn read(import: &mut Import<'_>, story: &Story) -> (Vec<Turn>, Option<(String, P
                     return (turns, Some(("it does not begin with what a user says".to_owned(), place)));
                 };
                 match (said.as_deref(), &mut turn.expect.replies) {
+                    (Some([text]), Some(replies)) => replies.push(ExpectedReply::exactly(text)),
                     // Of several texts a conversation takes one or another.
-                    (Some([text]), Some(replies)) => replies.push(text.clone()),
+                    (Some(texts @ [_, ..]), Some(replies)) => {
+                        replies.push(ExpectedReply { text: ExpectedText::OneOf(texts.to_vec()), buttons: None });
+                    }
                     _ => turn.expect.replies = None,
                 }
             }
@@ -112,5 +115,5 @@ fn turn(import: &mut Import<'_>, user: &UserStep, in_form: bool) -> Option<Turn>
             }
         };
     }
-    Some(Turn { user: UserAct::Say(text), expect })
+    Some(Turn::of(UserAct::Say(text)).expecting(expect))
 }

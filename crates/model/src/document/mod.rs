@@ -8,7 +8,10 @@ mod rename;
 mod settings;
 mod text;
 
-pub use conversation_test::{ConversationTest, Expectation, Turn, UserAct};
+pub use conversation_test::{
+    AnswersByCall, Called, ConversationTest, Expectation, ExpectedCall, ExpectedContext, ExpectedReply, ExpectedText,
+    Given, StubbedAnswer, StubbedAnswers, Turn, UserAct,
+};
 pub use entity::{Entity, Fuzziness, SystemEntity};
 pub use flow::{
     Accept, ActionNode, BranchNode, Button, ButtonAction, Card, CardList, Case, Content, Context, EndNode, EventNode,

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Accept, Button, ButtonAction, ConversationTest, Document, Flow, IntentFilter, Interruptions, JumpTo, Node,
-    TriggerOn,
+    Accept, AnswersByCall, Button, ButtonAction, Called, ConversationTest, Document, Flow, IntentFilter, Interruptions,
+    JumpTo, Node, TriggerOn,
 };
 use crate::{ContextId, EntityId, FlowId, HandlerId, IntentId, PartPath, TestId};
 
@@ -27,6 +27,10 @@ fn rename<Id: Ord + Clone>(ids: &BTreeMap<Id, Id>, id: &mut Id) {
     if let Some(new) = ids.get(id) {
         *id = new.clone();
     }
+}
+
+fn renamed_keys<Id: Ord + Clone, T: Clone>(ids: &BTreeMap<Id, Id>, map: &BTreeMap<Id, T>) -> BTreeMap<Id, T> {
+    map.iter().map(|(id, value)| (renamed(ids, id), value.clone())).collect()
 }
 
 impl Renames {
@@ -158,9 +162,26 @@ impl Renames {
         filter.except = under_new_ids(&filter.except);
     }
 
+    fn called(&self, called: &Called) -> Called {
+        match called {
+            Called::Handler(handler) => Called::Handler(renamed(&self.handlers, handler)),
+            Called::Request(flow, node) => Called::Request(renamed(&self.flows, flow), node.clone()),
+        }
+    }
+
+    fn answers(&self, answers: &AnswersByCall) -> AnswersByCall {
+        answers.iter().map(|(called, answers)| (self.called(called), answers.clone())).collect()
+    }
+
     /// Tests name intents and nodes as texts.
     fn test(&self, test: &mut ConversationTest) {
+        test.answers = self.answers(&test.answers);
+        test.given.contexts = renamed_keys(&self.contexts, &test.given.contexts);
         for turn in &mut test.turns {
+            turn.answers = self.answers(&turn.answers);
+            turn.expect.entities = renamed_keys(&self.entities, &turn.expect.entities);
+            turn.expect.contexts = renamed_keys(&self.contexts, &turn.expect.contexts);
+            turn.expect.calls.iter_mut().flatten().for_each(|call| call.call = self.called(&call.call));
             if let Some(intent) = &mut turn.expect.intent
                 && let Some(new) = self.intents.get(intent.as_str())
             {
@@ -204,6 +225,16 @@ mod tests {
         let json = renames.document(flow).to_value(&path).unwrap().to_string();
         assert!(!json.contains("old"), "{json}");
         assert_eq!(json.matches("new").count(), 12, "{json}");
+        let path: PartPath = "tests/old".parse().unwrap();
+        let test = Document::from_json(
+            &path,
+            br#"{"name":"T","answers":{"old":{},"old/n":{"status":500}},"given":{"contexts":{"old":1}},"turns":[{"say":"x","answers":{"old":{}},
+                "expect":{"intent":"old","node":"old/n","entities":{"old":1},"contexts":{"old":1},"calls":["old","old/n"]}}]}"#,
+        )
+        .unwrap();
+        let json = renames.document(test).to_value(&path).unwrap().to_string();
+        assert!(!json.contains("old"), "{json}");
+        assert_eq!(json.matches("new").count(), 10, "{json}");
         let examples: PartPath = "nlp/examples/en/old".parse().unwrap();
         assert_eq!(renames.path(&examples).to_string(), "nlp/examples/en/new");
     }

@@ -1,0 +1,187 @@
+//! Conversations as they were: from a transcript to a test that plays them again.
+
+use std::collections::BTreeMap;
+
+use greenroom_flow::{REDACTED, Reply, ReplyAction, Secrets};
+use greenroom_model::document::{ConversationTest, Expectation, ExpectedReply, ExpectedText, Given, Turn, UserAct};
+use greenroom_model::{EventId, Language};
+use jiff::civil::DateTime;
+use serde::Serialize;
+
+use crate::conversation_test::{PlayedTurn, Player, Press};
+use crate::{Bot, Mismatch};
+
+/// One turn as it was: what a person did, and what the bot said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordedTurn {
+    /// What the person did; none where the conversation went on by itself.
+    pub act: Option<RecordedAct>,
+    /// The date and time where the person was.
+    pub time: DateTime,
+    /// The language of the conversation, where the transcript tells it.
+    pub language: Option<Language>,
+    /// The intent that was understood, `none` where none was; nothing where nothing was said.
+    pub intent: Option<String>,
+    /// What the bot said.
+    pub replies: Vec<Reply>,
+}
+
+/// What a person did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecordedAct {
+    /// Opened the conversation.
+    Start,
+    /// Said something.
+    Say(String),
+    /// Pressed a button: its payload.
+    Press(String),
+    /// The channel sent an event.
+    Event(EventId),
+}
+
+/// A test that was made of a conversation, and what its author should know.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RecordedTest {
+    /// The test.
+    pub test: ConversationTest,
+    /// What could not be taken over, and what to do about it.
+    pub notes: Vec<String>,
+}
+
+/// The test that plays a conversation again and expects what was understood and said;
+/// none where nobody did anything.
+///
+/// It plays at the time of the conversation, turn by turn. [`Bot::test_of`] makes
+/// one for an author to keep.
+#[must_use]
+pub fn recorded_test(name: &str, turns: &[RecordedTurn]) -> Option<ConversationTest> {
+    let mut played = Vec::new();
+    let mut shown: &[Reply] = &[];
+    for recorded in turns {
+        let user = recorded.act.as_ref().map(|act| match act {
+            RecordedAct::Start => UserAct::Start,
+            RecordedAct::Say(text) => UserAct::Say(text.clone()),
+            RecordedAct::Press(payload) => UserAct::Press(title_of(shown, payload)),
+            RecordedAct::Event(event) => UserAct::Event(event.clone(), BTreeMap::new()),
+        });
+        if let Some(user) = user {
+            let replies = recorded.replies.iter().map(|reply| ExpectedReply::exactly(&reply.text)).collect();
+            let intent = recorded.intent.clone();
+            let expect = Expectation { replies: Some(replies), intent, ..Expectation::default() };
+            played.push(Turn { time: Some(recorded.time), ..Turn::of(user).expecting(expect) });
+        }
+        if !recorded.replies.is_empty() {
+            shown = &recorded.replies;
+        }
+    }
+    let name = if name.trim().is_empty() { "A conversation" } else { name.trim() };
+    let language = turns.iter().find_map(|turn| turn.language.clone());
+    (!played.is_empty()).then(|| ConversationTest { language, ..ConversationTest::of(name, played) })
+}
+
+/// The parts of a recording that lie more than so many minutes apart: each began in a new session.
+#[must_use]
+pub fn sessions_of(turns: &[RecordedTurn], idle_minutes: u32) -> Vec<&[RecordedTurn]> {
+    let apart = |one: &RecordedTurn, next: &RecordedTurn| {
+        next.time.duration_since(one.time).as_mins() <= i64::from(idle_minutes)
+    };
+    turns.chunk_by(apart).collect()
+}
+
+impl Bot {
+    /// Makes a test of a conversation that this bot, or another state of it, had.
+    ///
+    /// The test begins with the last session of the conversation. It says a time only
+    /// where the bot's answers depend on it. What a handler or a request was answered
+    /// with stands in no transcript: where a turn calls one and the bot says something
+    /// else without it, the replies are not expected, and a note says so. Values of
+    /// sensitive variables are left out, with a note, in what the user says and in what
+    /// the bot replies.
+    #[must_use]
+    pub fn test_of(&self, name: &str, turns: &[RecordedTurn]) -> Option<RecordedTest> {
+        let last = sessions_of(turns, self.settings().sessions.idle_minutes).pop()?;
+        let recorded = recorded_test(name, last)?;
+        let first = recorded.turns.first().and_then(|turn| turn.time);
+        let mut timeless = recorded.clone();
+        timeless.turns.iter_mut().for_each(|turn| turn.time = None);
+        let mut at_its_time = timeless.clone();
+        at_its_time.given = Given { time: first, ..Given::default() };
+        let failures = |test: &ConversationTest| self.play(test).mismatches.len();
+        let mut test = if failures(&at_its_time) < failures(&timeless) { at_its_time } else { timeless };
+        let mut notes = Vec::new();
+        self.leave_out_what_calls_led_to(&mut test, &mut notes);
+        self.leave_out_secrets(&mut test, &mut notes);
+        Some(RecordedTest { test, notes })
+    }
+
+    fn leave_out_what_calls_led_to(&self, test: &mut ConversationTest, notes: &mut Vec<String>) {
+        let outcome = self.play(test);
+        let played = self.played(test);
+        for (place, (turn, played)) in test.turns.iter_mut().zip(&played).enumerate() {
+            let called: Vec<String> = played.called().into_iter().map(ToString::to_string).collect();
+            let number = place + 1;
+            let differs = |other: &Mismatch| other.turn == number && other.what.starts_with("replies");
+            if !called.is_empty() && outcome.mismatches.iter().any(differs) {
+                turn.expect.replies = None;
+                notes.push(format!(
+                    "turn {number} calls `{}`, whose answer is not in the transcript: say it under `answers`, and then what the bot replies",
+                    called.join("`, `")
+                ));
+            }
+        }
+    }
+
+    /// Takes the values of sensitive variables out, those that the transcript has and
+    /// those that it had left out itself.
+    fn leave_out_secrets(&self, test: &mut ConversationTest, notes: &mut Vec<String>) {
+        let mut secrets = Secrets::default();
+        let played = self.played(test);
+        for (place, turn) in test.turns.iter_mut().enumerate() {
+            if let Some(played) = played.get(place) {
+                secrets.extend(&played.secrets);
+            }
+            if let UserAct::Say(text) = &mut turn.user {
+                *text = secrets.redacted(text);
+                if text.contains(REDACTED) {
+                    notes.push(format!(
+                        "turn {}: a sensitive value is left out; put a made-up one in the place of `{REDACTED}`",
+                        place + 1
+                    ));
+                }
+            }
+            for reply in turn.expect.replies.iter_mut().flatten() {
+                if let ExpectedText::Exactly(text) = &reply.text {
+                    let shown = secrets.redacted(text);
+                    // What is around the value is all that can be expected.
+                    if let Some(part) = shown.contains(REDACTED).then(|| longest_part(&shown)) {
+                        reply.text = ExpectedText::Contains(part);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The turns as they are played, up to one that cannot be.
+    fn played(&self, test: &ConversationTest) -> Vec<PlayedTurn> {
+        let mut player = Player::new(self, test);
+        test.turns.iter().map_while(|turn| player.play(test, turn, Press::Anything)).collect()
+    }
+}
+
+/// The longest part of a text beside what is left out of it.
+fn longest_part(text: &str) -> String {
+    let parts = text.split(REDACTED).map(str::trim);
+    parts.max_by_key(|part| part.len()).unwrap_or_default().to_owned()
+}
+
+/// The title of the button with this payload: what people read in a test.
+fn title_of(shown: &[Reply], payload: &str) -> String {
+    let pressed = shown
+        .iter()
+        .flat_map(Reply::all_buttons)
+        .find(|button| matches!(&button.action, ReplyAction::Payload(own) if own == payload));
+    pressed.map_or_else(|| payload.to_owned(), |button| button.title.clone())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! Tests of recordings: what a transcript tells becomes a test that passes.
+
+use greenroom_flow::Session;
+use jiff::ToSpan as _;
+use serde_json::json;
+
+use super::*;
+use crate::sample::{bot, parts};
+use crate::{TEST_NOW, UserInput};
+
+/// Talks with the sample, a minute between turns, and keeps what a transcript keeps.
+fn record(acts: &[RecordedAct]) -> Vec<RecordedTurn> {
+    let bot = bot(&parts());
+    let mut session: Session = bot.session(None);
+    let mut time = TEST_NOW;
+    let turns = acts.iter().map(|act| {
+        let input = match act {
+            RecordedAct::Start => UserInput::Start,
+            RecordedAct::Say(text) => UserInput::Text(text.clone()),
+            RecordedAct::Press(payload) => UserInput::Button(payload.clone()),
+            RecordedAct::Event(event) => UserInput::Event(event.clone()),
+        };
+        time = time.checked_add(1.minute()).unwrap();
+        let turn = bot.turn_at(&session, &input, Some(time));
+        session = turn.session;
+        let intent = turn.understanding.map(|_| "none".to_owned());
+        RecordedTurn { act: Some(act.clone()), time, language: None, intent, replies: turn.replies }
+    });
+    turns.collect()
+}
+
+fn say(text: &str) -> RecordedAct {
+    RecordedAct::Say(text.to_owned())
+}
+
+#[test]
+fn a_conversation_becomes_a_test_that_passes() {
+    let press = RecordedAct::Press("goto:welcome/to_order".to_owned());
+    let turns = record(&[RecordedAct::Start, press, say("99"), RecordedAct::Event("paid".parse().unwrap())]);
+    let bot = bot(&parts());
+    let made = bot.test_of("  Ordering ", &turns).unwrap();
+    assert_eq!((made.test.name.as_str(), made.notes.len()), ("Ordering", 0));
+    assert_eq!(bot.play(&made.test).mismatches, []);
+    let written = serde_json::to_value(&made.test).unwrap();
+    assert_eq!(written["turns"][1], json!({ "press": "Order", "expect": { "replies": ["What size?"] } }));
+    assert_eq!(written["turns"][2]["expect"]["intent"], "none");
+    assert!(written.get("given").is_none(), "{written}");
+}
+
+#[test]
+fn a_time_is_kept_only_where_the_answers_depend_on_it() {
+    let turns = record(&[RecordedAct::Start]);
+    let played = recorded_test("T", &turns).unwrap();
+    assert_eq!(played.turns[0].time, Some(turns[0].time));
+    assert_eq!(bot(&parts()).test_of("T", &turns).unwrap().test.given.time, None);
+}
+
+#[test]
+fn what_a_handler_led_to_is_left_to_the_author() {
+    let press = RecordedAct::Press("goto:welcome/to_order".to_owned());
+    let mut turns = record(&[RecordedAct::Start, press, say("4")]);
+    // The transcript has what the handler's answer led to.
+    turns[2].replies = vec![Reply { text: "That is 15.".to_owned(), ..turns[0].replies[0].clone() }];
+    let bot = bot(&parts());
+    let made = bot.test_of("T", &turns).unwrap();
+    assert!(bot.play(&made.test).passed());
+    assert_eq!(made.test.turns[2].expect.replies, None);
+    assert_eq!(made.notes.len(), 1);
+    assert!(made.notes[0].starts_with("turn 3 calls `price`"), "{:?}", made.notes);
+}
+
+#[test]
+fn a_conversation_that_went_on_later_is_a_test_of_its_last_session() {
+    let mut turns = record(&[RecordedAct::Start, say("hm")]);
+    let late = record(&[say("again")]);
+    let later = turns[1].time.checked_add(2.hours()).unwrap();
+    turns.extend(late.into_iter().map(|turn| RecordedTurn { time: later, ..turn }));
+    assert_eq!(sessions_of(&turns, 30).len(), 2);
+    assert_eq!(sessions_of(&turns, 180).len(), 1);
+    assert_eq!(bot(&parts()).test_of("T", &turns).unwrap().test.turns.len(), 1);
+}
+
+#[test]
+fn sensitive_values_are_left_out_of_what_is_said_and_replied() {
+    let turns = record(&[say("track"), say("parcel 4711")]);
+    let answered = RecordedTurn { replies: vec![Reply::text("parcel 4711 is in Ghent.")], ..turns[1].clone() };
+    let bot = bot(&parts());
+    let made = bot.test_of("T", &[turns[0].clone(), answered]).unwrap();
+    let written = serde_json::to_string(&made.test).unwrap();
+    assert!(!written.contains("4711"), "{written}");
+    assert_eq!(made.test.turns[1].user, UserAct::Say("•••".to_owned()));
+    assert!(
+        made.notes.iter().any(|note| note.starts_with("turn 2: a sensitive value is left out")),
+        "{:?}",
+        made.notes
+    );
+}
+
+#[test]
+fn what_the_transcript_had_left_out_already_is_not_expected_to_the_letter() {
+    let mut turns = record(&[RecordedAct::Start]);
+    turns[0].replies = vec![Reply::text("Hello •••, nice to see you")];
+    let made = bot(&parts()).test_of("T", &turns).unwrap();
+    let replies = made.test.turns[0].expect.replies.as_ref().unwrap();
+    assert_eq!(replies[0].text, ExpectedText::Contains(", nice to see you".to_owned()));
+}
+
+#[test]
+fn where_nobody_did_anything_there_is_no_test() {
+    let turns = [RecordedTurn { act: None, time: TEST_NOW, language: None, intent: None, replies: Vec::new() }];
+    assert_eq!(recorded_test("T", &turns), None);
+    assert_eq!(recorded_test("T", &[]), None);
+    assert!(bot(&parts()).test_of("T", &[]).is_none());
+}
