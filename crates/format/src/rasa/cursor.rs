@@ -121,6 +121,16 @@ impl<'a> Section<'a> {
         Place::new(self.file, self.line)
     }
 
+    /// Whether the map has a key that nobody took yet.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.left.iter().any(|entry| entry.key == key)
+    }
+
+    /// Whether there is a key that nobody took yet.
+    pub(super) fn is_not_empty(&self) -> bool {
+        !self.left.is_empty()
+    }
+
     /// Takes a key's value out of the map.
     pub(super) fn take(&mut self, key: &str) -> Option<Cursor<'a>> {
         let position = self.left.iter().position(|entry| entry.key == key)?;

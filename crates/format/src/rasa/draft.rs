@@ -3,17 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use greenroom_model::document::{
-    ActionNode, BranchNode, Case as BranchCase, EndNode, Flow, JumpNode, JumpTo, MessageNode, Node, Trigger, TriggerOn,
+    ActionNode, BranchNode, Case as BranchCase, EndNode, Flow, JumpNode, JumpTo, Node, Trigger, TriggerOn,
 };
 use greenroom_model::{ContextId, Document, FlowId, NodeId, PartPath, VariableId};
 use serde_json::Value;
 
-use super::answers::Case;
 use super::import::Import;
 use super::names::{Ids, display_name};
-use super::report::Named;
-use super::scripts::Act;
-use super::source::{Expected, SlotCondition};
+use super::scripts::{Act, Guard, Test};
+use super::states::ActiveId;
 use super::template;
 
 /// A flow's nodes so far.
@@ -22,6 +20,8 @@ pub(super) struct FlowDraft {
     ids: Ids<NodeId>,
     nodes: BTreeMap<NodeId, Node>,
     triggers: Vec<Trigger>,
+    /// The nodes that lead into forms, by the way into it and the contexts that it ends.
+    pub(super) entered: BTreeMap<(ActiveId, BTreeSet<ContextId>), NodeId>,
 }
 
 /// Contexts that a flow sets, and for how many turns; 0 ends one.
@@ -32,6 +32,17 @@ impl FlowDraft {
         let id = self.ids.fresh(name);
         self.nodes.insert(id.clone(), node);
         id
+    }
+
+    /// Whether more answers fit in: a flow is to be read, and takes 1,000 triggers at most.
+    pub(super) fn has_room(&self) -> bool {
+        const MOST: usize = 300;
+        self.triggers.len() < MOST && self.nodes.len() < 10 * MOST
+    }
+
+    /// Puts another node in the place of one.
+    pub(super) fn replace(&mut self, id: NodeId, node: Node) {
+        self.nodes.insert(id, node);
     }
 
     pub(super) fn trigger(&mut self, on: TriggerOn, contexts: BTreeSet<ContextId>, node: Option<NodeId>) {
@@ -67,13 +78,12 @@ impl FlowDraft {
         import.parts.insert(PartPath::Flow(id), Document::Flow(flow));
     }
 
-    /// A node that sets contexts, before `next`; `next` itself where there are none.
-    pub(super) fn contexts(&mut self, contexts: &ContextTurns, next: Option<NodeId>) -> Option<NodeId> {
-        if contexts.is_empty() {
+    /// What an action does besides going on, before `next`; `next` itself where it does nothing.
+    pub(super) fn remember(&mut self, name: &str, action: ActionNode, next: Option<NodeId>) -> Option<NodeId> {
+        if action == ActionNode::default() {
             return next;
         }
-        let action = ActionNode { contexts: contexts.clone(), next, ..ActionNode::default() };
-        Some(self.add("remember", Node::Action(action)))
+        Some(self.add(name, Node::Action(ActionNode { next, ..action })))
     }
 
     /// A node that sets variables to values, before `next`.
@@ -82,35 +92,13 @@ impl FlowDraft {
         self.add(name, Node::Action(ActionNode { set, next, ..ActionNode::default() }))
     }
 
-    /// A case's acts, then its form; between them `contexts` are set. With neither
-    /// acts nor a form: `last`.
-    pub(super) fn case(
-        &mut self,
-        import: &mut Import<'_>,
-        case: &Case,
-        member: Option<&str>,
-        contexts: &ContextTurns,
-        last: Option<NodeId>,
-    ) -> Option<NodeId> {
-        let mut next = match &case.starts {
-            Some(form) => self.jump_to_form(import, form).or(last),
-            None => last,
-        };
-        next = self.contexts(contexts, next);
-        for act in case.acts.iter().rev() {
-            next = self.act(import, act, member, next);
-        }
-        next
-    }
-
-    fn jump_to_form(&mut self, import: &Import<'_>, form: &Named) -> Option<NodeId> {
-        let flow = import.form_flows.get(&form.name)?.clone();
-        let jump = JumpNode { to: JumpTo::Flow(flow, None), returns: false, next: None };
-        Some(self.add(&form.name, Node::Jump(jump)))
+    /// A jump to another flow, for good.
+    pub(super) fn jump(&mut self, name: &str, flow: FlowId) -> NodeId {
+        self.add(name, Node::Jump(JumpNode { to: JumpTo::Flow(flow, None), returns: false, next: None }))
     }
 
     /// An act before `next`. `member` is the intent of a retrieval intent that was said.
-    fn act(
+    pub(super) fn act(
         &mut self,
         import: &mut Import<'_>,
         act: &Act,
@@ -145,59 +133,44 @@ impl FlowDraft {
                 }
                 Some(self.add("forget", Node::Action(node)))
             }
+            Act::Leave => next,
         }
     }
 
     fn say(&mut self, import: &mut Import<'_>, response: &str, next: Option<NodeId>) -> NodeId {
         import.said.insert(response.to_owned());
-        let message = import.messages.get(response).cloned().unwrap_or_default();
-        self.add(
-            response,
-            Node::Message(MessageNode { text: message.text, buttons: message.buttons, next, ..MessageNode::default() }),
-        )
+        let said = import.messages.get(response).cloned().unwrap_or_default();
+        said.nodes(self, response, next)
     }
 
-    /// The first of several ways by their conditions: those with more come first.
-    pub(super) fn choose(
+    /// The first of several ways whose condition holds, else the last.
+    pub(super) fn branch(
         &mut self,
-        import: &mut Import<'_>,
-        mut ways: Vec<(Vec<SlotCondition>, Option<NodeId>)>,
+        name: &str,
+        ways: Vec<(String, Option<NodeId>)>,
         otherwise: Option<NodeId>,
-    ) -> Option<NodeId> {
-        if ways.iter().all(|(conditions, _)| conditions.is_empty()) {
-            return ways.into_iter().next().map_or(otherwise, |(_, way)| way);
-        }
-        ways.sort_by_key(|(conditions, _)| std::cmp::Reverse(conditions.len()));
+    ) -> NodeId {
         let mut branch = BranchNode { cases: Vec::new(), otherwise };
-        for (conditions, way) in ways {
-            if conditions.is_empty() {
-                branch.otherwise = way;
-                continue;
-            }
-            let when: Vec<String> = conditions.iter().map(|condition| condition_text(import, condition)).collect();
+        for (when, way) in ways {
             let goto = way.unwrap_or_else(|| self.add("end", Node::End(EndNode {})));
-            branch.cases.push(BranchCase { when: when.join(" and "), goto });
+            branch.cases.push(BranchCase { when, goto });
         }
-        Some(self.add("choose", Node::Branch(branch)))
+        self.add(name, Node::Branch(branch))
     }
 }
 
-/// A slot's condition in the words of branches.
-fn condition_text(import: &mut Import<'_>, condition: &SlotCondition) -> String {
-    let variable = import.variable(&condition.slot.name, &condition.slot.place);
-    let kind = import.slot(&condition.slot.name).map(|slot| slot.kind.as_str());
-    match (&condition.expected, kind) {
-        (Expected::NotSet, _) => format!("not known({variable})"),
-        (Expected::Value(value @ (Value::Bool(_) | Value::String(_))), Some("bool" | "categorical")) => {
-            format!("{variable} == {value}")
-        }
-        // Of any other slot Rasa's policies see only whether it is set.
-        (Expected::Set | Expected::Value(_), _) => format!("known({variable})"),
-    }
+/// A guard in the words of branches.
+pub(super) fn condition(guard: &Guard) -> String {
+    let tests = guard.iter().map(|(variable, test)| match test {
+        Test::Known => format!("known({variable})"),
+        Test::NotKnown => format!("not known({variable})"),
+        Test::Is(value) => format!("{variable} == {value}"),
+    });
+    tests.collect::<Vec<_>>().join(" and ")
 }
 
 /// A value that `set` takes as it stands, though texts are templates there.
-fn literal(value: Value) -> Value {
+pub(super) fn literal(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(template::literal(&text, false)),
         other => other,

@@ -28,10 +28,10 @@ pub(super) struct Import<'a> {
     pub(super) messages: BTreeMap<String, Message>,
     /// The responses that a flow says.
     pub(super) said: BTreeSet<String>,
-    /// Actions that ask for a slot, in whose stead a response asks.
-    pub(super) replaced_questions: BTreeSet<String>,
     /// The slots that an intent fills as it starts a form.
     pub(super) set_by_trigger: BTreeSet<(String, String)>,
+    /// The variables in which custom actions find the active form and what it asks for.
+    pub(super) form_variables: Vec<VariableId>,
     /// The flow of each form.
     pub(super) form_flows: BTreeMap<String, FlowId>,
     intents: Ids<IntentId>,
@@ -62,8 +62,8 @@ impl<'a> Import<'a> {
             flows: Ids::default(),
             messages: BTreeMap::new(),
             said: BTreeSet::new(),
-            replaced_questions: BTreeSet::new(),
             set_by_trigger: BTreeSet::new(),
+            form_variables: Vec::new(),
             form_flows: BTreeMap::new(),
             intents: Ids::default(),
             entities: Ids::default(),
@@ -77,6 +77,12 @@ impl<'a> Import<'a> {
     /// The members of a retrieval intent.
     pub(super) fn group(&self, name: &str) -> Option<&[String]> {
         self.groups.get(name).map(Vec::as_slice)
+    }
+
+    /// Whether forms keep in variables what custom actions read of them.
+    pub(super) fn tracks_forms(&self) -> bool {
+        let is_code = |action: &Named| action.name.starts_with("action_") || action.name.starts_with("validate_");
+        !self.project.forms.is_empty() && self.project.actions.iter().any(is_code)
     }
 
     /// Adds an intent.
@@ -188,6 +194,11 @@ impl<'a> Import<'a> {
             );
         }
         self.declare_handler(&action.name)
+    }
+
+    /// Whether the domain lists a custom action.
+    pub(super) fn has_action(&self, name: &str) -> bool {
+        self.project.actions.iter().any(|action| action.name == name)
     }
 
     pub(super) fn declare_handler(&mut self, name: &str) -> HandlerId {

@@ -3,7 +3,8 @@
 //! responses, and rules, stories and forms as flows. Whatever is read either
 //! changes the bot or stands in the report.
 
-mod answers;
+mod accepting;
+mod buttons;
 mod conversations;
 mod cursor;
 mod dialogue;
@@ -16,13 +17,21 @@ mod import;
 mod intents;
 mod markup;
 mod names;
+mod questions;
 mod report;
 mod responses;
 mod scripts;
 mod settings;
 mod source;
+mod states;
+mod steps;
+mod telling;
 mod template;
+mod tracking;
+mod turns;
 mod variables;
+mod ways;
+mod weave;
 mod yaml;
 
 use std::path::Path;

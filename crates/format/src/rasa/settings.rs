@@ -91,15 +91,15 @@ pub(super) fn declare_handlers(import: &mut Import<'_>) {
             continue;
         }
         if let Some(what) = name.strip_prefix("validate_") {
-            let reason = format!(
-                "it checks the slots of `{what}` with code of its own; the inputs accept what the mappings say"
-            );
-            let advice = "say what each input accepts, or let a handler check before the form's end";
-            import.report.lose(&action.place, construct, reason, advice);
+            if !import.form_flows.contains_key(what) {
+                let reason = "no form has its name, so nothing calls it";
+                import.report.lose(&action.place, construct, reason, "call its handler in the flow where it belongs");
+                import.declare_handler(name);
+            }
         } else if BUILT_IN.contains(&name) {
             let reason = "it stands for an action of Rasa's own, which nothing calls here";
             import.report.lose(&action.place, construct, reason, "write what it does as a flow");
-        } else if !import.replaced_questions.contains(name) {
+        } else {
             import.declare_handler(name);
         }
     }

@@ -16,7 +16,10 @@ pub(super) fn define(import: &mut Import<'_>) {
     for slot in &import.project.slots {
         let name = slot.name.name.as_str();
         if name == REQUESTED_SLOT {
-            let reason = "Rasa keeps in it which slot a form asks for; a conversation knows its node";
+            let reason = match import.tracks_forms() {
+                true => "the flows of forms keep in it which slot they ask for, as Rasa does",
+                false => "Rasa keeps in it which slot a form asks for; a conversation knows its node",
+            };
             import.report.lose(&slot.name.place, format!("slot `{name}`"), reason, NOTHING_TO_DO);
             continue;
         }
@@ -80,14 +83,10 @@ fn misfit(slot: &Slot, value_type: ValueType, default: &Value) -> Option<String>
     })
 }
 
-/// Whether a variable takes a value: as it is, or as a conversation makes it fit.
+/// Whether a variable takes a value as it is, or as a list of it. Rasa keeps a `true` in a
+/// slot of texts as it is, and code may look for it.
 fn takes(value_type: ValueType, value: &Value) -> bool {
-    value_type.admits(value)
-        || match value_type {
-            ValueType::List => true,
-            ValueType::Text => value.is_number() || value.is_boolean(),
-            ValueType::Any | ValueType::Number | ValueType::Boolean => false,
-        }
+    value_type.admits(value) || value_type == ValueType::List
 }
 
 /// Whether messages of every intent count.

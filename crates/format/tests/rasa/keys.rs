@@ -107,3 +107,8 @@ fn check(source: &Path) {
 fn deleting_any_key_of_a_bot_changes_the_bot_or_the_report() {
     check(&bot("library"));
 }
+
+#[test]
+fn deleting_any_key_of_a_bot_with_stories_changes_the_bot_or_the_report() {
+    check(&bot("travel"));
+}

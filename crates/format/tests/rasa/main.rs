@@ -2,8 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod asking;
+mod hostile;
 mod keys;
+mod played;
 mod refusals;
+mod responses;
+mod stories;
+mod talk;
 mod translations;
 mod whatever;
 

@@ -9,7 +9,7 @@ use greenroom_model::document::{Accept, ButtonAction, Flow, Node, TriggerOn};
 use crate::{bot, import, text};
 
 /// Imports one file that holds everything.
-fn domain(yaml: &str) -> Imported {
+pub(crate) fn domain(yaml: &str) -> Imported {
     import(&[("domain.yml", &format!("version: '3.1'\n{yaml}"))]).unwrap()
 }
 
@@ -17,14 +17,14 @@ fn document<'a>(bundle: &'a Bundle, path: &str) -> &'a Document {
     bundle.parts.get(&path.parse().unwrap()).unwrap_or_else(|| panic!("{path} in {:?}", bundle.parts.keys()))
 }
 
-fn flow<'a>(imported: &'a Imported, id: &str) -> &'a Flow {
+pub(crate) fn flow<'a>(imported: &'a Imported, id: &str) -> &'a Flow {
     match document(&imported.bundle, &format!("flows/{id}")) {
         Document::Flow(flow) => flow,
         other => panic!("{other:?}"),
     }
 }
 
-fn losses(imported: &Imported) -> String {
+pub(crate) fn losses(imported: &Imported) -> String {
     imported.losses.to_string()
 }
 
@@ -168,7 +168,7 @@ rules:
 ",
     );
     assert!(flow(&imported, "says_a").nodes.keys().any(|node| node.as_str() == "utter_a"));
-    assert!(losses(&imported).contains("domain.yml:7: story `says b`: flow `says a` answers `ask` otherwise"));
+    assert!(losses(&imported).contains("domain.yml:7: story `says b`: rule `says a` answers `ask` otherwise"));
 }
 
 #[test]
@@ -197,8 +197,8 @@ stories:
     let Node::Action(remember) = &flow(&imported, "sure").nodes["remember"] else { unreachable!() };
     let context = remember.contexts.keys().next().unwrap();
     assert_eq!(remember.contexts[context], 1);
-    for id in ["sure_yes", "not_sure"] {
-        let trigger = &flow(&imported, id).triggers[0];
+    let [_, yes, no] = flow(&imported, "sure").triggers.as_slice() else { unreachable!() };
+    for trigger in [yes, no] {
         assert!(matches!(trigger.on, TriggerOn::Intent(_)), "{trigger:?}");
         assert_eq!(trigger.contexts, [context.clone()].into());
     }
@@ -219,7 +219,7 @@ stories:
   - action: utter_b
 ",
     );
-    assert!(losses(&imported).contains("flow `waits in vain`: it waits for `utter_a`, with which no flow ends"));
+    assert!(losses(&imported).contains("story `waits in vain`: it waits for `utter_a`, with which no flow ends"));
 }
 
 #[test]

@@ -31,7 +31,9 @@ fn holds_together(imported: &Imported) {
 
 #[test]
 fn a_whole_bot_holds_together() {
-    holds_together(&read_rasa(&bot("library"), &RasaOptions::default()).unwrap());
+    for name in ["library", "travel"] {
+        holds_together(&read_rasa(&bot(name), &RasaOptions::default()).unwrap());
+    }
 }
 
 /// What may happen to a line of a file.
@@ -59,9 +61,10 @@ proptest! {
 
     #[test]
     fn any_edit_of_lines_gives_a_bot_or_an_error(
+        name in prop::sample::select(vec!["library", "travel"]),
         edits in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), edit()), 1..6)
     ) {
-        let source = bot("library");
+        let source = bot(name);
         let files = files_in(&source);
         let folder = tempfile::tempdir().unwrap();
         let mut texts: Vec<Vec<String>> = files

@@ -3,32 +3,8 @@
 use super::super::cursor::{Cursor, Section};
 use super::super::report::{NOTHING_TO_DO, Named, Place, Report};
 use super::super::yaml::Content;
-use super::{Project, slots};
+use super::{Project, responses, slots};
 use crate::Error;
-
-/// A response: what the bot says under a name, in variants.
-#[derive(Debug)]
-pub(in super::super) struct Response {
-    pub(in super::super) name: Named,
-    pub(in super::super) variants: Vec<Variant>,
-}
-
-/// One way to say a response.
-#[derive(Debug)]
-pub(in super::super) struct Variant {
-    pub(in super::super) text: Named,
-    pub(in super::super) buttons: Vec<SourceButton>,
-}
-
-/// A button under a response.
-#[derive(Debug)]
-pub(in super::super) struct SourceButton {
-    pub(in super::super) title: String,
-    /// `/intent{"entity": "value"}`, or a text that counts as the user's.
-    pub(in super::super) payload: Named,
-    /// Whether the payload is an address to open.
-    pub(in super::super) is_url: bool,
-}
 
 /// A form: slots that are asked for one after the other.
 #[derive(Debug)]
@@ -67,7 +43,7 @@ pub(super) fn read(file: &mut Section<'_>, project: &mut Project, report: &mut R
         project.slots.extend(slots::read(map, report)?);
     }
     if let Some(map) = take("responses", report) {
-        read_responses(map, project, report)?;
+        responses::read(map, project, report)?;
     }
     if let Some(map) = take("forms", report) {
         read_forms(map, project, report)?;
@@ -115,85 +91,6 @@ fn read_named_maps(items: Cursor<'_>, kind: &str, into: &mut Vec<Named>, report:
         }
     }
     Ok(())
-}
-
-fn read_responses(map: Cursor<'_>, project: &mut Project, report: &mut Report) -> Result<(), Error> {
-    for (name, variants) in map.entries("`responses`")? {
-        let what = format!("response `{}`", name.name);
-        let mut found = Vec::new();
-        for variant in variants.list(&what)? {
-            if let Some(variant) = read_variant(variant, &what, report)? {
-                found.push(variant);
-            }
-        }
-        if found.is_empty() {
-            report.lose(&name.place, what, "nothing is left of it that can be said", "write a text where it is needed");
-        }
-        match project.responses.iter_mut().find(|response| response.name.name == name.name) {
-            Some(response) => {
-                let reason = "it is given twice; all texts of both are kept";
-                report.lose(&name.place, format!("response `{}`", name.name), reason, "keep what should be said");
-                response.variants.extend(found);
-            }
-            None => project.responses.push(Response { name, variants: found }),
-        }
-    }
-    Ok(())
-}
-
-fn read_variant(item: Cursor<'_>, what: &str, report: &mut Report) -> Result<Option<Variant>, Error> {
-    let mut variant = item.section(what)?;
-    let Some(text) = variant.take("text") else {
-        let reason = format!("a variant has no text (`{}`)", item.outline());
-        report.lose(&item.place(), what, reason, "say it in words, or let a handler say it");
-        return Ok(None);
-    };
-    for (key, advice) in
-        [("channel", "say it in words that serve every channel"), ("condition", "put a branch before the message")]
-    {
-        if let Some(reason) = variant.take(key) {
-            let reason =
-                format!("a variant has a `{key}` of `{}` and is left out (`{}`)", reason.outline(), item.outline());
-            report.lose(&item.place(), what, reason, advice);
-            return Ok(None);
-        }
-    }
-    let text = Named { name: text.text("`text`")?, place: text.place() };
-    let mut buttons = Vec::new();
-    if let Some(list) = variant.take_filled("buttons", report) {
-        for button in list.list("`buttons`")? {
-            buttons.extend(read_button(button, what, report)?);
-        }
-    }
-    for key in ["image", "attachment", "custom", "elements", "quick_replies", "id", "button_type", "metadata"] {
-        variant.lose(key, report, "messages are texts with buttons", "say it in words, or let a handler say it");
-    }
-    variant.finish(report);
-    Ok(Some(Variant { text, buttons }))
-}
-
-fn read_button(item: Cursor<'_>, what: &str, report: &mut Report) -> Result<Option<SourceButton>, Error> {
-    let mut button = item.section(format!("a button of {what}"))?;
-    let title = button.take("title").map(|title| title.text("`title`")).transpose()?;
-    let (payload, is_url) = match (button.take("payload"), button.take("url")) {
-        (None, Some(url)) => (Some(url), true),
-        (payload, url) => {
-            if let Some(url) = url {
-                let reason = format!("a button has both `payload` and `url`; `{}` is left out", url.outline());
-                report.lose(&url.place(), what, reason, "make two buttons of it");
-            }
-            (payload, false)
-        }
-    };
-    let (Some(title), Some(payload)) = (title.filter(|title| !title.trim().is_empty()), payload) else {
-        let reason = format!("a button needs `title` and `payload` (`{}`)", item.outline());
-        report.lose(&item.place(), what, reason, "give it both and import again");
-        return Ok(None);
-    };
-    button.lose("type", report, "the kind of a button follows from what it does", NOTHING_TO_DO);
-    button.finish(report);
-    let payload = Named { name: payload.text("`payload`")?, place: payload.place() };
-    Ok(Some(SourceButton { title, payload, is_url }))
 }
 
 fn read_forms(map: Cursor<'_>, project: &mut Project, report: &mut Report) -> Result<(), Error> {

@@ -3,6 +3,7 @@
 
 mod domain;
 mod nlu;
+mod responses;
 mod slots;
 mod stories;
 
@@ -11,8 +12,9 @@ use super::files::{Role, SourceFile};
 use super::report::{Named, Place, Report};
 use crate::Error;
 
-pub(super) use domain::{Form, Response, SessionConfig, SourceButton};
+pub(super) use domain::{Form, SessionConfig};
 pub(super) use nlu::{List, NluIntent};
+pub(super) use responses::{Response, SourceButton, Variant};
 pub(super) use slots::{Condition, Mapping, MappingKind, Slot};
 pub(super) use stories::{Expected, SlotCondition, Step, Story, StoryKind, UserStep};
 

@@ -27,6 +27,8 @@ pub(in super::super) struct Story {
     pub(in super::super) steps: Vec<Step>,
     /// Where it says that it holds at the beginning of a conversation only.
     pub(in super::super) at_start: Option<Place>,
+    /// Whether the bot goes on by itself behind the last step.
+    pub(in super::super) goes_on: bool,
 }
 
 #[derive(Debug)]
@@ -35,9 +37,12 @@ pub(in super::super) enum Step {
     User(Vec<UserStep>),
     Action(Named),
     /// A form becomes active, or none is any more.
-    Loop(Option<Named>, Place),
-    Slots(Vec<SlotCondition>),
-    /// A step that no flow can say, such as a checkpoint.
+    Loop(Option<Named>),
+    /// One of these lists holds, each slot of it.
+    Slots(Vec<Vec<SlotCondition>>),
+    /// Where stories are joined, and what slots must be there.
+    Checkpoint(Named, Vec<SlotCondition>),
+    /// A step that no flow can say, such as a sentence of the bot.
     Other(&'static str),
 }
 
@@ -94,7 +99,8 @@ impl Step {
     fn details(&self) -> usize {
         match self {
             Self::User(users) => users.len(),
-            Self::Slots(slots) => slots.len(),
+            Self::Slots(any) => any.iter().map(Vec::len).sum(),
+            Self::Checkpoint(_, slots) => 1 + slots.len(),
             Self::Action(_) | Self::Loop(..) | Self::Other(_) => 1,
         }
     }
@@ -111,17 +117,27 @@ impl fmt::Display for Step {
                 f.write_str(&users.iter().map(said).collect::<Vec<_>>().join(" or "))
             }
             Self::Action(action) => f.write_str(&action.name),
-            Self::Loop(Some(form), _) => write!(f, "({} is active)", form.name),
-            Self::Loop(None, _) => f.write_str("(no form is active)"),
-            Self::Slots(slots) => {
-                let slot = |slot: &SlotCondition| match &slot.expected {
-                    Expected::Set => format!("({} is set)", slot.slot.name),
-                    Expected::NotSet => format!("({} is not set)", slot.slot.name),
-                    Expected::Value(value) => format!("({} is {value})", slot.slot.name),
-                };
-                f.write_str(&slots.iter().map(slot).collect::<Vec<_>>().join(" "))
+            Self::Loop(Some(form)) => write!(f, "({} is active)", form.name),
+            Self::Loop(None) => f.write_str("(no form is active)"),
+            Self::Slots(any) => {
+                let all = |slots: &Vec<SlotCondition>| slots.iter().map(SlotCondition::to_string).collect::<Vec<_>>();
+                f.write_str(&any.iter().map(|slots| all(slots).join(" ")).collect::<Vec<_>>().join(" or "))
+            }
+            Self::Checkpoint(name, slots) => {
+                write!(f, "(checkpoint {})", name.name)?;
+                slots.iter().try_for_each(|slot| write!(f, " {slot}"))
             }
             Self::Other(what) => write!(f, "({what})"),
+        }
+    }
+}
+
+impl fmt::Display for SlotCondition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.expected {
+            Expected::Set => write!(f, "({} is set)", self.slot.name),
+            Expected::NotSet => write!(f, "({} is not set)", self.slot.name),
+            Expected::Value(value) => write!(f, "({} is {value})", self.slot.name),
         }
     }
 }
@@ -164,15 +180,18 @@ pub(super) fn read(items: Cursor<'_>, kind: StoryKind, report: &mut Report) -> R
             }
             None => None,
         };
-        section.lose(
-            "wait_for_user_input",
-            report,
-            "a flow ends with its last node; no other flow goes on by itself",
-            "jump to the flow that should follow",
-        );
+        let goes_on = match section.take("wait_for_user_input") {
+            Some(value) if !value.boolean("`wait_for_user_input`")? => true,
+            Some(value) => {
+                let reason = "a rule without it says the same";
+                report.gather(&value.place(), "`wait_for_user_input: true`", &name.name, reason, NOTHING_TO_DO);
+                false
+            }
+            None => false,
+        };
         section.lose("metadata", report, "what Rasa's components read of it has no twin", NOTHING_TO_DO);
         section.finish(report);
-        found.push(Story { kind, name, conditions, steps, at_start });
+        found.push(Story { kind, name, conditions, steps, at_start, goes_on });
     }
     Ok(found)
 }
@@ -211,17 +230,21 @@ fn read_step(item: Cursor<'_>, into: &mut Vec<Step>, report: &mut Report) -> Res
             Content::Null => None,
             _ => Some(form.name("`active_loop`")?),
         };
-        into.push(Step::Loop(name, form.place()));
+        into.push(Step::Loop(name));
     }
     if let Some(slots) = step.take("slot_was_set") {
-        into.push(Step::Slots(read_slots(slots, report)?));
+        into.push(Step::Slots(vec![read_slots(slots, report)?]));
     }
-    for (key, what) in [("checkpoint", "a checkpoint"), ("bot", "a sentence of the bot as a step")] {
-        if step.take(key).is_some() {
-            into.push(Step::Other(what));
-        }
+    if let Some(checkpoint) = step.take("checkpoint") {
+        let slots = match step.take("slots") {
+            Some(slots) => read_slots(slots, report)?,
+            None => Vec::new(),
+        };
+        into.push(Step::Checkpoint(checkpoint.name("`checkpoint`")?, slots));
     }
-    step.lose("slots", report, "slots at a checkpoint have no twin", "write the story as flows");
+    if step.take("bot").is_some() {
+        into.push(Step::Other("a sentence of the bot as a step"));
+    }
     step.lose("metadata", report, "what Rasa's components read of it has no twin", NOTHING_TO_DO);
     if into.len() == before {
         let reason = format!("it says nothing that the import knows (`{}`)", item.outline());
@@ -259,19 +282,22 @@ fn read_user(step: &mut Section<'_>, report: &mut Report) -> Result<Option<UserS
 
 fn read_or(alternatives: Cursor<'_>, report: &mut Report) -> Result<Step, Error> {
     let mut users = Vec::new();
+    let mut slots = Vec::new();
     let mut others = false;
     for item in alternatives.list("`or`")? {
         let mut step = item.section("an alternative of `or`")?;
-        match read_user(&mut step, report)? {
-            Some(user) => users.push(user),
-            None => others = true,
+        match (read_user(&mut step, report)?, step.take("slot_was_set")) {
+            (Some(user), None) => users.push(user),
+            (None, Some(conditions)) => slots.push(read_slots(conditions, report)?),
+            _ => others = true,
         }
         step.finish(report);
     }
-    if others || users.is_empty() {
-        return Ok(Step::Other("an `or` of other things than intents"));
+    match (users.is_empty(), slots.is_empty()) {
+        (false, true) if !others => Ok(Step::User(users)),
+        (true, false) if !others => Ok(Step::Slots(slots)),
+        _ => Ok(Step::Other("an `or` of other things than intents or slots alone")),
     }
-    Ok(Step::User(users))
 }
 
 /// `- slot: value`, `- slot: null` (not set), `- slot` (set).
