@@ -136,10 +136,12 @@ impl Model {
             }
             None => None,
         };
+        let vocabulary = Vocabulary::of_foreign_keys(keys, rarities, header.unknown_rarity)
+            .ok_or_else(|| damaged("its n-grams' keys clash"))?;
         Ok(Self {
             trainer: header.trainer,
             labels: header.labels,
-            vocabulary: Vocabulary::new(keys, rarities, header.unknown_rarity),
+            vocabulary,
             weights: QuantisedMatrix { columns: labels, values, scales },
             dense,
             biases,

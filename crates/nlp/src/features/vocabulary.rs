@@ -44,17 +44,16 @@ impl FeatureBuffers {
 impl Vocabulary {
     /// Builds the look-up table. `keys` must ascend strictly and be as many as `rarities`.
     pub(crate) fn new(keys: Vec<u32>, rarities: Vec<f32>, unknown_rarity: f32) -> Self {
-        debug_assert_eq!(keys.len(), rarities.len());
-        let slot_count = (keys.len() * 2).next_power_of_two().max(2);
-        let mut slots = vec![(0, 0); slot_count];
-        for (row, &key) in (1..).zip(&keys) {
-            let mut slot = key as usize & (slot_count - 1);
-            while slots[slot].1 != 0 {
-                slot = (slot + 1) & (slot_count - 1);
-            }
-            slots[slot] = (key, row);
-        }
+        // INVARIANT: without a limit there always are slots.
+        let slots = slots(&keys, usize::MAX).unwrap_or_default();
         Self { keys, rarities, unknown_rarity, slots }
+    }
+
+    /// The same for keys that somebody else chose; `None` if so many of them clash that to build
+    /// the table, and to look into it, would take too long.
+    pub(crate) fn of_foreign_keys(keys: Vec<u32>, rarities: Vec<f32>, unknown_rarity: f32) -> Option<Self> {
+        let slots = slots(&keys, LONGEST_PROBE)?;
+        Some(Self { keys, rarities, unknown_rarity, slots })
     }
 
     /// The number of n-grams, which is the number of rows of the weight matrix.
@@ -149,9 +148,42 @@ impl Vocabulary {
     }
 }
 
+/// How many slots a foreign key may be away from its own. At half of them taken, as spread by a
+/// hash, some dozens are the most of millions.
+const LONGEST_PROBE: usize = 1_000;
+
+/// The table, or `None` if a key would be more than `longest_probe` slots away from its own.
+fn slots(keys: &[u32], longest_probe: usize) -> Option<Vec<(u32, u32)>> {
+    debug_assert!(keys.is_sorted_by(|left, right| left < right));
+    let slot_count = (keys.len() * 2).next_power_of_two().max(2);
+    let mut slots = vec![(0, 0); slot_count];
+    for (row, &key) in (1..).zip(keys) {
+        let mut free = (0..=longest_probe).map(|probe| (key as usize).wrapping_add(probe) & (slot_count - 1));
+        let slot = free.find(|&slot| slots[slot].1 == 0)?;
+        slots[slot] = (key, row);
+    }
+    Some(slots)
+}
+
 /// An n-gram that occurs `count` times weighs 1 + ln(count).
 ///
 /// The logarithm is computed in software: that of the C library differs with the processor.
 fn damped_frequency(count: usize) -> f32 {
     if count == 1 { 1.0 } else { 1.0 + libm::logf(count as f32) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Vocabulary;
+
+    #[test]
+    fn refuses_keys_that_are_made_to_clash() {
+        for (count, is_taken) in [(500_u32, true), (2_000, false)] {
+            let keys: Vec<u32> = (0..count).map(|number| (number << 16) | 7).collect();
+            let rarities = vec![1.0; keys.len()];
+            assert_eq!(Vocabulary::of_foreign_keys(keys.clone(), rarities.clone(), 1.0).is_some(), is_taken);
+            let found = Vocabulary::new(keys, rarities, 1.0).row(((count / 2) << 16) | 7);
+            assert_eq!(found.map(|(row, _)| row), Some(count / 2), "the one that trains takes any");
+        }
+    }
 }

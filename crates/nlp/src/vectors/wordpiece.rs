@@ -10,6 +10,10 @@ use crate::features::MAX_TEXT_CHARS;
 /// A word with more characters than this is unknown as a whole.
 const LONGEST_WORD: usize = 100;
 
+/// How many slots a piece may be away from its own. At half of them taken some dozens are the most
+/// of millions.
+const LONGEST_PROBE: usize = 1_000;
+
 /// Marks a piece that continues a word, in a vocabulary's text.
 const CONTINUATION: &str = "##";
 
@@ -53,7 +57,8 @@ impl PieceBuffers {
 impl WordPieces {
     /// Builds the look-up table; `pieces` are as in a `vocab.txt`, continuations with `##`.
     ///
-    /// The first of equal pieces counts. Returns `None` if they are more than fits in 32 bits.
+    /// The first of equal pieces counts. Returns `None` if they are more than fits in 32 bits, or
+    /// if so many clash that to look one up would take too long.
     pub fn new<'a>(pieces: impl IntoIterator<Item = &'a str>) -> Option<Self> {
         let mut text = String::new();
         let mut list = Vec::new();
@@ -77,10 +82,8 @@ impl WordPieces {
             let Piece { hash, continues, .. } = built.pieces[number];
             let bare = built.bare(number);
             if built.find(hash, continues, bare).is_none() {
-                let mut slot = hash as usize & (slot_count - 1);
-                while built.slots[slot] != 0 {
-                    slot = (slot + 1) & (slot_count - 1);
-                }
+                let mut free = (0..=LONGEST_PROBE).map(|probe| (hash as usize).wrapping_add(probe) & (slot_count - 1));
+                let slot = free.find(|&slot| built.slots[slot] == 0)?;
                 built.slots[slot] = number as u32 + 1;
             }
         }
@@ -273,6 +276,36 @@ mod tests {
         pieces.cut(text, &mut buffers);
         let all: Vec<String> = pieces.pieces().collect();
         buffers.numbers.iter().map(|&number| all[number as usize].clone()).collect()
+    }
+
+    /// Pieces that all have one hash: blocks of eight letters in pairs that lead to the same state.
+    fn clashing_pieces(doublings: u32) -> Vec<String> {
+        let mut pieces = vec![String::new()];
+        let mut state = seed(false);
+        for _ in 0..doublings {
+            let mut seen = std::collections::HashMap::new();
+            let spread = |number: u32| u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            let letters = |number: u32| spread(number).to_le_bytes().map(|byte| b'a' + byte % 26);
+            let (one, other, next) = (1..10_000_000)
+                .find_map(|number| {
+                    let next = letters(number).into_iter().fold(state, step);
+                    seen.insert(next, number).map(|earlier| (letters(earlier), letters(number), next))
+                })
+                .unwrap();
+            let with = |piece: &String, block: [u8; 8]| format!("{piece}{}", str::from_utf8(&block).unwrap());
+            pieces = pieces.iter().flat_map(|piece| [with(piece, one), with(piece, other)]).collect();
+            state = next;
+        }
+        pieces
+    }
+
+    #[test]
+    fn refuses_pieces_that_are_made_to_clash() {
+        for (doublings, is_taken) in [(9, true), (11, false)] {
+            let pieces = clashing_pieces(doublings);
+            let built = WordPieces::new(pieces.iter().map(String::as_str));
+            assert_eq!(built.is_some(), is_taken, "{} pieces", pieces.len());
+        }
     }
 
     #[test]
