@@ -136,12 +136,10 @@ impl Model {
             }
             None => None,
         };
-        let vocabulary = Vocabulary::of_foreign_keys(keys, rarities, header.unknown_rarity)
-            .ok_or_else(|| damaged("its n-grams' keys clash"))?;
         Ok(Self {
             trainer: header.trainer,
             labels: header.labels,
-            vocabulary,
+            vocabulary: Vocabulary::new(keys, rarities, header.unknown_rarity),
             weights: QuantisedMatrix { columns: labels, values, scales },
             dense,
             biases,

@@ -3,6 +3,7 @@
 
 use super::ngrams::{WORD_BLOCK, push_ngram_keys};
 use super::normalise::normalise;
+use crate::buckets::Buckets;
 
 /// The n-grams of a model in ascending order of key, and how rare each is.
 ///
@@ -12,8 +13,7 @@ pub(crate) struct Vocabulary {
     keys: Vec<u32>,
     rarities: Vec<f32>,
     unknown_rarity: f32,
-    /// Open addressing: `(key, row + 1)`, zero for a free slot. Its length is a power of two.
-    slots: Vec<(u32, u32)>,
+    buckets: Buckets,
 }
 
 /// One entry of a sparse vector.
@@ -44,16 +44,9 @@ impl FeatureBuffers {
 impl Vocabulary {
     /// Builds the look-up table. `keys` must ascend strictly and be as many as `rarities`.
     pub(crate) fn new(keys: Vec<u32>, rarities: Vec<f32>, unknown_rarity: f32) -> Self {
-        // INVARIANT: without a limit there always are slots.
-        let slots = slots(&keys, usize::MAX).unwrap_or_default();
-        Self { keys, rarities, unknown_rarity, slots }
-    }
-
-    /// The same for keys that somebody else chose; `None` if so many of them clash that to build
-    /// the table, and to look into it, would take too long.
-    pub(crate) fn of_foreign_keys(keys: Vec<u32>, rarities: Vec<f32>, unknown_rarity: f32) -> Option<Self> {
-        let slots = slots(&keys, LONGEST_PROBE)?;
-        Some(Self { keys, rarities, unknown_rarity, slots })
+        debug_assert_eq!(keys.len(), rarities.len());
+        let buckets = Buckets::new(keys.iter().copied());
+        Self { keys, rarities, unknown_rarity, buckets }
     }
 
     /// The number of n-grams, which is the number of rows of the weight matrix.
@@ -134,35 +127,10 @@ impl Vocabulary {
 
     /// The row and rarity of an n-gram, if training saw it.
     fn row(&self, key: u32) -> Option<(u32, f32)> {
-        let mask = self.slots.len() - 1;
-        let mut slot = key as usize & mask;
-        loop {
-            // INVARIANT: at most half of the slots are taken, so that a free one ends the search.
-            let &(candidate, row) = self.slots.get(slot)?;
-            let row = row.checked_sub(1)?;
-            if candidate == key {
-                return Some((row, *self.rarities.get(row as usize)?));
-            }
-            slot = (slot + 1) & mask;
-        }
+        let bucket = self.buckets.range(key);
+        let row = bucket.start + self.keys.get(bucket)?.binary_search(&key).ok()?;
+        Some((row as u32, *self.rarities.get(row)?))
     }
-}
-
-/// How many slots a foreign key may be away from its own. At half of them taken, as spread by a
-/// hash, some dozens are the most of millions.
-const LONGEST_PROBE: usize = 1_000;
-
-/// The table, or `None` if a key would be more than `longest_probe` slots away from its own.
-fn slots(keys: &[u32], longest_probe: usize) -> Option<Vec<(u32, u32)>> {
-    debug_assert!(keys.is_sorted_by(|left, right| left < right));
-    let slot_count = (keys.len() * 2).next_power_of_two().max(2);
-    let mut slots = vec![(0, 0); slot_count];
-    for (row, &key) in (1..).zip(keys) {
-        let mut free = (0..=longest_probe).map(|probe| (key as usize).wrapping_add(probe) & (slot_count - 1));
-        let slot = free.find(|&slot| slots[slot].1 == 0)?;
-        slots[slot] = (key, row);
-    }
-    Some(slots)
 }
 
 /// An n-gram that occurs `count` times weighs 1 + ln(count).
@@ -170,20 +138,4 @@ fn slots(keys: &[u32], longest_probe: usize) -> Option<Vec<(u32, u32)>> {
 /// The logarithm is computed in software: that of the C library differs with the processor.
 fn damped_frequency(count: usize) -> f32 {
     if count == 1 { 1.0 } else { 1.0 + libm::logf(count as f32) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Vocabulary;
-
-    #[test]
-    fn refuses_keys_that_are_made_to_clash() {
-        for (count, is_taken) in [(500_u32, true), (2_000, false)] {
-            let keys: Vec<u32> = (0..count).map(|number| (number << 16) | 7).collect();
-            let rarities = vec![1.0; keys.len()];
-            assert_eq!(Vocabulary::of_foreign_keys(keys.clone(), rarities.clone(), 1.0).is_some(), is_taken);
-            let found = Vocabulary::new(keys, rarities, 1.0).row(((count / 2) << 16) | 7);
-            assert_eq!(found.map(|(row, _)| row), Some(count / 2), "the one that trains takes any");
-        }
-    }
 }

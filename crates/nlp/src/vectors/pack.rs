@@ -112,7 +112,7 @@ pub(super) fn check(pieces: &[&str], dimensions: usize, values: &[i8], scales: &
     if let Some(piece) = pieces.iter().find(|piece| piece.contains('\n')) {
         return Err(damaged(format!("piece `{}` holds the end of a line", piece.escape_debug())));
     }
-    WordPieces::new(pieces.iter().copied()).ok_or_else(|| damaged("their pieces are too long, or made to clash"))
+    WordPieces::new(pieces.iter().copied()).ok_or_else(|| damaged("their pieces are too long"))
 }
 
 pub(super) fn damaged(reason: impl ToString) -> Error {
