@@ -19,6 +19,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 FULL, FEW, JUDGED = "train", "train_10", "val"
 # A training that took longer is not repeated.
 LONGEST_REPEATED_SECONDS = 10
+# What not every runner tells of its answers.
+OPTIONAL = ("ranked_p50_us", "ranked_p99_us", "batch_per_second")
 
 
 def runners(greenroom, vectors):
@@ -121,7 +123,7 @@ def summary(of, regimes, truth):
             "p50_us": median(serve, "p50_us"),
             "p99_us": median(serve, "p99_us"),
             "serve_bytes": median(serve, "peak_bytes"),
-            **{key: median(serve, key) for key in ("ranked_p50_us", "ranked_p99_us", "batch_per_second") if key in serve[0]},
+            **{key: median(serve, key) for key in OPTIONAL if key in serve[0]},
             "p50_us_of_rounds": [run["p50_us"] for run in serve],
             "p99_us_of_rounds": [run["p99_us"] for run in serve],
             "train_cpu_seconds_of_rounds": [run["cpu_seconds"] for run in train],

@@ -46,10 +46,10 @@ def load(model):
     def best_of(ranks):
         return lambda text: predict(normalised(text) + "\n", ranks, 0.0, "strict")[0][1].removeprefix(PREFIX)
 
-    # Most of the time of a full ranking goes into a list for Python. So the best intent alone is what counts here.
     def batch(texts):
         return fitted.f.multilinePredict([normalised(text) + "\n" for text in texts], 1, 0.0, "strict")
 
+    # Most of the time of a full ranking goes into a list for Python. So the best intent alone is what counts here.
     return {"best": best_of(1), "ranking": best_of(count), "batch": batch}
 
 

@@ -104,6 +104,15 @@ pub(crate) const SOAKS: &[Soak] = &[
         },
     },
     Soak {
+        name: "live-swaps",
+        what: "100 publishes under 2,000 open conversations, pinned and migrated: no turn lost or of two versions",
+        kind: Kind::Tests {
+            packages: &["greenroom"],
+            filters: &["conversations_", "--nocapture", "--test-threads=1"],
+            until: Until::Cases(CASES, 2_000),
+        },
+    },
+    Soak {
         name: "properties",
         what: "the property tests of the pure crates on ever new cases, an hour",
         kind: Kind::Tests { packages: PURE_CRATES, filters: &[], until: Until::Seconds(3_600) },

@@ -58,13 +58,8 @@ pub(crate) async fn get(
     on: OnBot<AsViewer>,
     InPath(path): InPath<EnvironmentPath>,
 ) -> Result<Json<EnvironmentView>, Problem> {
-    match on.bot.environment(&path.environment).await? {
-        Some(running) => Ok(Json(view(path.environment, running))),
-        None => {
-            let (bot, environment) = (on.bot.id().clone(), path.environment);
-            Err(greenroom_lifecycle::Error::NeverPublished { bot, environment }.into())
-        }
-    }
+    let running = on.bot.published_environment(&path.environment).await?;
+    Ok(Json(view(path.environment, running)))
 }
 
 /// Puts an environment back to a version that was published. Conversations on later versions follow at their next turn.

@@ -248,7 +248,7 @@ mod tests {
         let live = greenroom_lifecycle::live();
         let version = || LifecycleError::VersionNotFound { bot: bot(), version: "7".into() };
         let part = || LifecycleError::PartNotFound { bot: bot(), path: "nlp/runtime".parse().unwrap() };
-        let never = || LifecycleError::NeverPublished { bot: bot(), environment: live.clone() };
+        let never = || LifecycleError::NeverPublished { bot: bot(), environment: live.clone(), others: Vec::new() };
         let moved = || LifecycleError::EnvironmentMoved {
             environment: live.clone(),
             by: "ann".into(),

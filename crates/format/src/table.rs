@@ -3,13 +3,15 @@
 use greenroom_model::document::{Example, Examples, Intent};
 use greenroom_model::{Document, IntentId, Language, PartPath};
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::{Bundle, Error, Imported, Loss, LossReport, yaml};
 
 /// Reads a table of examples in one language: a header with the columns `intent` and
 /// `text` in any order, UTF-8 with or without a byte-order mark, parted by commas,
-/// semicolons or tabs. Each name in `intent` becomes an intent whose id the name suggests.
+/// semicolons or tabs. Between tabs a quote counts where it holds a whole cell, as spreadsheets
+/// write it; one that is not closed is a part of the text. Each name in `intent` becomes an intent whose id the name suggests.
 ///
 /// # Errors
 /// [`Error::Content`] with the line: no such header, a row of another length, an intent
@@ -25,8 +27,15 @@ use crate::{Bundle, Error, Imported, Loss, LossReport, yaml};
 /// ```
 pub fn read_csv(bytes: &[u8], language: &Language) -> Result<Imported, Error> {
     let text = yaml::decode(FILE, bytes)?;
-    let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(delimiter(text)).from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|error| unreadable(&error))?.clone();
+    let delimiter = delimiter(text);
+    let quotes_at_will = delimiter == b'\t';
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .delimiter(delimiter)
+        .quoting(!quotes_at_will)
+        .from_reader(text.as_bytes());
+    let read = |record: csv::StringRecord| if quotes_at_will { record.iter().map(bare).collect() } else { record };
+    let header = read(reader.headers().map_err(|error| unreadable(&error))?.clone());
     let (intent_column, text_column) = match (column(&header, "intent"), column(&header, "text")) {
         (Some(intent), Some(text)) => (intent, text),
         _ => {
@@ -47,6 +56,7 @@ pub fn read_csv(bytes: &[u8], language: &Language) -> Result<Imported, Error> {
     for record in reader.records() {
         let record = record.map_err(|error| unreadable(&error))?;
         let line = record.position().map_or(0, csv::Position::line);
+        let record = read(record);
         let fail = |reason: String| Err(Error::content(FILE, u32::try_from(line).ok().map(|line| (line, 1)), reason));
         if record.len() != header.len() {
             return fail(format!(
@@ -68,7 +78,8 @@ pub fn read_csv(bytes: &[u8], language: &Language) -> Result<Imported, Error> {
             continue;
         }
         if let Err(reason) = table.add(intent, text) {
-            return fail(reason);
+            let advice = if text.contains('\n') { "; is a quote open at its beginning, and not closed?" } else { "" };
+            return fail(reason + advice);
         }
     }
     Ok(Imported { bundle: table.into_bundle()?, losses: LossReport { losses } })
@@ -126,6 +137,14 @@ impl Table<'_> {
             bundle.parts.insert(PartPath::Intent(id), Document::Intent(Intent::new(name)));
         }
         bundle.canonical()
+    }
+}
+
+/// A cell without the quotes around it.
+fn bare(cell: &str) -> Cow<'_, str> {
+    match cell.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(quoted) => quoted.replace("\"\"", "\"").into(),
+        None => cell.into(),
     }
 }
 
@@ -193,6 +212,23 @@ mod tests {
         ] {
             assert_eq!(check(csv), expected);
         }
+    }
+
+    #[test]
+    fn an_open_quote_between_tabs_takes_no_other_row_in() {
+        let csv = b"intent\ttext\na\t\"please help\na\tsay \"hi\" to me\nb\t\"say \"\"hi\"\"\"\n";
+        insta::assert_snapshot!(check(csv), @r#"
+    nlp/intents/a {"name":"a"}
+    nlp/intents/b {"name":"b"}
+    nlp/examples/en/a {"examples":["\"please help","say \"hi\" to me"]}
+    nlp/examples/en/b {"examples":["say \"hi\""]}
+    "#);
+    }
+
+    #[test]
+    fn says_where_a_quote_may_be_open() {
+        let csv = format!("intent,text\na,\"please help\n{}", "a,b\n".repeat(3_000));
+        insta::assert_snapshot!(check(csv.as_bytes()), @"csv:2:1: part `nlp/examples/en/a`: at `examples[0]`: the text is longer than 10000 bytes; is a quote open at its beginning, and not closed?");
     }
 
     #[test]

@@ -122,10 +122,25 @@ impl Bot {
     /// # Errors
     /// [`Error::NeverPublished`].
     pub async fn live_content(&self, environment: &EnvironmentId) -> Result<Content, Error> {
+        let running = self.published_environment(environment).await?;
+        Ok(self.read_version(running.stable).await?.content)
+    }
+
+    /// Which version an environment runs, where it must run one.
+    ///
+    /// # Errors
+    /// [`Error::NeverPublished`], which names those that do; [`Error::Store`].
+    pub async fn published_environment(&self, environment: &EnvironmentId) -> Result<Environment, Error> {
         match self.environment(environment).await? {
-            Some(pointer) => Ok(self.read_version(pointer.stable).await?.content),
-            None => Err(Error::NeverPublished { bot: self.id.clone(), environment: environment.clone() }),
+            Some(running) => Ok(running),
+            None => Err(self.never_published(environment).await?),
         }
+    }
+
+    /// The error that says so.
+    pub(crate) async fn never_published(&self, environment: &EnvironmentId) -> Result<Error, Error> {
+        let others = self.environments().await?.into_iter().map(|(other, _)| other).collect();
+        Ok(Error::NeverPublished { bot: self.id.clone(), environment: environment.clone(), others })
     }
 }
 

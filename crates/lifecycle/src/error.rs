@@ -31,12 +31,14 @@ pub enum Error {
         version: String,
     },
     /// Nothing was published to the environment yet.
-    #[error("nothing of the bot `{bot}` is published to `{environment}` yet; publish first")]
+    #[error("nothing of the bot `{bot}` is published to `{environment}` yet; publish first{}", or_name(others))]
     NeverPublished {
         /// The bot.
         bot: BotId,
         /// The environment.
         environment: EnvironmentId,
+        /// The environments that do run something: one of them may have been meant.
+        others: Vec<EnvironmentId>,
     },
     /// The version keeps a draft; it was never published.
     #[error(
@@ -180,6 +182,11 @@ pub enum Error {
     /// Others change the same record without pause.
     #[error("`{0}` is changed by others faster than this act could repeat; try again")]
     Contended(String),
+}
+
+fn or_name(others: &[EnvironmentId]) -> String {
+    let names: Vec<String> = others.iter().map(|other| format!("`{other}`")).collect();
+    if names.is_empty() { String::new() } else { format!(", or name {}", names.join(" or ")) }
 }
 
 impl Error {

@@ -137,7 +137,7 @@ impl Bot {
         }
         for _ in 0..MAX_REPEATS {
             let Some((record, mut running)) = self.read_environment(environment).await? else {
-                return Err(Error::NeverPublished { bot: self.id.clone(), environment: environment.clone() });
+                return Err(self.never_published(environment).await?);
             };
             let done = RolledBack { environment: environment.clone(), from: running.number, to: number };
             if running.stable == digest {

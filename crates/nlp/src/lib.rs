@@ -34,6 +34,7 @@
 
 mod arithmetic;
 mod artifact;
+mod buckets;
 mod classification;
 mod entities;
 mod error;

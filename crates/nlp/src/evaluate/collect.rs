@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use super::evaluation::Evaluation;
-use super::prediction::{Asked, Prediction};
+use super::prediction::Prediction;
 use crate::classification::Scratch;
 use crate::error::Error;
 use crate::features::normalise;
@@ -92,8 +92,8 @@ pub fn cross_validate(
 /// How sure the model is of its first label for each text, whatever that is: for texts that
 /// none of its labels means.
 pub fn confidences(model: &Model, texts: &[&str]) -> Vec<f32> {
-    let mut scratch = Scratch::default();
-    texts.iter().map(|text| Asked::new(model, text, &mut scratch).confidence).collect()
+    let answers = model.classify_batch(texts, 1, &mut Scratch::default());
+    answers.iter().map(|answer| answer.first().map_or(0.0, |best| best.confidence)).collect()
 }
 
 /// Trains one of `count` models; `report` hears of all of them as one.

@@ -3,6 +3,7 @@
 
 use super::ngrams::{WORD_BLOCK, push_ngram_keys};
 use super::normalise::normalise;
+use crate::buckets::Buckets;
 
 /// The n-grams of a model in ascending order of key, and how rare each is.
 ///
@@ -12,8 +13,7 @@ pub(crate) struct Vocabulary {
     keys: Vec<u32>,
     rarities: Vec<f32>,
     unknown_rarity: f32,
-    /// Open addressing: `(key, row + 1)`, zero for a free slot. Its length is a power of two.
-    slots: Vec<(u32, u32)>,
+    buckets: Buckets,
 }
 
 /// One entry of a sparse vector.
@@ -45,16 +45,8 @@ impl Vocabulary {
     /// Builds the look-up table. `keys` must ascend strictly and be as many as `rarities`.
     pub(crate) fn new(keys: Vec<u32>, rarities: Vec<f32>, unknown_rarity: f32) -> Self {
         debug_assert_eq!(keys.len(), rarities.len());
-        let slot_count = (keys.len() * 2).next_power_of_two().max(2);
-        let mut slots = vec![(0, 0); slot_count];
-        for (row, &key) in (1..).zip(&keys) {
-            let mut slot = key as usize & (slot_count - 1);
-            while slots[slot].1 != 0 {
-                slot = (slot + 1) & (slot_count - 1);
-            }
-            slots[slot] = (key, row);
-        }
-        Self { keys, rarities, unknown_rarity, slots }
+        let buckets = Buckets::new(keys.iter().copied());
+        Self { keys, rarities, unknown_rarity, buckets }
     }
 
     /// The number of n-grams, which is the number of rows of the weight matrix.
@@ -135,17 +127,9 @@ impl Vocabulary {
 
     /// The row and rarity of an n-gram, if training saw it.
     fn row(&self, key: u32) -> Option<(u32, f32)> {
-        let mask = self.slots.len() - 1;
-        let mut slot = key as usize & mask;
-        loop {
-            // INVARIANT: at most half of the slots are taken, so that a free one ends the search.
-            let &(candidate, row) = self.slots.get(slot)?;
-            let row = row.checked_sub(1)?;
-            if candidate == key {
-                return Some((row, *self.rarities.get(row as usize)?));
-            }
-            slot = (slot + 1) & mask;
-        }
+        let bucket = self.buckets.range(key);
+        let row = bucket.start + self.keys.get(bucket)?.binary_search(&key).ok()?;
+        Some((row as u32, *self.rarities.get(row)?))
     }
 }
 

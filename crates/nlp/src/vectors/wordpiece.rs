@@ -5,6 +5,7 @@
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory as _};
 
+use crate::buckets::Buckets;
 use crate::features::MAX_TEXT_CHARS;
 
 /// A word with more characters than this is unknown as a whole.
@@ -19,8 +20,10 @@ pub struct WordPieces {
     /// All pieces one after another, without the mark of continuation.
     text: String,
     pieces: Vec<Piece>,
-    /// Open addressing: a piece's number + 1, zero for a free slot. Its length is a power of two.
-    slots: Vec<u32>,
+    /// The numbers of the pieces, by hash, then by kind and text; of equal ones the first.
+    order: Vec<u32>,
+    /// Where in that order hashes begin.
+    buckets: Buckets,
     /// The most bytes that a piece has.
     longest: usize,
 }
@@ -70,20 +73,13 @@ impl WordPieces {
             list.push(Piece { hash: finish(hash), start, end, continues });
             longest = longest.max(bare.len());
         }
-        u32::try_from(list.len()).ok()?.checked_add(1)?;
-        let slot_count = (list.len() * 2).next_power_of_two().max(2);
-        let mut built = Self { text, pieces: list, slots: vec![0; slot_count], longest };
-        for number in 0..built.pieces.len() {
-            let Piece { hash, continues, .. } = built.pieces[number];
-            let bare = built.bare(number);
-            if built.find(hash, continues, bare).is_none() {
-                let mut slot = hash as usize & (slot_count - 1);
-                while built.slots[slot] != 0 {
-                    slot = (slot + 1) & (slot_count - 1);
-                }
-                built.slots[slot] = number as u32 + 1;
-            }
-        }
+        let count = u32::try_from(list.len()).ok()?;
+        let mut built = Self { text, pieces: list, order: Vec::new(), buckets: Buckets::default(), longest };
+        let mut order: Vec<u32> = (0..count).collect();
+        order.sort_by_key(|&number| built.key(number));
+        order.dedup_by_key(|number| built.key(*number));
+        built.buckets = Buckets::new(order.iter().map(|&number| built.key(number).0));
+        built.order = order;
         Some(built)
     }
 
@@ -132,12 +128,12 @@ impl WordPieces {
     }
 
     fn cut_word(&self, word: &str, prefixes: &mut Vec<(u32, u32)>, numbers: &mut Vec<u32>) {
-        if word.len() > LONGEST_WORD && word.chars().count() > LONGEST_WORD {
+        if word.is_empty() || word.len() > LONGEST_WORD && word.chars().count() > LONGEST_WORD {
             return;
         }
         // Most words are one piece.
         let hash = finish(word.bytes().fold(seed(false), step));
-        if let Some(number) = self.find(hash, false, word).filter(|_| !word.is_empty()) {
+        if let Some(number) = self.find(hash, false, word) {
             numbers.push(number);
             return;
         }
@@ -167,17 +163,15 @@ impl WordPieces {
     }
 
     fn find(&self, hash: u32, continues: bool, bare: &str) -> Option<u32> {
-        let mask = self.slots.len() - 1;
-        let mut slot = hash as usize & mask;
-        loop {
-            // INVARIANT: at most half of the slots are taken, so that a free one ends the search.
-            let number = self.slots.get(slot)?.checked_sub(1)?;
-            let piece = self.pieces.get(number as usize)?;
-            if piece.hash == hash && piece.continues == continues && self.bare(number as usize) == bare {
-                return Some(number);
-            }
-            slot = (slot + 1) & mask;
-        }
+        let bucket = self.order.get(self.buckets.range(hash))?;
+        let place = bucket.binary_search_by_key(&(hash, continues, bare), |&number| self.key(number)).ok()?;
+        bucket.get(place).copied()
+    }
+
+    /// What a piece is found by.
+    fn key(&self, number: u32) -> (u32, bool, &str) {
+        let Some(piece) = self.pieces.get(number as usize) else { return (0, false, "") };
+        (piece.hash, piece.continues, self.bare(number as usize))
     }
 
     fn bare(&self, number: usize) -> &str {
@@ -273,6 +267,44 @@ mod tests {
         pieces.cut(text, &mut buffers);
         let all: Vec<String> = pieces.pieces().collect();
         buffers.numbers.iter().map(|&number| all[number as usize].clone()).collect()
+    }
+
+    /// Pieces that all have one hash: blocks of eight letters in pairs that lead to the same state.
+    fn clashing_pieces(doublings: u32) -> Vec<String> {
+        let mut pieces = vec![String::new()];
+        let mut state = seed(false);
+        for _ in 0..doublings {
+            let mut seen = std::collections::HashMap::new();
+            let spread = |number: u32| u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            let letters = |number: u32| spread(number).to_le_bytes().map(|byte| b'a' + byte % 26);
+            let (one, other, next) = (1..10_000_000)
+                .find_map(|number| {
+                    let next = letters(number).into_iter().fold(state, step);
+                    seen.insert(next, number).map(|earlier| (letters(earlier), letters(number), next))
+                })
+                .unwrap();
+            let with = |piece: &String, block: [u8; 8]| format!("{piece}{}", str::from_utf8(&block).unwrap());
+            pieces = pieces.iter().flat_map(|piece| [with(piece, one), with(piece, other)]).collect();
+            state = next;
+        }
+        pieces
+    }
+
+    #[test]
+    fn pieces_of_one_hash_are_told_apart() {
+        let made = clashing_pieces(4);
+        let pieces = WordPieces::new(made.iter().map(String::as_str)).unwrap();
+        let mut buffers = PieceBuffers::default();
+        pieces.cut(&made.join(" "), &mut buffers);
+        assert!(buffers.numbers.iter().copied().eq(0..16), "{:?}", buffers.numbers);
+    }
+
+    #[test]
+    fn of_equal_pieces_the_first_counts() {
+        let pieces = WordPieces::new(["b", "a", "##a", "a", "b"]).unwrap();
+        let mut buffers = PieceBuffers::default();
+        pieces.cut("a b aa", &mut buffers);
+        assert_eq!(buffers.numbers, [1, 0, 1, 2]);
     }
 
     #[test]
