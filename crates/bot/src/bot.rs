@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use greenroom_flow::{Effect, EntityValue, Graph, HandlerReply, Input, Reply, Session, TraceStep, step};
+use greenroom_flow::{
+    Effect, EntityValue, Graph, HandlerReply, HttpAnswer, Input, Reply, Secrets, Session, TraceStep, step,
+};
 use greenroom_model::document::{ConversationTest, NlpRuntime, Settings};
-use greenroom_model::{Document, EntityId, EventId, IntentId, Language, PartPath, TestId};
+use greenroom_model::{Document, EntityId, EventId, IntentId, Language, PartPath, TestId, VariableId};
 use greenroom_nlp::{EntityContext, EntityModel, EntityRecogniser, Model, Scratch, SystemLanguage, Threshold};
 use jiff::civil::DateTime;
 
@@ -36,6 +38,8 @@ pub struct Bot {
 pub enum UserInput {
     /// Opens the conversation.
     Start,
+    /// Opens the conversation by a link of this name.
+    Link(String),
     /// Says something.
     Text(String),
     /// Presses a button: the payload that was sent with it.
@@ -44,6 +48,14 @@ pub enum UserInput {
     Event(EventId),
     /// A handler answered, or failed with this message.
     HandlerResult(Result<HandlerReply, String>),
+    /// A request was answered, or was not for this reason.
+    HttpResult(Result<HttpAnswer, String>),
+    /// The time of the timer with this number is over.
+    Timeout(u64),
+    /// An embedder reports an event that brings variables their values. Never from a customer.
+    EventWith(EventId, BTreeMap<VariableId, serde_json::Value>),
+    /// Anything, while the bot is switched off.
+    Disabled,
     /// A person who took over gives the conversation back.
     Resume,
 }
@@ -59,6 +71,8 @@ pub struct Turn {
     pub effects: Vec<Effect>,
     /// What was considered and done.
     pub trace: Vec<TraceStep>,
+    /// What must not be written down of what was said: transcripts and logs leave it out.
+    pub secrets: Secrets,
     /// What the bot made of the text, where the user said one.
     pub understanding: Option<Understanding>,
 }
@@ -97,7 +111,7 @@ impl Bot {
                 }
                 _ => {}
             }
-            if path.is_flow() || path == PartPath::Settings {
+            if path.is_flow() || matches!(path, PartPath::Settings | PartPath::Entity(_)) {
                 flows.push((path, document));
             }
         }
@@ -164,6 +178,17 @@ impl Bot {
         Session::new(&self.graph, language)
     }
 
+    /// A new session of a person of whom these values were kept: what
+    /// [`Graph::kept_for_user`](greenroom_flow::Graph::kept_for_user) gave of an earlier one.
+    #[must_use]
+    pub fn session_of_user(
+        &self,
+        language: Option<Language>,
+        kept: &BTreeMap<VariableId, serde_json::Value>,
+    ) -> Session {
+        Session::of_user(&self.graph, language, kept)
+    }
+
     /// What the bot makes of a text. A language without a model understands
     /// nothing, but recognises entities. `now` is the date and time where the user
     /// is; without it no `tomorrow` is recognised.
@@ -213,16 +238,31 @@ impl Bot {
                         .iter()
                         .map(|found| EntityValue::new(found.entity.clone(), found.value.clone()))
                         .collect(),
+                    language: None,
                 };
                 (input, Some(understanding))
             }
             UserInput::Button(payload) => (Input::Button { payload: payload.clone() }, None),
-            UserInput::Event(event) => (Input::Event { event: event.clone() }, None),
+            UserInput::Event(event) => (Input::event(event.clone()), None),
+            UserInput::EventWith(event, variables) => {
+                (Input::Event { event: event.clone(), variables: variables.clone() }, None)
+            }
+            UserInput::Link(link) => (Input::Link { link: link.clone() }, None),
+            UserInput::HttpResult(result) => (Input::HttpResult(result.clone()), None),
+            UserInput::Timeout(number) => (Input::Timeout { number: *number }, None),
+            UserInput::Disabled => (Input::Disabled, None),
             UserInput::HandlerResult(result) => (Input::HandlerResult(result.clone()), None),
             UserInput::Resume => (Input::Resume, None),
         };
         let done = step(&self.graph, session, &input);
-        Turn { session: done.session, replies: done.replies, effects: done.effects, trace: done.trace, understanding }
+        Turn {
+            session: done.session,
+            replies: done.replies,
+            effects: done.effects,
+            trace: done.trace,
+            secrets: done.secrets,
+            understanding,
+        }
     }
 
     /// The language itself, its primary subtag, or the bot's default: the first that has a model.

@@ -1,6 +1,6 @@
 //! Playing a bot's conversation tests against it.
 
-use greenroom_flow::{Effect, HandlerReply, Reply, ReplyAction, Session};
+use greenroom_flow::{CheckedAnswer, Effect, HandlerReply, HttpAnswer, Reply, ReplyAction, Session};
 use greenroom_model::document::{ConversationTest, Turn as TestTurn, UserAct};
 use jiff::civil::DateTime;
 use serde::Serialize;
@@ -44,8 +44,8 @@ impl TestOutcome {
 }
 
 impl Bot {
-    /// Plays a test in a new session. Handlers are not called: each call counts
-    /// as answered with nothing.
+    /// Plays a test in a new session. Handlers are not called and requests not sent: each
+    /// counts as answered with nothing, and each answer to be checked as valid.
     #[must_use]
     pub fn play(&self, test: &ConversationTest) -> TestOutcome {
         let mut session = self.session(test.language.clone());
@@ -79,25 +79,33 @@ impl Bot {
     fn turn_without_handlers(&self, session: &Session, input: &UserInput) -> Turn {
         let mut turn = self.turn_at(session, input, Some(TEST_NOW));
         for _ in 0..MAX_CALLS {
-            if !turn.effects.iter().any(|effect| matches!(effect, Effect::Call { .. })) {
-                break;
-            }
-            let next = self.turn(&turn.session, &UserInput::HandlerResult(Ok(HandlerReply::default())));
+            let answered = turn.effects.iter().find_map(|effect| match effect {
+                Effect::Call { answer, .. } => {
+                    // An answer to be checked counts as valid.
+                    let answer = answer.as_ref().map(|_| CheckedAnswer { valid: true, value: Value::Null });
+                    Some(UserInput::HandlerResult(Ok(HandlerReply { answer, ..HandlerReply::default() })))
+                }
+                Effect::Http(_) => Some(UserInput::HttpResult(Ok(HttpAnswer { status: 200, body: Value::Null }))),
+                _ => None,
+            });
+            let Some(answered) = answered else { break };
+            let next = self.turn(&turn.session, &answered);
             turn.session = next.session;
             turn.effects = next.effects;
             turn.replies.extend(next.replies);
             turn.trace.extend(next.trace);
+            turn.secrets.extend(&next.secrets);
         }
         turn
     }
 }
 
 fn titles(shown: &[Reply]) -> Vec<&str> {
-    shown.iter().flat_map(|reply| &reply.buttons).map(|button| button.title.as_str()).collect()
+    shown.iter().flat_map(Reply::all_buttons).map(|button| button.title.as_str()).collect()
 }
 
 fn payload_of(shown: &[Reply], wanted: &str) -> Option<String> {
-    shown.iter().flat_map(|reply| &reply.buttons).find_map(|button| match &button.action {
+    shown.iter().flat_map(Reply::all_buttons).find_map(|button| match &button.action {
         ReplyAction::Payload(payload) if button.title == wanted || payload == wanted => Some(payload.clone()),
         ReplyAction::Payload(_) | ReplyAction::Url(_) => None,
     })

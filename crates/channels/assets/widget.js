@@ -336,7 +336,10 @@
           const answer = await ask("/messages", { conversation, ...message });
           if (conversation !== kept.conversation) continue; // begun anew meanwhile
           queue.shift();
-          for (const reply of answer.replies) remember({ text: reply.text, buttons: reply.buttons });
+          for (const reply of answer.replies) {
+            const buttons = [...(reply.buttons ?? []), ...(reply.quick_replies ?? [])];
+            if (reply.text || buttons.length) remember({ text: reply.text, buttons });
+          }
           if (answer.handed_over && !kept.handed) remember({ text: words.handed });
           kept.handed = answer.handed_over;
         } catch {

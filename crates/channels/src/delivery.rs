@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use greenroom_flow::ReplyAction;
+use greenroom_flow::{ReplyAction, ReplyButton};
 use greenroom_lifecycle::ChannelKind;
 use greenroom_model::Record as _;
 use greenroom_runtime::Message;
@@ -268,16 +268,25 @@ fn body(door: &Door, id: &str, letter: &Letter, answer: &WrittenAnswer) -> Value
     let replies: Vec<Value> = answer
         .replies
         .iter()
+        .filter(|reply| reply.is_for("webhook"))
         .map(|reply| {
-            let buttons: Vec<Value> = reply
-                .buttons
-                .iter()
-                .map(|button| match &button.action {
-                    ReplyAction::Payload(payload) => json!({ "title": button.title, "payload": payload }),
-                    ReplyAction::Url(url) => json!({ "title": button.title, "url": url }),
-                })
-                .collect();
-            json!({ "text": reply.text, "buttons": buttons })
+            let shown = |buttons: &[ReplyButton]| -> Vec<Value> {
+                buttons
+                    .iter()
+                    .map(|button| match &button.action {
+                        ReplyAction::Payload(payload) => json!({ "title": button.title, "payload": payload }),
+                        ReplyAction::Url(url) => json!({ "title": button.title, "url": url }),
+                    })
+                    .collect()
+            };
+            let mut told = json!({ "text": reply.text, "buttons": shown(&reply.buttons) });
+            if !reply.quick_replies.is_empty() {
+                told["quick_replies"] = shown(&reply.quick_replies).into();
+            }
+            if let Some(content) = &reply.content {
+                told["content"] = json!(content);
+            }
+            told
         })
         .collect();
     json!({

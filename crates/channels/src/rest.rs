@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
-use greenroom_flow::{Reply, ReplyAction};
+use greenroom_flow::{Reply, ReplyAction, ReplyContent};
 use greenroom_lifecycle::{ChannelKind, Origins};
 use greenroom_runtime::Message;
 use greenroom_web::{AppState, Json, Path, Problem, Query};
@@ -52,6 +52,12 @@ struct Outgoing {
     text: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     buttons: Vec<Button>,
+    /// The address of a picture, as Rasa gives it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<String>,
+    /// What else there is to it: a card, a list, what is made for this kind of channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom: Option<serde_json::Value>,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
@@ -94,14 +100,20 @@ async fn answer(
     let input = rasa_payload::read(&incoming.message);
     check_length(&input)?;
     let answer = door.reply(app, &sender, Message::new(input)).await?;
-    Ok(answer.replies.into_iter().map(|reply| outgoing(&sender, reply)).collect())
+    Ok(answer.replies.into_iter().filter(|reply| reply.is_for("rest")).map(|reply| outgoing(&sender, reply)).collect())
 }
 
 /// One reply as Rasa would say it. Its buttons know no addresses: those are told in the text.
 fn outgoing(sender: &str, reply: Reply) -> Outgoing {
     let mut text = reply.text;
     let mut buttons = Vec::new();
-    for button in reply.buttons {
+    let (image, custom) = match reply.content {
+        None => (None, None),
+        Some(ReplyContent::Image { url, .. }) => (Some(url), None),
+        Some(ReplyContent::Raw { json, .. }) => (None, Some(json)),
+        Some(other) => (None, serde_json::to_value(other).ok()),
+    };
+    for button in reply.buttons.into_iter().chain(reply.quick_replies) {
         match button.action {
             ReplyAction::Payload(payload) => {
                 buttons.push(Button { title: button.title, payload: rasa_payload::shown(&payload) });
@@ -114,7 +126,7 @@ fn outgoing(sender: &str, reply: Reply) -> Outgoing {
             }
         }
     }
-    Outgoing { recipient_id: sender.to_owned(), text, buttons }
+    Outgoing { recipient_id: sender.to_owned(), text, buttons, image, custom }
 }
 
 async fn preflight(
@@ -189,6 +201,7 @@ mod tests {
                 button("Pay", ReplyAction::Payload("goto:menu/pay".to_owned())),
                 button("Terms", ReplyAction::Url("https://shop.example/terms".to_owned())),
             ],
+            ..Reply::default()
         };
         let expected = json!({
             "recipient_id": "ann", "text": "Choose\nTerms: https://shop.example/terms",

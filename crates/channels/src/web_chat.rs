@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use greenroom_bot::UserInput;
-use greenroom_flow::{Reply, ReplyAction};
+use greenroom_flow::{Reply, ReplyAction, ReplyButton, ReplyContent};
 use greenroom_lifecycle::{ChannelKind, LauncherPosition, Origins, WebChat};
 use greenroom_model::{BotId, Content, Document, PartPath};
 use greenroom_runtime::{Answer, Message, Place};
@@ -54,6 +54,12 @@ struct OutgoingReply {
     text: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     buttons: Vec<OutgoingButton>,
+    /// Offered until the user says something.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    quick_replies: Vec<OutgoingButton>,
+    /// What it is, where it is more than a text: cards, a picture, a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<ReplyContent>,
 }
 
 /// A button: pressing it sends its payload, or opens its address.
@@ -218,17 +224,25 @@ fn new_conversation() -> Result<String, Problem> {
 }
 
 fn outgoing(conversation: String, answer: Answer) -> Outgoing {
-    let replies = answer.replies.into_iter().map(outgoing_reply).collect();
+    let replies = answer.replies.into_iter().filter(|reply| reply.is_for("web_chat")).map(outgoing_reply).collect();
     Outgoing { conversation, replies, handed_over: answer.handed_over }
 }
 
 fn outgoing_reply(reply: Reply) -> OutgoingReply {
     let button = |title, payload, url| OutgoingButton { title, payload, url };
-    let buttons = reply.buttons.into_iter().map(|each| match each.action {
-        ReplyAction::Payload(payload) => button(each.title, Some(payload), None),
-        ReplyAction::Url(url) => button(each.title, None, Some(url)),
-    });
-    OutgoingReply { text: reply.text, buttons: buttons.collect() }
+    let outgoing = |buttons: Vec<ReplyButton>| {
+        let buttons = buttons.into_iter().map(|each| match each.action {
+            ReplyAction::Payload(payload) => button(each.title, Some(payload), None),
+            ReplyAction::Url(url) => button(each.title, None, Some(url)),
+        });
+        buttons.collect()
+    };
+    OutgoingReply {
+        text: reply.text,
+        buttons: outgoing(reply.buttons),
+        quick_replies: outgoing(reply.quick_replies),
+        content: reply.content,
+    }
 }
 
 /// How the script shall look; without a title of its own the chat has the bot's name.

@@ -65,7 +65,7 @@ impl Conversation {
         let message = Message { language: self.language.clone(), ..Message::new(input).by_channel("terminal") };
         let answer = self.runtime.reply(&self.bot, &self.place, &self.id, &message).await?;
         if !answer.replies.is_empty() {
-            self.shown = answer.replies.iter().flat_map(|reply| reply.buttons.clone()).collect();
+            self.shown = answer.replies.iter().flat_map(|reply| reply.all_buttons().cloned()).collect();
         }
         Ok(answer)
     }
@@ -74,7 +74,7 @@ impl Conversation {
 /// A reply on one line: its text, then its buttons as `[Title]`, those that lead
 /// elsewhere as `[Title](address)`.
 pub(crate) fn reply_line(reply: &Reply) -> String {
-    let buttons = reply.buttons.iter().map(|button| match &button.action {
+    let buttons = reply.all_buttons().map(|button| match &button.action {
         ReplyAction::Payload(_) => format!("[{}]", button.title),
         ReplyAction::Url(address) => format!("[{}]({address})", button.title),
     });
@@ -113,14 +113,16 @@ mod tests {
     fn a_reply_takes_one_line_with_its_buttons() {
         let button = |title: &str, action| ReplyButton { title: title.to_owned(), action };
         let reply = Reply {
+            quick_replies: vec![button("Large", ReplyAction::Payload("b".to_owned()))],
             text: "Which size?\nSmall is 30 cm.".to_owned(),
             buttons: vec![
                 button("Small", ReplyAction::Payload("a".to_owned())),
                 button("Menu", ReplyAction::Url("https://menu.example".to_owned())),
             ],
+            content: None,
         };
-        assert_eq!(reply_line(&reply), "Which size?\\nSmall is 30 cm. [Small] [Menu](https://menu.example)");
-        assert_eq!(reply_line(&Reply { text: "Hi".to_owned(), buttons: Vec::new() }), "Hi");
+        assert_eq!(reply_line(&reply), "Which size?\\nSmall is 30 cm. [Small] [Menu](https://menu.example) [Large]");
+        assert_eq!(reply_line(&Reply::text("Hi")), "Hi");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The chat beside every page of a bot: messages in, replies and their explanation out.
 
 use axum::response::{IntoResponse, Response};
-use greenroom_flow::{Reply, ReplyAction};
+use greenroom_flow::{Reply, ReplyAction, ReplyContent};
 use greenroom_lifecycle::{Error, ExpectedPart, PartEdit};
 use greenroom_model::document::ConversationTest;
 use greenroom_model::{Document, Language, PartPath, TestId};
@@ -119,7 +119,7 @@ fn conversation_of(viewed: &Viewed, name: &str) -> Result<String, Problem> {
 }
 
 fn shown_reply(reply: &Reply) -> ShownReply {
-    let buttons = reply.buttons.iter().map(|button| {
+    let buttons = reply.all_buttons().map(|button| {
         let (payload, url) = match &button.action {
             ReplyAction::Payload(payload) => (Some(payload.clone()), None),
             // Other schemes could run something.
@@ -130,7 +130,11 @@ fn shown_reply(reply: &Reply) -> ShownReply {
         };
         ShownButton { title: button.title.clone(), payload, url }
     });
-    ShownReply { text: reply.text.clone(), buttons: buttons.collect() }
+    let mut text = reply.text.clone();
+    if let Some(ReplyContent::Raw { channel, json }) = &reply.content {
+        text = format!("only on {channel}: {json}");
+    }
+    ShownReply { text, buttons: buttons.collect() }
 }
 
 /// A value as people read it: texts without quotation marks.

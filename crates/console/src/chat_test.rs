@@ -38,7 +38,7 @@ pub(crate) fn recorded_test(name: &str, newest_first: &[StoredTurn]) -> Option<C
 fn title_of(shown: &[greenroom_flow::Reply], payload: &str) -> String {
     let pressed = shown
         .iter()
-        .flat_map(|reply| &reply.buttons)
+        .flat_map(greenroom_flow::Reply::all_buttons)
         .find(|button| matches!(&button.action, ReplyAction::Payload(own) if own == payload));
     pressed.map_or_else(|| payload.to_owned(), |button| button.title.clone())
 }

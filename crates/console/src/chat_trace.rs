@@ -85,6 +85,22 @@ fn trace_line(viewed: &Viewed, step: &TraceStep) -> TraceLine {
         TraceStep::HandlerFailed { handler, reason } => {
             TraceLine::plain(format!("The handler {handler} failed: {reason}"))
         }
+        TraceStep::Language { language } => TraceLine::plain(format!("Speaks {language} from here on.")),
+        TraceStep::NotUnderstood { times: 1 } => TraceLine::plain("Not understood."),
+        TraceStep::NotUnderstood { times } => TraceLine::plain(format!("Not understood {times} times in a row.")),
+        TraceStep::Requested { method, url } => TraceLine::plain(format!("Sends {} {url}", method.as_str())),
+        TraceStep::Answered { status } => TraceLine::plain(format!("The request was answered with status {status}")),
+        TraceStep::RequestFailed { reason } => TraceLine::plain(format!("The request failed: {reason}")),
+        TraceStep::Raised { event } => TraceLine::plain(format!("Tells of the event {event}")),
+        TraceStep::Timer { seconds } => TraceLine::plain(format!("Waits for {seconds} seconds at most")),
+        TraceStep::Woken { at: position, event: Some(event) } => {
+            at("Waited for", position).and(format!("event {event}"))
+        }
+        TraceStep::Woken { at: position, event: None } => at("The time is over at", position),
+        TraceStep::Checked { handler, valid } => TraceLine::plain(format!(
+            "The handler {handler} finds the answer {}",
+            if *valid { "valid" } else { "not valid" }
+        )),
         TraceStep::HandedOver => TraceLine::plain("A person takes over."),
         TraceStep::Resumed => TraceLine::plain("The bot takes the conversation back."),
         TraceStep::Ignored { reason } => TraceLine::plain(format!("No effect: {reason}")),

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use axum::response::Response;
 use greenroom_lifecycle::{Error, ExpectedPart, PartEdit};
 use greenroom_model::document::{
-    ActionNode, Alternatives, BranchNode, EndNode, Flow, HandoverNode, InputNode, JumpNode, JumpTo, MessageNode, Node,
-    Prompt, Variable,
+    ActionNode, Alternatives, BranchNode, EndNode, EventNode, Flow, HandoverNode, InputNode, Interruptions, JumpNode,
+    JumpTo, MessageNode, Node, Prompt, Retries, Variable, WaitNode,
 };
-use greenroom_model::{Document, FlowId, NodeId, PartPath, VariableId};
+use greenroom_model::{Document, EventId, FlowId, NodeId, PartPath, VariableId};
 use greenroom_web::{Path, Problem};
 use serde::Deserialize;
 
@@ -161,7 +161,7 @@ pub(crate) async fn add_node(
             Err(text) => return Ok(Err(Refusal::new(text, &fields))),
         };
         if let Some(after) = fields.given("after") {
-            let Some(way) = flow.nodes.get_mut(after.as_str()).and_then(way_on) else {
+            let Some(way) = flow.nodes.get_mut(after.as_str()).and_then(Node::way_on) else {
                 let text = format!(
                     "at `after`: nothing can follow `{after}` this way; connect the node by the form of `{after}`"
                 );
@@ -169,7 +169,7 @@ pub(crate) async fn add_node(
             };
             // The new node stands between the two.
             let then = way.replace(id.clone());
-            if let (Some(way), Some(then)) = (way_on(&mut node), then) {
+            if let (Some(way), Some(then)) = (node.way_on(), then) {
                 *way = Some(then);
             }
         }
@@ -204,44 +204,31 @@ fn new_node(viewed: &Viewed, fields: &Fields, variable: &VariableId, flow: &Flow
         "message" => Node::Message(MessageNode { text, ..MessageNode::default() }),
         "input" => Node::Input(InputNode {
             variable: variable.clone(),
-            ask: (!text.is_empty()).then(|| Prompt { text, buttons: Vec::new() }),
+            ask: (!text.is_empty()).then(|| Prompt { text, ..Prompt::default() }),
             accept: Vec::new(),
-            retry: BTreeMap::new(),
+            retry: Retries::default(),
             attempts: None,
             otherwise: None,
             skip_when_known: false,
+            interruptions: Interruptions::default(),
             next: None,
         }),
         "branch" => Node::Branch(BranchNode::default()),
         "action" => Node::Action(ActionNode::default()),
         "jump" => Node::Jump(JumpNode { to: JumpTo::Flow(flow.clone(), None), returns: false, next: None }),
-        "handover" => Node::Handover(HandoverNode { text, next: None }),
+        "handover" => Node::Handover(HandoverNode { text, ..HandoverNode::default() }),
+        "wait" => Node::Wait(WaitNode { seconds: Some(60), ..WaitNode::default() }),
+        "event" => {
+            let event = EventId::from_name(&fields.trimmed("name"));
+            Node::Event(EventNode { event, data: BTreeMap::new(), next: None })
+        }
         "end" => Node::End(EndNode {}),
         other => return Err(format!("at `kind`: `{other}` is no kind of node; choose one of the list")),
     })
 }
 
 fn named_variable(name: &str) -> Variable {
-    Variable {
-        name: name.to_owned(),
-        description: None,
-        value_type: greenroom_model::document::ValueType::default(),
-        default: serde_json::Value::Null,
-        from_entities: std::collections::BTreeSet::new(),
-    }
-}
-
-/// Where a node says what follows it, if one thing does.
-fn way_on(node: &mut Node) -> Option<&mut Option<NodeId>> {
-    match node {
-        Node::Message(message) => Some(&mut message.next),
-        Node::Input(input) => Some(&mut input.next),
-        Node::Branch(branch) => Some(&mut branch.otherwise),
-        Node::Action(action) => Some(&mut action.next),
-        Node::Jump(jump) => Some(&mut jump.next),
-        Node::Handover(handover) => Some(&mut handover.next),
-        Node::End(_) => None,
-    }
+    Variable { name: name.to_owned(), ..Variable::default() }
 }
 
 /// Changes a flow as it stands now, again when others change other things of it meanwhile.

@@ -83,6 +83,9 @@ pub(crate) fn read_trigger(choice: &str, value: &str) -> Result<TriggerOn, Strin
         ("system", "introduction") => Ok(TriggerOn::System(SystemEvent::Introduction)),
         ("system", "not_understood") => Ok(TriggerOn::System(SystemEvent::NotUnderstood)),
         ("system", "error") => Ok(TriggerOn::System(SystemEvent::Error)),
+        ("system", "bot_disabled") => Ok(TriggerOn::System(SystemEvent::BotDisabled)),
+        ("keyword", _) => Ok(TriggerOn::Keyword(value.to_owned())),
+        ("link", _) => Ok(TriggerOn::Link(value.to_owned())),
         ("event", _) => Ok(TriggerOn::Event(value.parse().map_err(|error: greenroom_model::Error| error.to_string())?)),
         ("button", _) if !value.is_empty() => Ok(TriggerOn::Button(value.to_owned())),
         ("button", _) => Err("a button's trigger needs the payload that the button sends".to_owned()),
@@ -97,6 +100,9 @@ pub(crate) fn trigger_choices(documents: &Documents) -> Vec<Choice> {
         Choice::new("system:introduction", "A conversation begins"),
         Choice::new("system:not_understood", "Nothing was understood"),
         Choice::new("system:error", "Something failed"),
+        Choice::new("system:bot_disabled", "The bot is switched off"),
+        Choice::new("keyword", "A keyword (below)"),
+        Choice::new("link", "A conversation begins by a link (its name below)"),
         Choice::new("event", "An event (named below)"),
         Choice::new("button", "A button's payload (below)"),
     ];
@@ -115,8 +121,14 @@ pub(crate) fn trigger_text(trigger: &Trigger) -> String {
         TriggerOn::Event(event) => format!("event {event}"),
         TriggerOn::Button(payload) => format!("button {payload}"),
         TriggerOn::System(SystemEvent::Introduction) => "a conversation begins".to_owned(),
+        TriggerOn::Keyword(words) => format!("keyword {words}"),
+        TriggerOn::Link(link) => format!("link {link}"),
+        TriggerOn::System(SystemEvent::NotUnderstood) if trigger.times > 1 => {
+            format!("nothing was understood {} times", trigger.times)
+        }
         TriggerOn::System(SystemEvent::NotUnderstood) => "nothing was understood".to_owned(),
         TriggerOn::System(SystemEvent::Error) => "something failed".to_owned(),
+        TriggerOn::System(SystemEvent::BotDisabled) => "the bot is switched off".to_owned(),
     };
     if trigger.contexts.is_empty() {
         on

@@ -225,7 +225,13 @@ pub(crate) fn read_triggers(fields: &Fields) -> Result<Vec<Trigger>, String> {
             Some(node) => Some(node.parse().map_err(fail("node"))?),
             None => None,
         };
-        triggers.push(Trigger { on, contexts, node });
+        let times = match fields.given(&format!("trigger.{row}.times")) {
+            Some(typed) => typed
+                .parse()
+                .map_err(|_| format!("at `trigger.{row}.times`: `{typed}` is not a whole number from 1 to 100"))?,
+            None => 1,
+        };
+        triggers.push(Trigger { on, contexts, node, times });
     }
     Ok(triggers)
 }
@@ -247,12 +253,21 @@ fn flow_form(here: &str, flow: &Flow, documents: &Documents, typed: Option<&Fiel
             Some(TriggerOn::System(SystemEvent::Introduction)) => ("system:introduction".to_owned(), String::new()),
             Some(TriggerOn::System(SystemEvent::NotUnderstood)) => ("system:not_understood".to_owned(), String::new()),
             Some(TriggerOn::System(SystemEvent::Error)) => ("system:error".to_owned(), String::new()),
+            Some(TriggerOn::System(SystemEvent::BotDisabled)) => ("system:bot_disabled".to_owned(), String::new()),
+            Some(TriggerOn::Keyword(words)) => ("keyword".to_owned(), words.clone()),
+            Some(TriggerOn::Link(link)) => ("link".to_owned(), link.clone()),
         };
         let contexts: Vec<&str> = trigger.iter().flat_map(|trigger| &trigger.contexts).map(AsRef::as_ref).collect();
         let node = trigger.and_then(|trigger| trigger.node.as_ref()).map(ToString::to_string).unwrap_or_default();
+        let times = trigger.map(|trigger| trigger.times).filter(|times| *times > 1);
         vec![
             Control::select(format!("trigger.{row}.on"), format!("Trigger {}", row + 1), on, choices.clone()),
-            Control::text(format!("trigger.{row}.value"), "Event or payload", value),
+            Control::text(format!("trigger.{row}.value"), "Event, payload, keyword or link", value),
+            Control::number(
+                format!("trigger.{row}.times"),
+                "When nothing was understood: from which time in a row on",
+                times.map(|times| times.to_string()).unwrap_or_default(),
+            ),
             Control::text(format!("trigger.{row}.contexts"), "Only in these contexts (ids)", contexts.join(", ")),
             Control::select(
                 format!("trigger.{row}.node"),
@@ -287,6 +302,8 @@ fn new_node_form(here: &str, flow: &Flow, after: Option<&NodeId>, language: &Lan
         ("action", "Action: sets variables and contexts, calls a handler"),
         ("jump", "Jump: goes to another flow"),
         ("handover", "Handover: a person takes over"),
+        ("wait", "Wait: for an event or some time"),
+        ("event", "Event: tells the host that something has happened"),
         ("end", "End: ends the flow"),
     ];
     let kinds = kinds.iter().map(|(kind, label)| Choice::new(*kind, *label)).collect();

@@ -1,5 +1,6 @@
 //! Nodes as forms and back: one form for each kind of node.
 
+mod more;
 mod pieces;
 mod read;
 mod show;

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use greenroom_model::document::{NlpRuntime, OpenSessions, SessionSettings, Settings, Training};
+use greenroom_model::document::{LanguageDetection, NlpRuntime, OpenSessions, SessionSettings, Settings, Training};
 use greenroom_model::{Document, Language, PartPath};
 use greenroom_web::Problem;
 
@@ -102,6 +102,11 @@ fn read_settings(fields: &Fields) -> Result<Settings, String> {
         description: fields.given("description"),
         default_language: language(&fields.trimmed("default_language"), "default_language")?,
         languages: languages.map(|tag| language(tag, "languages")).collect::<Result<_, _>>()?,
+        detect_language: match fields.get("detect_language").as_str() {
+            "first_text" => LanguageDetection::FirstText,
+            "every_text" => LanguageDetection::EveryText,
+            _ => LanguageDetection::Never,
+        },
         sessions: SessionSettings {
             idle_minutes: number("idle_minutes")?,
             pin_hours: number("pin_hours")?,
@@ -121,6 +126,16 @@ fn settings_form(viewed: &Viewed, settings: &Settings) -> Form {
         OpenSessions::Migrate => "migrate",
         OpenSessions::Reset => "reset",
     };
+    let detection = match settings.detect_language {
+        LanguageDetection::Never => "never",
+        LanguageDetection::FirstText => "first_text",
+        LanguageDetection::EveryText => "every_text",
+    };
+    let detections = vec![
+        Choice::new("never", "never"),
+        Choice::new("first_text", "by the first text of a conversation"),
+        Choice::new("every_text", "by every text"),
+    ];
     let choices = vec![
         Choice::new("pin", "end on the version that they began on"),
         Choice::new("migrate", "go on in the new version, where their node still exists"),
@@ -136,6 +151,12 @@ fn settings_form(viewed: &Viewed, settings: &Settings) -> Form {
                 Control::text("default_language", "Default language", settings.default_language.as_str())
                     .hint("A language tag such as en; texts that are missing in another language fall back to it."),
                 Control::text("languages", "Further languages", languages.join(", ")).hint("Tags with commas."),
+                Control::select(
+                    "detect_language",
+                    "Take the language that the user is found to write in",
+                    detection,
+                    detections,
+                ),
             ]),
             Group::titled(
                 "Conversations",

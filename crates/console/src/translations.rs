@@ -177,18 +177,28 @@ fn slots(flow: &mut Flow) -> Vec<(String, &'static str, Slot<'_>)> {
             Node::Message(message) => {
                 slots.push((id.to_string(), "says", Slot::Text(&mut message.text)));
                 add_buttons(&mut slots, id.as_str(), &mut message.buttons);
+                for content in &mut message.content {
+                    let what = content.kind();
+                    let (texts, buttons) = content.texts_and_buttons_mut();
+                    slots.extend(texts.into_iter().map(|text| (id.to_string(), what, Slot::Text(text))));
+                    add_buttons(&mut slots, id.as_str(), buttons);
+                }
+                add_buttons(&mut slots, id.as_str(), &mut message.quick_replies);
             }
             Node::Input(input) => {
                 if let Some(ask) = &mut input.ask {
                     slots.push((id.to_string(), "asks", Slot::Text(&mut ask.text)));
                     add_buttons(&mut slots, id.as_str(), &mut ask.buttons);
+                    add_buttons(&mut slots, id.as_str(), &mut ask.quick_replies);
                 }
-                slots.push((id.to_string(), "before asking again", Slot::Text(&mut input.retry)));
+                for text in input.retry.texts_mut() {
+                    slots.push((id.to_string(), "before asking again", Slot::Text(text)));
+                }
             }
             Node::Handover(handover) => {
                 slots.push((id.to_string(), "before handing over", Slot::Text(&mut handover.text)));
             }
-            Node::Branch(_) | Node::Action(_) | Node::Jump(_) | Node::End(_) => {}
+            Node::Branch(_) | Node::Action(_) | Node::Jump(_) | Node::Wait(_) | Node::Event(_) | Node::End(_) => {}
         }
     }
     // A text that no language has is no text that is missing anywhere.
@@ -199,8 +209,12 @@ fn slots(flow: &mut Flow) -> Vec<(String, &'static str, Slot<'_>)> {
     slots
 }
 
-fn add_buttons<'f>(slots: &mut Vec<(String, &'static str, Slot<'f>)>, node: &str, buttons: &'f mut [Button]) {
-    slots.extend(buttons.iter_mut().map(|button| (node.to_owned(), "button", Slot::Title(&mut button.title))));
+fn add_buttons<'f>(
+    slots: &mut Vec<(String, &'static str, Slot<'f>)>,
+    node: &str,
+    buttons: impl IntoIterator<Item = &'f mut Button>,
+) {
+    slots.extend(buttons.into_iter().map(|button| (node.to_owned(), "button", Slot::Title(&mut button.title))));
 }
 
 /// The same with the name of each text's fields in place of its node.

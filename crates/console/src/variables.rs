@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use greenroom_lifecycle::ExpectedPart;
-use greenroom_model::document::{Context, Handler, ValueType, Variable};
+use greenroom_model::document::{Context, Handler, Lifetime, ValueType, Variable};
 use greenroom_model::{ContextId, Document, HandlerId, PartPath, Symbol, SymbolKind, VariableId};
 use greenroom_web::{Path, Problem};
 use serde::Deserialize;
@@ -87,13 +87,7 @@ pub(crate) async fn create(Editing(viewed): Editing, fields: Fields) -> Result<R
     let document = match kind {
         "context" => Document::Context(Context { name, description: fields.given("description") }),
         "handler" => Document::Handler(Handler { name, description: fields.given("description") }),
-        _ => Document::Variable(Variable {
-            name,
-            description: fields.given("description"),
-            value_type: ValueType::Any,
-            default: Value::Null,
-            from_entities: std::collections::BTreeSet::new(),
-        }),
+        _ => Document::Variable(Variable { name, description: fields.given("description"), ..Variable::default() }),
     };
     // The form is of something new, whatever the field says.
     let edit =
@@ -162,9 +156,42 @@ fn read(path: &PartPath, fields: &Fields) -> Result<Document, String> {
             let from_entities = entities
                 .map(|id| id.parse().map_err(|error: greenroom_model::Error| format!("at `from_entities`: {error}")))
                 .collect::<Result<_, _>>()?;
-            Document::Variable(Variable { name, description, value_type, default, from_entities })
+            let (lifetime, sensitive) = (read_lifetime(fields)?, fields.has("sensitive"));
+            Document::Variable(Variable { name, description, value_type, default, from_entities, lifetime, sensitive })
         }
     })
+}
+
+fn read_lifetime(fields: &Fields) -> Result<Lifetime, String> {
+    Ok(match fields.get("lifetime").as_str() {
+        "flow" => Lifetime::Flow,
+        "user" => Lifetime::User,
+        "turns" => {
+            let typed = fields.trimmed("turns");
+            Lifetime::Turns(typed.parse().map_err(|_| format!("at `turns`: `{typed}` is not a whole number of turns"))?)
+        }
+        _ => Lifetime::Conversation,
+    })
+}
+
+fn lifetime_controls(lifetime: Lifetime) -> [Control; 2] {
+    let (chosen, turns) = match lifetime {
+        Lifetime::Conversation => ("conversation", String::new()),
+        Lifetime::Flow => ("flow", String::new()),
+        Lifetime::Turns(turns) => ("turns", turns.to_string()),
+        Lifetime::User => ("user", String::new()),
+    };
+    let choices = [
+        ("conversation", "as long as the conversation"),
+        ("flow", "until the flow ends that set it"),
+        ("turns", "for some turns of the user (below)"),
+        ("user", "for ever: the person's next conversation begins with it"),
+    ];
+    let choices = choices.iter().map(|(value, label)| Choice::new(*value, *label)).collect();
+    [
+        Control::select("lifetime", "Keeps its value", chosen, choices),
+        Control::number("turns", "For how many turns (1 to 1000)", turns),
+    ]
 }
 
 fn named_form(viewed: &Viewed, at: &NamedAt, document: &Document) -> Result<Form, Problem> {
@@ -195,6 +222,7 @@ fn named_form(viewed: &Viewed, at: &NamedAt, document: &Document) -> Result<Form
             let types = types.iter().map(|(value, label)| Choice::new(*value, *label)).collect();
             let default = if variable.default.is_null() { String::new() } else { value_text(&variable.default) };
             let entities: Vec<&str> = variable.from_entities.iter().map(AsRef::as_ref).collect();
+            let [lifetime, turns] = lifetime_controls(variable.lifetime);
             vec![
                 name,
                 description(&variable.description),
@@ -204,6 +232,13 @@ fn named_form(viewed: &Viewed, at: &NamedAt, document: &Document) -> Result<Form
                     "from_entities",
                     "Takes the value of these entities whenever one is recognised (ids)",
                     entities.join(", "),
+                ),
+                lifetime,
+                turns,
+                Control::check(
+                    "sensitive",
+                    "Sensitive: its values stay out of transcripts, traces and logs",
+                    variable.sensitive,
                 ),
             ]
         }

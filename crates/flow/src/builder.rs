@@ -3,6 +3,7 @@
 mod action;
 mod input;
 mod nodes;
+mod wait;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
@@ -16,6 +17,7 @@ use crate::{Error, lints};
 pub use action::ActionBuilder;
 pub use input::InputBuilder;
 pub use nodes::BranchBuilder;
+pub use wait::WaitBuilder;
 
 /// Builds a [`Flow`]. Nodes follow each other in the order in which they are
 /// added, unless [`then`](Self::then) or [`stop`](Self::stop) says otherwise; the
@@ -107,6 +109,31 @@ impl FlowBuilder {
     #[must_use]
     pub fn on_not_understood(self) -> Self {
         self.on(Some(TriggerOn::System(SystemEvent::NotUnderstood)))
+    }
+
+    /// Starts the flow when that happens for the `times`th time in a row, and later (2 to 100).
+    #[must_use]
+    pub fn on_not_understood_again(mut self, times: u32) -> Self {
+        self.triggers.push(Trigger { times, ..Trigger::on(TriggerOn::System(SystemEvent::NotUnderstood)) });
+        self
+    }
+
+    /// Starts the flow when the user says this and nothing else.
+    #[must_use]
+    pub fn on_keyword(self, keyword: &str) -> Self {
+        self.on(Some(TriggerOn::Keyword(keyword.to_owned())))
+    }
+
+    /// Starts the flow when a conversation begins by a link of this name.
+    #[must_use]
+    pub fn on_link(self, link: &str) -> Self {
+        self.on(Some(TriggerOn::Link(link.to_owned())))
+    }
+
+    /// Starts the flow when the user says something while the bot is switched off.
+    #[must_use]
+    pub fn on_bot_disabled(self) -> Self {
+        self.on(Some(TriggerOn::System(SystemEvent::BotDisabled)))
     }
 
     /// Starts the flow when another one fails.

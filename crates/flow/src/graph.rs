@@ -2,20 +2,26 @@
 //! conditions and templates read, triggers in maps.
 
 mod compile;
+mod content;
+mod language;
 mod node;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use greenroom_model::document::{SystemEvent, ValueType};
+use greenroom_model::document::{LanguageDetection, Lifetime, SystemEvent, ValueType};
 use greenroom_model::{ContextId, Document, EntityId, EventId, FlowId, HandlerId, IntentId, Language, NodeId};
 use greenroom_model::{PartPath, VariableId};
 use serde_json::Value;
 
-use crate::Position;
 use crate::templates::Templates;
+use crate::{Position, Session};
 
-pub(crate) use node::{Accepting, Action, Branching, Destination, Input, Jumping, Kind, Node, Setting, Target};
+pub(crate) use content::{Card, Content};
+pub(crate) use node::{
+    Accepting, Action, Asking, Branching, Destination, HandingOver, Input, Jumping, Kind, Message, Node, Raising,
+    Requesting, Setting, Target, Waiting,
+};
 pub(crate) use text::{Buttons, Texts, in_language};
 
 /// All flows of a bot, compiled for walking.
@@ -46,12 +52,27 @@ pub struct Graph {
     positions: HashMap<FlowId, FlowNodes>,
     triggers: Triggers,
     button_targets: HashSet<NodeIndex>,
-    variables: BTreeMap<VariableId, ValueType>,
+    variables: BTreeMap<VariableId, Declared>,
     default_values: BTreeMap<VariableId, Value>,
+    /// The sensitive ones among the variables.
+    sensitive: Vec<VariableId>,
     filled_by: HashMap<EntityId, Vec<VariableId>>,
     handlers: BTreeMap<HandlerId, String>,
     default_language: Language,
+    /// The languages that the bot speaks; `None`: its settings are not known.
+    languages: Option<BTreeSet<Language>>,
+    detect_language: LanguageDetection,
+    /// The entities that are dates.
+    dates: HashSet<EntityId>,
     templates: Templates,
+}
+
+/// What the walk asks of a variable.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Declared {
+    pub(crate) value_type: ValueType,
+    pub(crate) lifetime: Lifetime,
+    pub(crate) is_sensitive: bool,
 }
 
 /// The number of a flow in its graph.
@@ -75,6 +96,9 @@ pub(crate) struct Triggers {
     pub(crate) intents: HashMap<IntentId, Vec<Trigger>>,
     pub(crate) events: HashMap<EventId, Vec<Trigger>>,
     pub(crate) buttons: HashMap<String, Vec<Trigger>>,
+    /// As [`keyword`](crate::walk::keyword) gives them.
+    pub(crate) keywords: HashMap<String, Vec<Trigger>>,
+    pub(crate) links: HashMap<String, Vec<Trigger>>,
     system: BTreeMap<SystemEvent, Vec<Trigger>>,
 }
 
@@ -84,11 +108,13 @@ pub(crate) struct Trigger {
     pub(crate) flow: FlowId,
     pub(crate) contexts: BTreeSet<ContextId>,
     pub(crate) to: Target,
+    /// From the how-manieth time in a row on it fits.
+    pub(crate) times: u32,
 }
 
 impl Graph {
-    /// Compiles the flows, variables, handlers and settings among a bot's parts;
-    /// other parts are passed over.
+    /// Compiles the flows, variables, handlers and settings among a bot's parts, and
+    /// notes which entities are dates; other parts are passed over.
     pub fn compile(documents: impl IntoIterator<Item = (PartPath, Document)>) -> Self {
         compile::compile(documents)
     }
@@ -103,6 +129,41 @@ impl Graph {
     #[must_use]
     pub fn contains(&self, position: &Position) -> bool {
         self.find(position).is_some()
+    }
+
+    /// Whether values of this variable are to be kept out of transcripts and logs.
+    #[must_use]
+    pub fn is_sensitive(&self, variable: &VariableId) -> bool {
+        self.variables.get(variable).is_some_and(|declared| declared.is_sensitive)
+    }
+
+    /// Whether the conversation waits for a value that is to be kept out of transcripts and
+    /// logs: then so is whatever the user says.
+    #[must_use]
+    pub fn asks_for_sensitive(&self, session: &Session) -> bool {
+        let waiting = session.position.as_ref().and_then(|position| self.find(position));
+        matches!(waiting.map(|index| &self.node(index).kind), Some(Kind::Input(input)) if self.is_sensitive(&input.variable))
+    }
+
+    /// The values that the person's next conversation begins with
+    /// ([`Session::of_user`]): those of variables with the lifetime `user`.
+    #[must_use]
+    pub fn kept_for_user(&self, session: &Session) -> BTreeMap<VariableId, Value> {
+        let kept = session.variables.iter().filter(|(variable, value)| self.keeps_for_user(variable, value));
+        kept.map(|(variable, value)| (variable.clone(), value.clone())).collect()
+    }
+
+    pub(crate) fn keeps_for_user(&self, variable: &VariableId, value: &Value) -> bool {
+        self.variables.get(variable).is_some_and(|declared| {
+            declared.lifetime == Lifetime::User && !value.is_null() && declared.value_type.admits(value)
+        })
+    }
+
+    /// The variables but for the sensitive ones, for what is written down of a conversation.
+    #[must_use]
+    pub fn without_sensitive(&self, variables: &BTreeMap<VariableId, Value>) -> BTreeMap<VariableId, Value> {
+        let open = variables.iter().filter(|(variable, _)| !self.is_sensitive(variable));
+        open.map(|(variable, value)| (variable.clone(), value.clone())).collect()
     }
 
     pub(crate) fn default_values(&self) -> &BTreeMap<VariableId, Value> {
@@ -139,9 +200,19 @@ impl Graph {
         self.button_targets.contains(&node)
     }
 
-    /// The type of a variable; `None` where the bot does not declare it.
-    pub(crate) fn value_type(&self, variable: &VariableId) -> Option<ValueType> {
+    /// What the bot declares of a variable; `None` where it declares none such.
+    pub(crate) fn declared(&self, variable: &VariableId) -> Option<Declared> {
         self.variables.get(variable).copied()
+    }
+
+    /// The variables whose values are to be kept out of what is written down.
+    pub(crate) fn sensitive_variables(&self) -> &[VariableId] {
+        &self.sensitive
+    }
+
+    /// Whether an entity is a day.
+    pub(crate) fn is_date(&self, entity: &EntityId) -> bool {
+        self.dates.contains(entity)
     }
 
     /// The variables that an entity fills.

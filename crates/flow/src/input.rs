@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use greenroom_model::{EntityId, EventId, IntentId, VariableId};
+use greenroom_model::{EntityId, EventId, IntentId, Language, VariableId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::Reply;
 
 /// Something that happens in a conversation; [`step`](crate::step) answers it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -12,6 +14,12 @@ use serde_json::Value;
 pub enum Input {
     /// The conversation begins (again): the introduction is said.
     Start,
+    /// The conversation begins (again) by a link of this name: the flow of its trigger
+    /// starts, or the introduction where there is none.
+    Link {
+        /// The name of the link.
+        link: String,
+    },
     /// The user says something.
     Text {
         /// What was said, to the letter.
@@ -20,22 +28,41 @@ pub enum Input {
         intent: Option<IntentId>,
         /// The entities in it, in the order of the text.
         entities: Vec<EntityValue>,
+        /// The language that it was found to be in, where one was looked for. The
+        /// conversation takes it as the bot's settings say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<Language>,
     },
     /// The user presses a button.
     Button {
-        /// The payload of the button, as the [`Reply`](crate::Reply) gave it.
+        /// The payload of the button, as the [`Reply`] gave it.
         payload: String,
     },
     /// The channel or an embedder reports something.
     Event {
         /// What happened.
         event: EventId,
+        /// Variables of the bot and the values that they get with it: from an embedder
+        /// alone, never from a customer.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        variables: BTreeMap<VariableId, Value>,
     },
     /// The handler of an [`Effect::Call`](crate::Effect::Call) has answered, or
     /// failed for the reason given.
     HandlerResult(Result<HandlerReply, String>),
+    /// An [`Effect::Http`](crate::Effect::Http) was answered, with whatever status, or there
+    /// was no answer for the reason given.
+    HttpResult(Result<HttpAnswer, String>),
+    /// The time of an [`Effect::Timer`](crate::Effect::Timer) is over.
+    Timeout {
+        /// The timer's number.
+        number: u64,
+    },
     /// The person who had taken over gives the conversation back to the bot.
     Resume,
+    /// The user says something while the bot is switched off: what its trigger for that says
+    /// is all that happens, and what waits goes on waiting.
+    Disabled,
 }
 
 /// An entity that was recognised in a text.
@@ -55,6 +82,33 @@ pub struct HandlerReply {
     pub variables: BTreeMap<VariableId, Value>,
     /// What the bot says for the handler, to the letter.
     pub replies: Vec<String>,
+    /// What it says after that, where texts are not enough.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<Reply>,
+    /// Whether the answer is valid that the handler was called to check.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<CheckedAnswer>,
+}
+
+/// What a handler says of an answer that it was called to check.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckedAnswer {
+    /// Whether it is valid.
+    pub valid: bool,
+    /// The value of a valid one; `null`: the answer's own text.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub value: Value,
+}
+
+/// What a request was answered with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HttpAnswer {
+    /// The status; from 200 to 299 it is a success.
+    pub status: u16,
+    /// The body: its JSON where it is JSON, else its text.
+    #[serde(default)]
+    pub body: Value,
 }
 
 impl EntityValue {
@@ -67,11 +121,17 @@ impl EntityValue {
 impl Input {
     /// A text that means nothing that the bot knows.
     pub fn not_understood(text: impl Into<String>) -> Self {
-        Self::Text { text: text.into(), intent: None, entities: Vec::new() }
+        Self::Text { text: text.into(), intent: None, entities: Vec::new(), language: None }
     }
 
     /// A text of an intent, without entities.
     pub fn of_intent(text: impl Into<String>, intent: IntentId) -> Self {
-        Self::Text { text: text.into(), intent: Some(intent), entities: Vec::new() }
+        Self::Text { text: text.into(), intent: Some(intent), entities: Vec::new(), language: None }
+    }
+
+    /// An event that brings no values.
+    #[must_use]
+    pub fn event(event: EventId) -> Self {
+        Self::Event { event, variables: BTreeMap::new() }
     }
 }

@@ -37,12 +37,14 @@ mod conditions;
 mod derive;
 #[cfg(feature = "drawing")]
 mod drawing;
+mod effect;
 mod error;
 mod graph;
 mod input;
 mod lints;
 mod patterns;
 mod reply;
+mod secrets;
 mod session;
 mod shape;
 mod sources;
@@ -50,15 +52,17 @@ mod templates;
 mod trace;
 mod walk;
 
-pub use builder::{ActionBuilder, BranchBuilder, FlowBuilder, InputBuilder};
+pub use builder::{ActionBuilder, BranchBuilder, FlowBuilder, InputBuilder, WaitBuilder};
 pub use conditions::{Comparison, Condition, Literal, MAX_CONDITION_BYTES, MAX_CONDITION_DEPTH, Operand, Pattern};
 pub use derive::{FACTS_VERSION, derive};
 #[cfg(feature = "drawing")]
 pub use drawing::{Drawing, DrawingOptions, draw};
+pub use effect::{Effect, Handover, HttpBody, HttpRequest};
 pub use error::Error;
 pub use graph::Graph;
-pub use input::{EntityValue, HandlerReply, Input};
-pub use reply::{Effect, Reply, ReplyAction, ReplyButton, Step};
-pub use session::{Position, SESSION_FORMAT, Session};
+pub use input::{CheckedAnswer, EntityValue, HandlerReply, HttpAnswer, Input};
+pub use reply::{Reply, ReplyAction, ReplyButton, ReplyCard, ReplyContent, Step};
+pub use secrets::{REDACTED, Secrets};
+pub use session::{Awaiting, PendingAnswer, Position, Remaining, SESSION_FORMAT, Session};
 pub use trace::TraceStep;
 pub use walk::{MAX_NODES_PER_STEP, MAX_RETURNS, step};

@@ -2,9 +2,11 @@
 //! they are read and when they are rendered, so that no text of an author can
 //! hang or blow up a conversation.
 
+mod address;
 mod engine;
 mod guards;
 mod render;
+mod shape;
 mod value;
 
 use std::collections::BTreeSet;
@@ -12,9 +14,11 @@ use std::sync::Arc;
 
 use greenroom_model::VariableId;
 
+pub(crate) use address::Address;
 pub(crate) use engine::Templates;
 pub(crate) use render::Scope;
-pub(crate) use value::{MAX_VALUE_BYTES, fitted, normalized};
+pub(crate) use shape::Shape;
+pub(crate) use value::{MAX_VALUE_BYTES, fitted, normalized, size};
 
 use guards::Piece;
 

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use greenroom_model::{ContextId, HandlerId, VariableId};
+use greenroom_model::document::HttpMethod;
+use greenroom_model::{ContextId, EventId, HandlerId, Language, VariableId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -110,6 +111,57 @@ pub enum TraceStep {
     Waiting {
         /// Where; `None`: for whatever comes.
         at: Option<Position>,
+    },
+    /// The conversation takes a language.
+    Language {
+        /// The language.
+        language: Language,
+    },
+    /// Nothing took what the user said.
+    NotUnderstood {
+        /// How many turns in a row.
+        times: u32,
+    },
+    /// A request is sent.
+    Requested {
+        /// The method.
+        method: HttpMethod,
+        /// The address as its author wrote it, without values.
+        url: Arc<str>,
+    },
+    /// A request was answered.
+    Answered {
+        /// The status.
+        status: u16,
+    },
+    /// A request was not answered.
+    RequestFailed {
+        /// Why.
+        reason: String,
+    },
+    /// The host is told of an event.
+    Raised {
+        /// The event.
+        event: EventId,
+    },
+    /// A timer begins to run.
+    Timer {
+        /// How long it runs, in seconds.
+        seconds: u32,
+    },
+    /// What a node waits for has come: an event, or the end of its time.
+    Woken {
+        /// The node.
+        at: Position,
+        /// The event; `None`: its time is over.
+        event: Option<EventId>,
+    },
+    /// A handler has checked an answer.
+    Checked {
+        /// The handler.
+        handler: HandlerId,
+        /// Whether the answer is valid.
+        valid: bool,
     },
     /// A handler is called.
     Called {

@@ -1,20 +1,28 @@
 //! The walk: one input through the graph. Pure and total: no clock, no chance,
 //! and whatever is wrong with the bot is traced, not fatal.
 
+mod act;
 mod answer;
+mod calls;
+mod contents;
+mod dates;
 mod enter;
+mod hide;
 mod inputs;
+mod lifetimes;
 pub(crate) mod payload;
 mod say;
 mod trigger;
 mod values;
+mod waits;
 
 use greenroom_model::document::SystemEvent;
+use greenroom_model::{FlowId, VariableId};
 
 use crate::graph::{Kind, Node, NodeIndex, Target};
-use crate::{Effect, Graph, Input, Position, Reply, Session, Step, TraceStep};
+use crate::{Effect, Graph, Input, Position, Reply, Secrets, Session, Step, TraceStep};
 
-pub(crate) use answer::words;
+pub(crate) use answer::{keyword, words};
 
 /// How many nodes one input may pass; a flow that goes on is cut off.
 pub const MAX_NODES_PER_STEP: u32 = 1_000;
@@ -22,11 +30,26 @@ pub const MAX_NODES_PER_STEP: u32 = 1_000;
 /// How many replies one input may bring.
 const MAX_REPLIES_PER_STEP: usize = 100;
 
+/// How many bytes of templates one input may bring, in texts and values.
+const MAX_BYTES_PER_STEP: usize = 1 << 20;
+
+/// How many instructions the templates of one step may take together.
+const MAX_FUEL_PER_STEP: u64 = 1_000_000;
+
+/// How many effects one input may bring; events that are more are not told.
+const MAX_EFFECTS_PER_STEP: usize = 100;
+
+/// How much the conditions of one step may cost: about so many bytes are looked at.
+const MAX_WORK_PER_STEP: u64 = 16 << 20;
+
 /// How many nodes the error flow may pass after a flow was cut off.
 const NODES_TO_RECOVER: u32 = 100;
 
 /// How many flows may wait for others; the one that has waited longest is given up.
 pub const MAX_RETURNS: usize = 32;
+
+/// How many bytes all variables of a conversation may take, about.
+const MAX_VARIABLES_BYTES: usize = 1 << 20;
 
 /// Takes a conversation one input further: pure and total.
 ///
@@ -66,13 +89,22 @@ pub fn step(graph: &Graph, session: &Session, input: &Input) -> Step {
         replies: Vec::new(),
         effects: Vec::new(),
         trace: Vec::new(),
+        secrets: Secrets::default(),
+        flow: None,
+        unowned: Vec::new(),
         nodes_left: MAX_NODES_PER_STEP,
+        bytes_left: MAX_BYTES_PER_STEP,
+        fuel_left: MAX_FUEL_PER_STEP,
+        work_left: MAX_WORK_PER_STEP,
         is_recovering: false,
     };
+    walk.learn_secrets(input);
     walk.find_its_place();
     walk.take(input);
-    let Walk { session, replies, effects, trace, .. } = walk;
-    Step { session, replies, effects, trace }
+    walk.settle();
+    walk.hide_secrets();
+    let Walk { session, replies, effects, trace, secrets, .. } = walk;
+    Step { session, replies, effects, trace, secrets }
 }
 
 /// A step under way.
@@ -82,7 +114,15 @@ struct Walk<'g> {
     replies: Vec<Reply>,
     effects: Vec<Effect>,
     trace: Vec<TraceStep>,
+    secrets: Secrets,
+    /// The flow under way.
+    flow: Option<FlowId>,
+    /// Variables of the lifetime `flow` that were set outside of any.
+    unowned: Vec<VariableId>,
     nodes_left: u32,
+    bytes_left: usize,
+    fuel_left: u64,
+    work_left: u64,
     is_recovering: bool,
 }
 
@@ -115,7 +155,10 @@ impl<'g> Walk<'g> {
                     self.nodes_left = self.nodes_left.saturating_sub(1);
                     self.enter(node)
                 }
-                Way::End => self.back(),
+                Way::End => {
+                    self.leave_flow();
+                    self.back()
+                }
                 Way::Wait => return,
             };
         }
@@ -148,6 +191,7 @@ impl<'g> Walk<'g> {
             let node = self.graph.node(index);
             match &node.kind {
                 Kind::Jump(jump) => {
+                    self.flow = Some(position.flow.clone());
                     self.trace.push(TraceStep::Returned { to: position });
                     return self.way(node, &jump.next);
                 }
@@ -155,11 +199,20 @@ impl<'g> Walk<'g> {
                     self.trace.push(TraceStep::Returned { to: position });
                     return Way::To(index);
                 }
-                Kind::Message { .. } => {
+                Kind::Message(_) => {
                     self.trace.push(TraceStep::Returned { to: position });
                     return self.wait(node);
                 }
-                Kind::Branch(_) | Kind::Action(_) | Kind::Handover { .. } | Kind::End => {}
+                Kind::Wait(wait) => {
+                    let runs = self.session.timers.values().any(|place| *place == position);
+                    self.trace.push(TraceStep::Returned { to: position });
+                    if wait.seconds.is_none() || runs {
+                        return self.wait(node);
+                    }
+                    self.trace.push(TraceStep::Woken { at: node.position.clone(), event: None });
+                    return self.way(node, &wait.on_timeout);
+                }
+                Kind::Branch(_) | Kind::Action(_) | Kind::Handover(_) | Kind::Event(_) | Kind::End => {}
             }
         }
         self.trace.push(TraceStep::Waiting { at: None });

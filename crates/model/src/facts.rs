@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
-use crate::document::{Accept, Button, ButtonAction, Flow, IntentFilter, JumpTo, Node, TriggerOn};
+use crate::document::{Accept, Button, ButtonAction, Flow, IntentFilter, Interruptions, JumpTo, Node, TriggerOn};
 use crate::{Digest, Document, Finding, FlowId, IntentId, Language, NodeId, PartPath};
 
 /// What kind of thing a name stands for.
@@ -218,25 +218,20 @@ impl Facts {
 
     fn add_node(&mut self, at: &NodeId, node: &Node) {
         let here = Some(at);
+        self.add_buttons(at, &node.buttons());
         match node {
-            Node::Message(message) => self.add_buttons(at, &message.buttons),
             Node::Input(input) => {
                 self.refer(SymbolKind::Variable, input.variable.as_str(), here);
-                self.add_buttons(at, input.ask.as_ref().map_or(&[], |ask| &ask.buttons));
                 for accept in &input.accept {
-                    match accept {
-                        Accept::Text(filter) => self.add_filter(at, filter),
-                        Accept::Entity { entity, intents } => {
-                            self.refer(SymbolKind::Entity, entity.as_str(), here);
-                            self.add_filter(at, intents);
-                        }
-                        Accept::Intent { intent, .. } => self.refer(SymbolKind::Intent, intent.as_str(), here),
-                        Accept::Number { .. } | Accept::Email {} | Accept::Regex { .. } | Accept::Options { .. } => {}
-                    }
+                    self.add_accept(at, accept);
+                }
+                if let Interruptions::Intents(filter) = &input.interruptions {
+                    self.add_filter(at, filter);
                 }
             }
             Node::Action(action) => {
-                for variable in action.set.keys().chain(&action.clear) {
+                let http = action.http.iter().flat_map(|http| http.into.keys().chain(&http.status));
+                for variable in action.set.keys().chain(action.increment.keys()).chain(&action.clear).chain(http) {
                     self.refer(SymbolKind::Variable, variable.as_str(), here);
                 }
                 for context in action.contexts.keys() {
@@ -253,11 +248,32 @@ impl Facts {
                 }
                 JumpTo::Variable(variable) => self.refer(SymbolKind::Variable, variable.as_str(), here),
             },
-            Node::Branch(_) | Node::Handover(_) | Node::End(_) => {}
+            Node::Message(_) | Node::Branch(_) | Node::Handover(_) | Node::Wait(_) | Node::Event(_) | Node::End(_) => {}
         }
     }
 
-    fn add_buttons(&mut self, at: &NodeId, buttons: &[Button]) {
+    fn add_accept(&mut self, at: &NodeId, accept: &Accept) {
+        match accept {
+            Accept::Text(filter) => self.add_filter(at, filter),
+            Accept::Entity { entity, intents } => {
+                self.refer(SymbolKind::Entity, entity.as_str(), Some(at));
+                self.add_filter(at, intents);
+            }
+            Accept::Intent { intent, .. } => self.refer(SymbolKind::Intent, intent.as_str(), Some(at)),
+            Accept::Handler { handler, intents } => {
+                self.refer(SymbolKind::Handler, handler.as_str(), Some(at));
+                self.add_filter(at, intents);
+            }
+            Accept::Number { .. }
+            | Accept::Date { .. }
+            | Accept::Email {}
+            | Accept::Phone {}
+            | Accept::Regex { .. }
+            | Accept::Options { .. } => {}
+        }
+    }
+
+    fn add_buttons(&mut self, at: &NodeId, buttons: &[&Button]) {
         for button in buttons {
             if let ButtonAction::Intent { intent, entities } = &button.action {
                 self.refer(SymbolKind::Intent, intent.as_str(), Some(at));

@@ -150,11 +150,15 @@ pub struct StoredUnderstanding {
 impl From<&UserInput> for StoredInput {
     fn from(input: &UserInput) -> Self {
         match input {
-            UserInput::Start => Self::Start,
+            UserInput::Start | UserInput::Link(_) => Self::Start,
             UserInput::Text(text) => Self::Text(text.clone()),
             UserInput::Button(payload) => Self::Button(payload.clone()),
-            UserInput::Event(event) => Self::Event(event.clone()),
-            UserInput::HandlerResult(_) | UserInput::Resume => Self::Other,
+            UserInput::Event(event) | UserInput::EventWith(event, _) => Self::Event(event.clone()),
+            UserInput::HandlerResult(_)
+            | UserInput::HttpResult(_)
+            | UserInput::Timeout(_)
+            | UserInput::Resume
+            | UserInput::Disabled => Self::Other,
         }
     }
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use greenroom_model::NodeId;
 use greenroom_model::document::{
     Accept, ActionNode, BranchNode, Button, ButtonAction, Case, EndNode, HandoverNode, InputNode, IntentFilter,
-    JumpNode, JumpTo, MessageNode, Node, Prompt,
+    Interruptions, JumpNode, JumpTo, LocalizedText, MessageNode, Node, Prompt, Retries,
 };
 
+use super::more;
 use super::pieces::{read_id, read_ids, read_text, read_titles, read_value};
 use crate::fields::Fields;
 
@@ -16,17 +17,31 @@ use crate::fields::Fields;
 /// # Errors
 /// What is wrong, with the field in backticks.
 pub(crate) fn read_node(kind: &str, fields: &Fields) -> Result<Node, String> {
+    let node = match kind {
+        // Forms of these kinds have nothing but their JSON.
+        "wait" | "event" => serde_json::json!({ kind: {} }),
+        _ => serde_json::to_value(read_fields(kind, fields)?).map_err(|error| error.to_string())?,
+    };
+    more::read(kind, node, &fields.get(more::FIELD))
+}
+
+fn read_fields(kind: &str, fields: &Fields) -> Result<Node, String> {
     Ok(match kind {
         "message" => Node::Message(MessageNode {
             text: read_text("text", fields)?,
             buttons: read_buttons(fields)?,
             next: read_id("next", fields)?,
+            ..MessageNode::default()
         }),
         "input" => Node::Input(read_input(fields)?),
         "branch" => Node::Branch(BranchNode { cases: read_cases(fields)?, otherwise: read_id("else", fields)? }),
         "action" => Node::Action(read_action(fields)?),
         "jump" => Node::Jump(read_jump(fields)?),
-        "handover" => Node::Handover(HandoverNode { text: read_text("text", fields)?, next: read_id("next", fields)? }),
+        "handover" => Node::Handover(HandoverNode {
+            text: read_text("text", fields)?,
+            next: read_id("next", fields)?,
+            ..HandoverNode::default()
+        }),
         "end" => Node::End(EndNode {}),
         other => return Err(format!("`{other}` is no kind of node; choose one of the list")),
     })
@@ -80,7 +95,8 @@ fn read_buttons(fields: &Fields) -> Result<Vec<Button>, String> {
 
 fn read_input(fields: &Fields) -> Result<InputNode, String> {
     let (text, buttons) = (read_text("ask", fields)?, read_buttons(fields)?);
-    let ask = if text.is_empty() && buttons.is_empty() { None } else { Some(Prompt { text, buttons }) };
+    let ask =
+        if text.is_empty() && buttons.is_empty() { None } else { Some(Prompt { text, buttons, ..Prompt::default() }) };
     let mut accept = Vec::new();
     for row in fields.rows("accept") {
         accept.extend(read_accept(row, fields)?);
@@ -95,12 +111,25 @@ fn read_input(fields: &Fields) -> Result<InputNode, String> {
         variable: read_id("variable", fields)?.ok_or("at `variable`: choose the variable that keeps the answer")?,
         ask,
         accept,
-        retry: read_text("retry", fields)?,
+        retry: read_retries(fields)?,
         attempts,
         otherwise: read_id("otherwise", fields)?,
         skip_when_known: fields.has("skip_when_known"),
+        interruptions: Interruptions::default(),
         next: read_id("next", fields)?,
     })
+}
+
+/// A row for each time; empty ones at the end are none.
+fn read_retries(fields: &Fields) -> Result<Retries, String> {
+    let mut texts = Vec::new();
+    for row in fields.rows("retry") {
+        texts.push(read_text(&format!("retry.{row}"), fields)?);
+    }
+    while texts.last().is_some_and(LocalizedText::is_empty) {
+        texts.pop();
+    }
+    Ok(Retries::several(texts))
 }
 
 fn read_accept(row: usize, fields: &Fields) -> Result<Option<Accept>, String> {
@@ -119,7 +148,14 @@ fn read_accept(row: usize, fields: &Fields) -> Result<Option<Accept>, String> {
             let (min, max) = value.split_once("..").unwrap_or(("", ""));
             Accept::Number { min: read_bound(row, min)?, max: read_bound(row, max)? }
         }
+        ("date", _) => {
+            let day = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+            let (min, max) = value.split_once("..").unwrap_or(("", ""));
+            Accept::Date { min: day(min), max: day(max) }
+        }
         ("email", _) => Accept::Email {},
+        ("phone", _) => Accept::Phone {},
+        ("handler", handler) => Accept::Handler { handler: handler.parse().map_err(fail)?, intents },
         ("regex", _) => Accept::Regex { pattern: value },
         ("options", _) => {
             let mut values = BTreeMap::new();

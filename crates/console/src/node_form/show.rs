@@ -5,6 +5,7 @@ use greenroom_model::document::{
 };
 use greenroom_model::{Language, NodeId, PartPath};
 
+use super::more;
 use super::pieces::{text_controls, value_text};
 use crate::fields::Fields;
 use crate::form::{Choice, Control, Group};
@@ -61,7 +62,7 @@ pub(crate) fn node_choices<'n>(nodes: impl IntoIterator<Item = &'n NodeId>, none
 pub(crate) fn node_groups(vocabulary: &Vocabulary, node: &Node, typed: Option<&Fields>) -> Vec<Group> {
     let rows = |name: &str, stored: usize| Fields::rows_to_show(typed, name, stored);
     let form = NodeForm { vocabulary, rows: &rows };
-    match node {
+    let mut groups = match node {
         Node::Message(message) => {
             let texts = text_controls("text", "What the bot says", &message.text, &form.languages(&message.text));
             vec![
@@ -83,8 +84,11 @@ pub(crate) fn node_groups(vocabulary: &Vocabulary, node: &Node, typed: Option<&F
                 Group::titled("Then", vec![form.next("next", "When resumed, go on to", handover.next.as_ref(), "end")]),
             ]
         }
-        Node::End(_) => Vec::new(),
-    }
+        // All that these have is shown as JSON, below.
+        Node::Wait(_) | Node::Event(_) | Node::End(_) => Vec::new(),
+    };
+    groups.extend(more::group(node));
+    groups
 }
 
 struct NodeForm<'v> {
@@ -169,9 +173,18 @@ impl NodeForm<'_> {
             Group::growing("What counts as an answer", "accept", rows, |row| self.accept(row, input.accept.get(row)))
                 .hint("The first that matches wins. None: any text."),
             self.buttons(&ask.buttons),
+            Group::growing(
+                "Said before asking again",
+                "retry",
+                (self.rows)("retry", input.retry.texts().len()),
+                |row| {
+                    let text = input.retry.texts().get(row).cloned().unwrap_or_default();
+                    text_controls(&format!("retry.{row}"), &format!("Time {}", row + 1), &text, &self.languages(&text))
+                },
+            )
+            .hint("The last one is said ever after."),
             Group::titled("Otherwise", {
-                let mut controls =
-                    text_controls("retry", "Said before asking again", &input.retry, &self.languages(&input.retry));
+                let mut controls = Vec::new();
                 let attempts = input.attempts.map(|attempts| attempts.to_string()).unwrap_or_default();
                 controls.push(Control::number("attempts", "How many answers may fail (empty: no limit)", attempts));
                 controls.push(self.next("otherwise", "After that go to", input.otherwise.as_ref(), "nowhere"));
@@ -195,12 +208,20 @@ impl NodeForm<'_> {
         choices.extend([
             Choice::new("text", "any text"),
             Choice::new("number", "a number (below: least..greatest)"),
+            Choice::new("date", "a day (below: first..last, such as 2026-01-01..)"),
             Choice::new("email", "an e-mail address"),
+            Choice::new("phone", "a telephone number"),
             Choice::new("regex", "a regular expression (below)"),
             Choice::new("options", "one of these (below: one “value = another way, another” a line)"),
         ]);
         choices.extend(self.vocabulary.intents.iter().map(|intent| {
             Choice::new(format!("intent:{}", intent.value), format!("the intent: {} (value below)", intent.label))
+        }));
+        choices.extend(self.vocabulary.handlers.iter().map(|handler| {
+            Choice::new(
+                format!("handler:{}", handler.value),
+                format!("what this handler finds valid: {}", handler.label),
+            )
         }));
         let bound = |bound: Option<f64>| bound.map(|bound| bound.to_string()).unwrap_or_default();
         let (kind, value, filter) = match accept {
@@ -211,6 +232,12 @@ impl NodeForm<'_> {
             Some(Accept::Number { min, max }) => {
                 ("number".to_owned(), format!("{}..{}", bound(*min), bound(*max)), None)
             }
+            Some(Accept::Date { min, max }) => {
+                let (min, max) = (min.as_deref().unwrap_or_default(), max.as_deref().unwrap_or_default());
+                ("date".to_owned(), format!("{min}..{max}"), None)
+            }
+            Some(Accept::Phone {}) => ("phone".to_owned(), String::new(), None),
+            Some(Accept::Handler { handler, intents }) => (format!("handler:{handler}"), String::new(), Some(intents)),
             Some(Accept::Email {}) => ("email".to_owned(), String::new(), None),
             Some(Accept::Regex { pattern }) => ("regex".to_owned(), pattern.clone(), None),
             Some(Accept::Options { values }) => {

@@ -36,7 +36,8 @@ fn vocabulary(flow: &Flow) -> Vocabulary {
 #[test]
 fn messages_come_back_with_alternatives_and_every_kind_of_button() {
     check(
-        r#"{ "a": { "message": { "text": { "en": ["one\ntwo", "three"], "fr": "trois" }, "next": "a", "buttons": [
+        r#"{ "a": { "message": { "text": { "en": ["one\ntwo", "three"], "fr": "trois" }, "next": "a", "quick_replies": [{ "title": { "en": "Yes" }, "action": { "payload": "yes" } }],
+            "content": [{ "card": { "title": { "en": "T" } } }, { "image": { "url": "https://x.example/a.png" } }], "buttons": [
             { "title": { "en": "Go" }, "action": { "goto": "a" } },
             { "title": { "en": "Mean", "nl": "Bedoel" }, "action": { "intent": { "intent": "rent", "entities": { "type": "e-bike" } } } },
             { "title": { "en": "Send" }, "action": { "payload": "x=1" } },
@@ -48,12 +49,14 @@ fn messages_come_back_with_alternatives_and_every_kind_of_button() {
 #[test]
 fn inputs_come_back_with_every_kind_of_answer() {
     check(
-        r#"{ "a": { "input": { "variable": "size", "ask": { "text": { "en": "What size?" } }, "retry": { "en": "Pardon?" },
+        r#"{ "a": { "input": { "variable": "size", "ask": { "text": { "en": "What size?" }, "quick_replies": [{ "title": { "en": "S" }, "action": { "payload": "s" } }] },
+            "retry": [{ "en": "Pardon?" }, { "nl": "Nog eens?" }], "interruptions": "none",
             "attempts": 3, "otherwise": "b", "skip_when_known": true, "next": "b", "accept": [
                 { "entity": { "entity": "size", "intents": { "except": ["cancel"] } } },
                 { "intent": { "intent": "cancel", "value": "stop" } }, { "intent": { "intent": "yes", "value": true } },
                 { "intent": { "intent": "ten", "value": "10" } }, { "number": { "min": 1.5 } }, { "number": {} },
-                { "email": {} }, { "regex": { "pattern": "[A-Z]+=\\d" } },
+                { "email": {} }, { "phone": {} }, { "date": { "min": "2026-01-01" } },
+                { "handler": { "handler": "check", "intents": { "except": ["cancel"] } } }, { "regex": { "pattern": "[A-Z]+=\\d" } },
                 { "options": { "values": { "small": ["little", "tiny"], "large": [] } } }, { "text": {} }
             ] } },
             "b": { "input": { "variable": "size" } } }"#,
@@ -64,11 +67,14 @@ fn inputs_come_back_with_every_kind_of_answer() {
 fn the_other_kinds_come_back() {
     check(
         r#"{ "a": { "branch": { "cases": [{ "when": "size == \"s\"", "goto": "b" }, { "when": "known(size)", "goto": "a" }], "else": "c" } },
-            "b": { "action": { "set": { "n": 22, "s": "22", "t": "{{ n }} bikes", "l": [1, "a"], "e": "", "z": null }, "clear": ["x", "y"],
+            "b": { "action": { "set": { "n": 22, "s": "22", "t": "{{ n }} bikes", "l": [1, "a"], "e": "", "z": null }, "clear": ["x", "y"], "increment": { "i": 2 }, "language": "nl",
                 "contexts": { "offered": 3, "done": 0 }, "call": "pay", "on_error": "a", "next": "c" } },
             "c": { "jump": { "to": { "flow": "other", "node": "x" }, "return": true, "next": "a" } },
             "d": { "jump": { "to": { "variable": "target" } } },
-            "e": { "handover": { "text": { "nl": "Een mens komt." }, "next": "a" } }, "f": { "handover": {} }, "g": { "end": {} } }"#,
+            "e": { "handover": { "text": { "nl": "Een mens komt." }, "to": "sales", "next": "a" } },
+            "h": { "wait": { "events": { "paid": "a" }, "seconds": 5, "on_timeout": "b" } },
+            "i": { "event": { "event": "done", "data": { "n": "{{ n }}" }, "next": "a" } },
+            "j": { "action": { "http": { "url": "https://x.example", "into": { "n": "/n" } }, "on_error": "a" } }, "f": { "handover": {} }, "g": { "end": {} } }"#,
     );
 }
 

@@ -2,12 +2,12 @@
 
 use std::str::FromStr;
 
-use greenroom_model::document::ActionNode;
+use greenroom_model::document::{ActionNode, HttpCall};
 use serde_json::Value;
 
 use crate::Error;
 
-/// Builds an action: variables first, then contexts, then a handler.
+/// Builds an action: variables first, then the language, then contexts, then a handler or a request.
 #[derive(Debug, Default)]
 pub struct ActionBuilder {
     action: ActionNode,
@@ -28,11 +28,27 @@ impl ActionBuilder {
         self
     }
 
+    /// Adds to the number that a variable has; one without a value counts from 0.
+    #[must_use]
+    pub fn increment(mut self, variable: &str, by: impl Into<f64>) -> Self {
+        if let Some(variable) = self.id(variable) {
+            self.action.increment.insert(variable, by.into());
+        }
+        self
+    }
+
     /// Takes a variable's value away.
     #[must_use]
     pub fn clear(mut self, variable: &str) -> Self {
         let variable = self.id(variable);
         self.action.clear.extend(variable);
+        self
+    }
+
+    /// Speaks another language from here on: a tag, or a template that comes to one.
+    #[must_use]
+    pub fn speak(mut self, language: impl Into<String>) -> Self {
+        self.action.language = Some(language.into());
         self
     }
 
@@ -52,7 +68,14 @@ impl ActionBuilder {
         self
     }
 
-    /// Goes to a node when the handler fails.
+    /// Sends a request; the flow goes on when it is answered.
+    #[must_use]
+    pub fn http(mut self, http: HttpCall) -> Self {
+        self.action.http = Some(http);
+        self
+    }
+
+    /// Goes to a node when the handler or the request fails.
     #[must_use]
     pub fn on_error(mut self, node: &str) -> Self {
         self.action.on_error = self.id(node);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use greenroom_model::document::{Accept, InputNode, IntentFilter, LocalizedText, Prompt};
+use greenroom_model::document::{Accept, InputNode, IntentFilter, Interruptions, LocalizedText, Prompt, Retries};
 use greenroom_model::{IntentId, VariableId};
 use serde_json::Value;
 
@@ -23,10 +23,11 @@ impl InputBuilder {
             variable,
             ask: Some(ask),
             accept: Vec::new(),
-            retry: LocalizedText::new(),
+            retry: Retries::default(),
             attempts: None,
             otherwise: None,
             skip_when_known: false,
+            interruptions: Interruptions::default(),
             next: None,
         };
         Self { input, fault: None }
@@ -81,6 +82,31 @@ impl InputBuilder {
         self.accepting(Accept::Email {})
     }
 
+    /// Takes a day.
+    #[must_use]
+    pub fn date(self) -> Self {
+        self.accepting(Accept::Date { min: None, max: None })
+    }
+
+    /// Takes a day from one to another, each as `2026-11-24`.
+    #[must_use]
+    pub fn date_between(self, min: impl Into<String>, max: impl Into<String>) -> Self {
+        self.accepting(Accept::Date { min: Some(min.into()), max: Some(max.into()) })
+    }
+
+    /// Takes a telephone number.
+    #[must_use]
+    pub fn phone(self) -> Self {
+        self.accepting(Accept::Phone {})
+    }
+
+    /// Takes what a handler finds valid.
+    #[must_use]
+    pub fn handler(self, handler: &str) -> Self {
+        let handler = handler.parse().map(|handler| Accept::Handler { handler, intents: IntentFilter::default() });
+        self.perhaps(handler)
+    }
+
     /// Takes the first match of a regular expression.
     #[must_use]
     pub fn regex(self, pattern: impl Into<String>) -> Self {
@@ -102,9 +128,46 @@ impl InputBuilder {
     #[must_use]
     pub fn retry(mut self, language: &str, text: impl Into<String>) -> Self {
         match language.parse() {
-            Ok(language) => add_text(&mut self.input.retry, language, text.into()),
+            Ok(language) => {
+                let retries = self.input.retry.texts_mut();
+                if retries.is_empty() {
+                    retries.push(LocalizedText::new());
+                }
+                if let Some(last) = retries.last_mut() {
+                    add_text(last, language, text.into());
+                }
+            }
             Err(error) => {
                 self.fault.get_or_insert(Error::Id(error));
+            }
+        }
+        self
+    }
+
+    /// Says this from the next time on that an answer does not fit: the second time, the third.
+    #[must_use]
+    pub fn then_retry(mut self, language: &str, text: impl Into<String>) -> Self {
+        self.input.retry.texts_mut().push(LocalizedText::new());
+        self.retry(language, text)
+    }
+
+    /// Lets nothing else start while the question is open.
+    #[must_use]
+    pub fn uninterrupted(mut self) -> Self {
+        self.input.interruptions = Interruptions::None;
+        self
+    }
+
+    /// Lets only these intents (and keywords) start something else while the question is open.
+    #[must_use]
+    pub fn interrupted_by<'i>(mut self, intents: impl IntoIterator<Item = &'i str>) -> Self {
+        let only: Result<BTreeSet<IntentId>, _> = intents.into_iter().map(str::parse).collect();
+        match only {
+            Ok(only) => {
+                self.input.interruptions = Interruptions::Intents(IntentFilter { only, except: BTreeSet::new() });
+            }
+            Err(error) => {
+                self.fault.get_or_insert(error.into());
             }
         }
         self

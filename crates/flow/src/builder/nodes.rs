@@ -38,7 +38,7 @@ impl FlowBuilder {
     ) -> Self {
         let text = self.text(language, question.into());
         let Some(variable) = self.id(variable) else { return self };
-        let input = with(InputBuilder::new(variable, Prompt { text, buttons: Vec::new() }));
+        let input = with(InputBuilder::new(variable, Prompt { text, ..Prompt::default() }));
         match input.finish() {
             Ok(input) => self.node(id, Node::Input(input)),
             Err(error) => self.failed(error),
@@ -92,7 +92,7 @@ impl FlowBuilder {
     #[must_use]
     pub fn handover(mut self, id: &str, language: &str, text: impl Into<String>) -> Self {
         let text = self.text(language, text.into());
-        self.node(id, Node::Handover(HandoverNode { text, next: None }))
+        self.node(id, Node::Handover(HandoverNode { text, ..HandoverNode::default() }))
     }
 
     /// Adds an end.
@@ -165,7 +165,7 @@ impl FlowBuilder {
         self
     }
 
-    fn node(mut self, id: &str, node: Node) -> Self {
+    pub(super) fn node(mut self, id: &str, node: Node) -> Self {
         let Some(id) = self.id::<NodeId>(id) else { return self };
         if self.nodes.contains_key(&id) {
             self.blame(format!("the node `{id}` is given twice; give the second one another id"));
@@ -183,22 +183,13 @@ impl FlowBuilder {
 
     /// Leads the last node's edge to a node, where it leads nowhere yet.
     fn lead_last_to(&mut self, to: &NodeId) {
-        let edge = match self.last_node() {
-            Some(Node::Message(message)) => &mut message.next,
-            Some(Node::Input(input)) => &mut input.next,
-            Some(Node::Branch(branch)) => &mut branch.otherwise,
-            Some(Node::Action(action)) => &mut action.next,
-            Some(Node::Jump(jump)) => &mut jump.next,
-            Some(Node::Handover(handover)) => &mut handover.next,
-            Some(Node::End(_)) | None => {
-                self.blame("`then` follows a node other than an end");
-                return;
-            }
-        };
-        edge.get_or_insert_with(|| to.clone());
+        match self.last_node().and_then(Node::way_on) {
+            Some(edge) => drop(edge.get_or_insert_with(|| to.clone())),
+            None => self.blame("`then` follows a node other than an end"),
+        }
     }
 
-    fn last_node(&mut self) -> Option<&mut Node> {
+    pub(super) fn last_node(&mut self) -> Option<&mut Node> {
         self.nodes.get_mut(self.last.as_ref()?)
     }
 

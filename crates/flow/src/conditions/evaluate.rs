@@ -42,6 +42,23 @@ impl Condition {
     }
 }
 
+impl Condition {
+    /// About how many bytes are looked at to tell whether it holds: the walk bounds their sum.
+    pub(crate) fn work(&self, variables: &BTreeMap<VariableId, Value>) -> u64 {
+        let length = |variable| variables.get(variable).and_then(Value::as_str).map_or(8, |text| text.len() as u64);
+        match self {
+            Self::Constant(_) | Self::IsTrue(_) | Self::Known(_) => 8,
+            Self::Matches(variable, _) => 8 + length(variable),
+            Self::Compare(left, _, right) => {
+                16 + left.variable().map_or(0, length).min(right.variable().map_or(4_096, length))
+            }
+            Self::In(_, literals) => 16 * literals.len() as u64,
+            Self::Not(inner) => inner.work(variables),
+            Self::And(parts) | Self::Or(parts) => parts.iter().map(|part| part.work(variables)).sum(),
+        }
+    }
+}
+
 fn compare(left: Seen<'_>, comparison: Comparison, right: Seen<'_>) -> bool {
     use std::cmp::Ordering::{Equal, Greater, Less};
     let ordering = match (left, right) {

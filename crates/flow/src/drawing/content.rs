@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use greenroom_model::document::{
-    Alternatives, Button, ButtonAction, Flow, JumpTo, Node, SystemEvent, Trigger, TriggerOn,
+    Alternatives, Button, ButtonAction, Content as Said, Flow, JumpTo, Node, SystemEvent, Trigger, TriggerOn,
 };
 use greenroom_model::{Language, NodeId};
 
@@ -145,8 +145,14 @@ fn trigger_box(trigger: &Trigger) -> BoxContent {
         TriggerOn::Event(event) => ("on the event", event.to_string()),
         TriggerOn::Button(payload) => ("on the button", payload.clone()),
         TriggerOn::System(SystemEvent::Introduction) => ("when", "a conversation begins".to_owned()),
+        TriggerOn::System(SystemEvent::NotUnderstood) if trigger.times > 1 => {
+            ("when", format!("nothing was understood {} times", trigger.times))
+        }
         TriggerOn::System(SystemEvent::NotUnderstood) => ("when", "nothing was understood".to_owned()),
         TriggerOn::System(SystemEvent::Error) => ("when", "something failed".to_owned()),
+        TriggerOn::System(SystemEvent::BotDisabled) => ("when", "the bot is switched off".to_owned()),
+        TriggerOn::Keyword(words) => ("when the user says", words.clone()),
+        TriggerOn::Link(link) => ("on the link", link.clone()),
     };
     let line = cut(&text, TEXT_SIZE, BOX_WIDTH - 2.0 * INSET);
     BoxContent {
@@ -168,26 +174,34 @@ fn height_of(lines: usize) -> f64 {
 }
 
 /// What a node says or does, in one text, and its buttons.
-fn says<'n>(node: &'n Node, language: Option<&Language>) -> (String, &'n [Button]) {
-    match node {
-        Node::Message(message) => (in_language(&message.text, language), &message.buttons),
+fn says<'n>(node: &'n Node, language: Option<&Language>) -> (String, Vec<&'n Button>) {
+    let text = match node {
+        Node::Message(message) => {
+            let text = in_language(&message.text, language);
+            let contents = message.content.iter().map(|content| content_in_words(content, language));
+            std::iter::once(text).chain(contents).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
+        }
         Node::Input(input) => match &input.ask {
-            Some(ask) => (in_language(&ask.text, language), &ask.buttons),
-            None => (format!("waits for {}", input.variable), &[]),
+            Some(ask) => in_language(&ask.text, language),
+            None => format!("waits for {}", input.variable),
         },
         Node::Branch(branch) => match branch.cases.len() {
-            1 => ("one case".to_owned(), &[]),
-            cases => (format!("{cases} cases"), &[]),
+            1 => "one case".to_owned(),
+            cases => format!("{cases} cases"),
         },
         Node::Action(action) => {
             let sets = action.set.iter().map(|(variable, value)| format!("{variable} = {value}"));
+            let increments = action.increment.iter().map(|(variable, by)| format!("{variable} + {by}"));
             let clears = action.clear.iter().map(|variable| format!("clear {variable}"));
             let contexts = action.contexts.iter().map(|(context, turns)| match turns {
                 0 => format!("end context {context}"),
                 turns => format!("context {context} for {turns}"),
             });
             let calls = action.call.iter().map(|handler| format!("call {handler}"));
-            (sets.chain(clears).chain(contexts).chain(calls).collect::<Vec<_>>().join("; "), &[])
+            let language = action.language.iter().map(|language| format!("speak {language}"));
+            let http = action.http.iter().map(|http| format!("{} {}", http.method.as_str(), http.url));
+            let all = sets.chain(increments).chain(clears).chain(language).chain(contexts).chain(calls).chain(http);
+            all.collect::<Vec<_>>().join("; ")
         }
         Node::Jump(jump) => {
             let target = match &jump.to {
@@ -195,26 +209,44 @@ fn says<'n>(node: &'n Node, language: Option<&Language>) -> (String, &'n [Button
                 JumpTo::Flow(flow, None) => format!("to {flow}"),
                 JumpTo::Variable(variable) => format!("to what {variable} names"),
             };
-            (if jump.returns { format!("{target}, and back") } else { target }, &[])
+            if jump.returns { format!("{target}, and back") } else { target }
         }
-        Node::Handover(handover) => (in_language(&handover.text, language), &[]),
-        Node::End(_) => (String::new(), &[]),
+        Node::Handover(handover) => match &handover.to {
+            Some(to) => format!("to {to}: {}", in_language(&handover.text, language)),
+            None => in_language(&handover.text, language),
+        },
+        Node::Wait(wait) => {
+            let events = wait.events.keys().map(ToString::to_string);
+            let time = wait.seconds.map(|seconds| format!("{seconds} seconds"));
+            format!("for {}", events.chain(time).collect::<Vec<_>>().join(" or "))
+        }
+        Node::Event(event) => format!("tells of {}", event.event),
+        Node::End(_) => String::new(),
+    };
+    (text, node.buttons())
+}
+
+/// A content in one text.
+fn content_in_words(content: &Said, language: Option<&Language>) -> String {
+    let texts = content.texts().into_iter().map(|(_, text)| in_language(text, language));
+    let texts = texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
+    match content {
+        Said::Text(_) => texts,
+        other if texts.is_empty() => other.kind().to_owned(),
+        other => format!("{}: {texts}", other.kind()),
     }
 }
 
 /// The arrows that leave a node: the key's word, the target, what stands on it.
 fn out_edges<'n>(node: &'n Node, language: Option<&Language>) -> Vec<(&'static str, &'n NodeId, String)> {
-    let buttons = match node {
-        Node::Message(message) => message.buttons.as_slice(),
-        Node::Input(input) => input.ask.as_ref().map(|ask| ask.buttons.as_slice()).unwrap_or_default(),
-        _ => &[],
-    };
-    let mut titles = buttons
-        .iter()
+    let mut titles = node
+        .buttons()
+        .into_iter()
         .filter(|button| matches!(button.action, ButtonAction::Goto(_)))
         .map(|button| title_of(button, language));
     let mut cases = match node {
         Node::Branch(branch) => branch.cases.iter().map(|case| case.when.clone()).collect(),
+        Node::Wait(wait) => wait.events.keys().map(|event| format!("on {event}")).collect(),
         _ => Vec::new(),
     }
     .into_iter();
@@ -224,7 +256,7 @@ fn out_edges<'n>(node: &'n Node, language: Option<&Language>) -> Vec<(&'static s
         .map(|(key, target)| {
             let label = match (key, node) {
                 ("button", _) => titles.next().unwrap_or_default(),
-                ("goto", _) => cases.next().unwrap_or_default(),
+                ("goto" | "event", _) => cases.next().unwrap_or_default(),
                 ("otherwise", Node::Input(input)) => match input.attempts {
                     Some(1) => "after 1 attempt".to_owned(),
                     Some(attempts) => format!("after {attempts} attempts"),
@@ -232,6 +264,7 @@ fn out_edges<'n>(node: &'n Node, language: Option<&Language>) -> Vec<(&'static s
                 },
                 ("else", _) => "else".to_owned(),
                 ("on_error", _) => "on error".to_owned(),
+                ("on_timeout", _) => "when time is over".to_owned(),
                 ("next", Node::Jump(_)) => "on return".to_owned(),
                 ("next", Node::Handover(_)) => "when resumed".to_owned(),
                 _ => String::new(),

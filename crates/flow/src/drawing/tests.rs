@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use greenroom_model::document::{
-    ActionNode, Alternatives, BranchNode, Button, ButtonAction, Case, EndNode, Flow, InputNode, MessageNode, Node,
-    Prompt, Trigger, TriggerOn,
+    ActionNode, Alternatives, BranchNode, Button, ButtonAction, Case, EndNode, Flow, InputNode, Interruptions,
+    MessageNode, Node, Prompt, Retries, Trigger, TriggerOn,
 };
 use greenroom_model::{Language, NodeId};
 use proptest::prelude::*;
@@ -21,7 +21,7 @@ fn english() -> Language {
 
 fn message(text: &str, next: Option<usize>) -> Node {
     let text = BTreeMap::from([(english(), Alternatives::one(text))]);
-    Node::Message(MessageNode { text, buttons: Vec::new(), next: next.map(node_id) })
+    Node::Message(MessageNode { text, next: next.map(node_id), ..MessageNode::default() })
 }
 
 fn flow_of(nodes: Vec<Node>, triggers: usize) -> Flow {
@@ -47,17 +47,22 @@ fn any_node(targets: usize) -> impl Strategy<Value = Node> {
     prop_oneof![
         (text, buttons(), prop::option::of(goto())).prop_map(|(text, buttons, next)| {
             let text = BTreeMap::from([(english(), Alternatives::one(text))]);
-            Node::Message(MessageNode { text, buttons, next })
+            Node::Message(MessageNode { text, buttons, next, ..MessageNode::default() })
         }),
         (text, buttons(), prop::option::of(goto()), prop::option::of(goto())).prop_map(
             |(text, buttons, next, otherwise)| Node::Input(InputNode {
                 variable: "size".parse().unwrap(),
-                ask: Some(Prompt { text: BTreeMap::from([(english(), Alternatives::one(text))]), buttons }),
+                ask: Some(Prompt {
+                    text: BTreeMap::from([(english(), Alternatives::one(text))]),
+                    buttons,
+                    ..Prompt::default()
+                }),
                 accept: Vec::new(),
-                retry: BTreeMap::new(),
+                retry: Retries::default(),
                 attempts: None,
                 otherwise,
                 skip_when_known: false,
+                interruptions: Interruptions::default(),
                 next,
             })
         ),

@@ -1,19 +1,22 @@
 //! Documents into a graph. Two passes: first every node gets its number, then
 //! every edge finds it.
 
+mod content;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use greenroom_model::document::{self, ButtonAction, Flow, JumpTo, LocalizedText, TriggerOn};
+use greenroom_model::document::{self, Flow, JumpTo, LanguageDetection, SystemEntity, TriggerOn};
 use greenroom_model::{Document, FlowId, Language, NodeId, PartPath};
 use serde_json::Value;
 
-use super::node::{Accepting, Action, Branching, Case, Destination, Input, Jumping, Kind, Node, Setting, Target};
-use super::text::{Button, Buttons, Texts};
-use super::{FlowIndex, FlowNodes, Graph, NodeIndex, Trigger, Triggers};
-use crate::templates::Templates;
-use crate::walk::payload;
-use crate::walk::words;
-use crate::{Condition, Pattern, Position, ReplyAction};
+use super::node::{
+    Accepting, Action, Asking, Branching, Case, Destination, HandingOver, Input, Jumping, Kind, Node, Raising,
+    Requesting, Setting, Target, Waiting,
+};
+use super::{Declared, FlowIndex, FlowNodes, Graph, NodeIndex, Trigger, Triggers};
+use crate::templates::{Address, Shape, Template, Templates};
+use crate::walk::{keyword, words};
+use crate::{Condition, Pattern, Position};
 
 pub(super) fn compile(documents: impl IntoIterator<Item = (PartPath, Document)>) -> Graph {
     let mut flows = BTreeMap::new();
@@ -24,7 +27,15 @@ pub(super) fn compile(documents: impl IntoIterator<Item = (PartPath, Document)>)
                 flows.insert(id, flow);
             }
             (PartPath::Variable(id), Document::Variable(variable)) => {
-                graph.variables.insert(id.clone(), variable.value_type);
+                let declared = Declared {
+                    value_type: variable.value_type,
+                    lifetime: variable.lifetime,
+                    is_sensitive: variable.sensitive,
+                };
+                graph.variables.insert(id.clone(), declared);
+                if variable.sensitive {
+                    graph.sensitive.push(id.clone());
+                }
                 for entity in variable.from_entities {
                     graph.filled_by.entry(entity).or_default().push(id.clone());
                 }
@@ -35,16 +46,28 @@ pub(super) fn compile(documents: impl IntoIterator<Item = (PartPath, Document)>)
             (PartPath::Handler(id), Document::Handler(handler)) => {
                 graph.handlers.insert(id, handler.name);
             }
-            (PartPath::Settings, Document::Settings(settings)) => graph.default_language = settings.default_language,
+            (PartPath::Settings, Document::Settings(settings)) => {
+                graph.languages = Some(settings.all_languages().cloned().collect());
+                graph.default_language = settings.default_language;
+                graph.detect_language = settings.detect_language;
+            }
+            (PartPath::Entity(id), Document::Entity(entity)) if is_date(&entity) => {
+                graph.dates.insert(id);
+            }
             _ => {}
         }
     }
+    graph.sensitive.sort();
     graph.filled_by.values_mut().for_each(|variables| variables.sort());
     number(&mut graph, &flows);
     for (number, (id, flow)) in (0_u32..).zip(&flows) {
         FlowCompiler { graph: &mut graph, id, index: FlowIndex(number) }.flow(flow);
     }
     graph
+}
+
+fn is_date(entity: &document::Entity) -> bool {
+    entity.system.iter().any(|kind| matches!(kind, SystemEntity::Date | SystemEntity::DateTime))
 }
 
 fn empty() -> Graph {
@@ -55,9 +78,13 @@ fn empty() -> Graph {
         button_targets: HashSet::new(),
         variables: BTreeMap::new(),
         default_values: BTreeMap::new(),
+        sensitive: Vec::new(),
         filled_by: HashMap::new(),
         handlers: BTreeMap::new(),
         default_language: english(),
+        languages: None,
+        detect_language: LanguageDetection::Never,
+        dates: HashSet::new(),
         templates: Templates::new(),
     }
 }
@@ -93,13 +120,16 @@ impl FlowCompiler<'_> {
     fn flow(&mut self, flow: &Flow) {
         for trigger in &flow.triggers {
             let to = self.target(Some(trigger.node.as_ref().unwrap_or(&flow.start)));
-            let compiled = Trigger { flow: self.id.clone(), contexts: trigger.contexts.clone(), to };
+            let (contexts, times) = (trigger.contexts.clone(), trigger.times);
+            let compiled = Trigger { flow: self.id.clone(), contexts, to, times };
             let triggers = &mut self.graph.triggers;
             match &trigger.on {
                 TriggerOn::Intent(intent) => triggers.intents.entry(intent.clone()).or_default().push(compiled),
                 TriggerOn::Event(event) => triggers.events.entry(event.clone()).or_default().push(compiled),
                 TriggerOn::Button(payload) => triggers.buttons.entry(payload.clone()).or_default().push(compiled),
                 TriggerOn::System(event) => triggers.system.entry(*event).or_default().push(compiled),
+                TriggerOn::Keyword(text) => triggers.keywords.entry(keyword(text)).or_default().push(compiled),
+                TriggerOn::Link(link) => triggers.links.entry(link.clone()).or_default().push(compiled),
             }
         }
         for (id, node) in &flow.nodes {
@@ -111,47 +141,93 @@ impl FlowCompiler<'_> {
 
     fn kind(&mut self, node: &document::Node) -> Kind {
         match node {
-            document::Node::Message(message) => Kind::Message {
-                text: self.texts(&message.text),
-                buttons: self.buttons(&message.buttons),
-                next: self.target(message.next.as_ref()),
-            },
+            document::Node::Message(message) => Kind::Message(Box::new(self.message(message))),
             document::Node::Input(input) => Kind::Input(Box::new(self.input(input))),
             document::Node::Branch(branch) => Kind::Branch(Branching {
                 cases: branch.cases.iter().map(|case| self.case(case)).collect(),
                 otherwise: self.target(branch.otherwise.as_ref()),
             }),
-            document::Node::Action(action) => Kind::Action(Box::new(Action {
-                set: action.set.iter().map(|(variable, value)| (variable.clone(), self.setting(value))).collect(),
-                clear: action.clear.clone(),
-                contexts: action.contexts.clone(),
-                call: action.call.clone(),
-                on_error: self.target(action.on_error.as_ref()),
-                next: self.target(action.next.as_ref()),
-            })),
+            document::Node::Action(action) => Kind::Action(Box::new(self.action(action))),
             document::Node::Jump(jump) => Kind::Jump(Jumping {
                 to: self.destination(&jump.to),
                 returns: jump.returns,
                 next: self.target(jump.next.as_ref()),
             }),
-            document::Node::Handover(handover) => {
-                Kind::Handover { text: self.texts(&handover.text), next: self.target(handover.next.as_ref()) }
-            }
+            document::Node::Handover(handover) => Kind::Handover(Box::new(HandingOver {
+                text: self.texts(&handover.text),
+                to: self.template(handover.to.as_deref()),
+                note: self.template(handover.note.as_deref()),
+                next: self.target(handover.next.as_ref()),
+            })),
+            document::Node::Wait(wait) => Kind::Wait(Box::new(Waiting {
+                events: wait.events.iter().map(|(event, to)| (event.clone(), self.target(Some(to)))).collect(),
+                seconds: wait.seconds,
+                on_timeout: self.target(wait.on_timeout.as_ref()),
+            })),
+            document::Node::Event(event) => Kind::Event(Box::new(Raising {
+                event: event.event.clone(),
+                data: event.data.iter().map(|(key, value)| (key.clone(), self.setting(value))).collect(),
+                next: self.target(event.next.as_ref()),
+            })),
             document::Node::End(_) => Kind::End,
+        }
+    }
+
+    fn action(&mut self, action: &document::ActionNode) -> Action {
+        Action {
+            set: action.set.iter().map(|(variable, value)| (variable.clone(), self.setting(value))).collect(),
+            increment: action.increment.clone(),
+            clear: action.clear.clone(),
+            language: self.template(action.language.as_deref()),
+            contexts: action.contexts.clone(),
+            call: action.call.clone(),
+            http: action.http.as_ref().map(|http| self.request(http)),
+            on_error: self.target(action.on_error.as_ref()),
+            next: self.target(action.next.as_ref()),
+        }
+    }
+
+    fn request(&mut self, http: &document::HttpCall) -> Requesting {
+        let url = self.address(&http.url);
+        let templates = &mut self.graph.templates;
+        let headers = http.headers.iter().map(|(name, value)| (name.clone(), templates.compile(value))).collect();
+        Requesting {
+            method: http.method,
+            source: http.url.as_str().into(),
+            url,
+            headers,
+            body: (!http.body.is_null()).then(|| Shape::compile(&http.body, templates)),
+            into: http.into.clone(),
+            status: http.status.clone(),
+            timeout_ms: http.timeout_ms.unwrap_or(document::HttpCall::DEFAULT_TIMEOUT_MS),
+            retries: http.retries,
         }
     }
 
     fn input(&mut self, input: &document::InputNode) -> Input {
         Input {
             variable: input.variable.clone(),
-            ask: input.ask.as_ref().map(|ask| (self.texts(&ask.text), self.buttons(&ask.buttons))),
+            ask: input.ask.as_ref().map(|ask| Asking {
+                text: self.texts(&ask.text),
+                buttons: self.buttons(&ask.buttons),
+                quick_replies: self.buttons(&ask.quick_replies),
+            }),
             accept: input.accept.iter().map(accepting).collect(),
-            retry: self.texts(&input.retry),
+            retry: input.retry.texts().iter().map(|text| self.texts(text)).collect(),
             attempts: input.attempts,
             otherwise: self.target(input.otherwise.as_ref()),
             skip_when_known: input.skip_when_known,
+            interruptions: input.interruptions.clone(),
             next: self.target(input.next.as_ref()),
         }
+    }
+
+    fn address(&mut self, source: &str) -> Address {
+        Address::compile(source, &mut self.graph.templates)
+    }
+
+    fn template(&mut self, source: Option<&str>) -> Option<Template> {
+        source.map(|source| self.graph.templates.compile(source))
     }
 
     fn case(&self, case: &document::Case) -> Case {
@@ -191,38 +267,6 @@ impl FlowCompiler<'_> {
             },
         }
     }
-
-    fn texts(&mut self, text: &LocalizedText) -> Texts {
-        let templates = &mut self.graph.templates;
-        let compiled = text.iter().map(|(language, alternatives)| {
-            let alternatives = alternatives.texts().iter().map(|text| templates.compile(text)).collect();
-            (language.clone(), alternatives)
-        });
-        Texts(compiled.collect())
-    }
-
-    fn buttons(&mut self, buttons: &[document::Button]) -> Buttons {
-        Buttons(buttons.iter().map(|button| self.button(button)).collect())
-    }
-
-    fn button(&mut self, button: &document::Button) -> Button {
-        let title = button.title.iter();
-        let title = title.map(|(language, title)| (language.clone(), self.graph.templates.compile(title))).collect();
-        let mut is_goto = false;
-        let action = match &button.action {
-            ButtonAction::Goto(node) => {
-                is_goto = true;
-                if let Some(target) = self.target(Some(node)).node() {
-                    self.graph.button_targets.insert(target);
-                }
-                ReplyAction::Payload(payload::goto(self.id, node))
-            }
-            ButtonAction::Intent { intent, entities } => ReplyAction::Payload(payload::intent(intent, entities)),
-            ButtonAction::Payload(payload) => ReplyAction::Payload(payload.clone()),
-            ButtonAction::Url(url) => ReplyAction::Url(url.clone()),
-        };
-        Button { title, action, is_goto }
-    }
 }
 
 fn accepting(accept: &document::Accept) -> Accepting {
@@ -236,6 +280,11 @@ fn accepting(accept: &document::Accept) -> Accepting {
         }
         document::Accept::Number { min, max } => Accepting::Number { min: *min, max: *max },
         document::Accept::Email {} => Accepting::Email,
+        document::Accept::Date { min, max } => Accepting::Date { min: min.clone(), max: max.clone() },
+        document::Accept::Phone {} => Accepting::Phone,
+        document::Accept::Handler { handler, intents } => {
+            Accepting::Handler { handler: handler.clone(), intents: intents.clone() }
+        }
         document::Accept::Regex { pattern } => Pattern::new(pattern)
             .map_or_else(|reason| Accepting::Broken(format!("`{pattern}`: {reason}")), Accepting::Regex),
         document::Accept::Options { values } => {

@@ -20,8 +20,6 @@ pub(crate) struct Buttons(pub(crate) Vec<Button>);
 pub(crate) struct Button {
     pub(crate) title: BTreeMap<Language, Template>,
     pub(crate) action: ReplyAction,
-    /// Whether it goes to a node.
-    pub(crate) is_goto: bool,
 }
 
 impl Texts {
@@ -34,13 +32,6 @@ impl Texts {
         let alternatives = in_language(&self.0, language, default)?;
         let index = turn.checked_rem(alternatives.len() as u64)?;
         alternatives.get(usize::try_from(index).ok()?)
-    }
-}
-
-impl Buttons {
-    /// Whether one of them goes to a node.
-    pub(crate) fn has_goto(&self) -> bool {
-        self.0.iter().any(|button| button.is_goto)
     }
 }
 

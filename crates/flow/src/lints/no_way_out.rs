@@ -2,7 +2,7 @@
 //! for the user.
 //!
 //! Why: whoever gets there is stuck; the walk gives the flow up after 1,000 nodes.
-//! A loop that a condition leaves is fine, and so is one with an input, a
+//! A loop that a condition leaves is fine, and so is one with an input, a wait, a
 //! handover, or a jump to another flow, which may wait.
 //!
 //! Shows it: two messages, each `next` of the other. Does not: one of them
@@ -68,14 +68,15 @@ fn ways_on<'f>(id: &FlowId, flow: &'f Flow, node: &'f Node) -> Ways<'f> {
         }
         Node::Action(action) => {
             let mut ways = on(action.next.as_ref());
-            ways.nodes.extend(action.on_error.as_ref().filter(|_| action.call.is_some()));
+            ways.nodes.extend(action.on_error.as_ref().filter(|_| action.call.is_some() || action.http.is_some()));
             ways
         }
         Node::Jump(jump) => match (&jump.to, jumps_inside(id, flow, &jump.to)) {
             (JumpTo::Flow(..), Some(target)) => on(Some(target)),
             _ => Ways { nodes: Vec::new(), leaves: true },
         },
-        Node::Input(_) | Node::Handover(_) | Node::End(_) => Ways { nodes: Vec::new(), leaves: true },
+        Node::Event(event) => on(event.next.as_ref()),
+        Node::Input(_) | Node::Handover(_) | Node::Wait(_) | Node::End(_) => Ways { nodes: Vec::new(), leaves: true },
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) fn lint(linted: Linted<'_>, findings: &mut Vec<Finding>) {
             let on = match &trigger.on {
                 TriggerOn::Intent(intent) => format!("intent `{intent}`"),
                 TriggerOn::Event(event) => format!("event `{event}`"),
+                TriggerOn::Keyword(words) => format!("keyword `{words}`"),
+                TriggerOn::Link(link) => format!("link `{link}`"),
                 TriggerOn::Button(payload) => format!("button `{payload}`"),
                 TriggerOn::System(_) => "system event".to_owned(),
             };
@@ -53,6 +55,7 @@ fn edge(node: &Node, key: &str) -> String {
     match (node, key) {
         (Node::Branch(_), "goto") => "a case".to_owned(),
         (_, "button") => "a button".to_owned(),
+        (Node::Wait(_), "event") => "an event".to_owned(),
         _ => format!("`{key}`"),
     }
 }

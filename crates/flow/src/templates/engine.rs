@@ -12,7 +12,7 @@ use super::guards::{self, Piece};
 use super::{Part, Program, Template, slots, value, variable};
 
 /// How many instructions of the engine one template may take.
-const FUEL: u64 = 10_000;
+pub(super) const FUEL: u64 = 10_000;
 
 /// All templates of a graph, compiled.
 #[derive(Debug, Clone)]

@@ -8,9 +8,12 @@ use minijinja::Environment;
 use minijinja::value::Serde;
 use serde_json::Value;
 
-use super::engine::{fault, plain};
+use super::engine::{FUEL, fault, plain};
 use super::value::{MAX_VALUE_BYTES, show};
 use super::{Part, Program, Slot, Template, Templates};
+
+/// What an expression counts for, which cannot loop.
+const FUEL_OF_AN_EXPRESSION: u64 = 100;
 
 /// What a template can see.
 #[derive(Clone, Copy)]
@@ -28,11 +31,17 @@ pub(crate) struct Scope<'a> {
 pub(crate) struct Rendered<T> {
     pub(crate) content: T,
     pub(crate) fault: Option<String>,
+    /// How many instructions of the engine it took, about.
+    pub(crate) fuel: u64,
 }
 
 impl<T> Rendered<T> {
     fn fine(content: T) -> Self {
-        Self { content, fault: None }
+        Self { content, fault: None, fuel: 0 }
+    }
+
+    fn failed(content: T, reason: String, fuel: u64) -> Self {
+        Self { content, fault: Some(reason), fuel }
     }
 }
 
@@ -53,11 +62,11 @@ impl Templates {
             Template::Plain(text) => Rendered::fine(text.to_string()),
             Template::Slots(slots) => filled(slots, scope),
             Template::Program(program) => match self.run(program, scope) {
-                Ok(text) => Rendered::fine(text),
-                Err(reason) => Rendered { content: self.fall_back(program, scope), fault: Some(reason) },
+                Ok((content, fuel)) => Rendered { content, fault: None, fuel },
+                Err(reason) => Rendered::failed(self.fall_back(program, scope), reason, FUEL),
             },
             Template::Broken { text, reason } => {
-                Rendered { content: text.clone(), fault: Some(format!("a template does not work: {reason}")) }
+                Rendered::failed(text.clone(), format!("a template does not work: {reason}"), 0)
             }
         }
     }
@@ -70,29 +79,33 @@ impl Templates {
                 if let [Slot::Variable(variable)] = slots.as_slice() {
                     return match scope.value(variable) {
                         Some(value) => Rendered::fine(value.clone()),
-                        None => Rendered { content: Value::Null, fault: Some(unknown(variable)) },
+                        None => Rendered::failed(Value::Null, unknown(variable), 0),
                     };
                 }
             }
             Template::Program(program) => {
                 if let Some(expression) = &program.expression {
                     return match self.evaluate(expression, program, scope) {
-                        Ok(value) => Rendered::fine(value),
-                        Err(reason) => Rendered { content: Value::Null, fault: Some(reason) },
+                        Ok(content) => Rendered { content, fault: None, fuel: FUEL_OF_AN_EXPRESSION },
+                        Err(reason) => Rendered::failed(Value::Null, reason, FUEL_OF_AN_EXPRESSION),
                     };
                 }
             }
             Template::Plain(_) | Template::Broken { .. } => {}
         }
-        let Rendered { content, fault } = self.text(template, scope);
-        Rendered { content: Value::String(content), fault }
+        let Rendered { content, fault, fuel } = self.text(template, scope);
+        Rendered { content: Value::String(content), fault, fuel }
     }
 
-    fn run(&self, program: &Program, scope: Scope<'_>) -> Result<String, String> {
+    /// The text of a program, and the fuel that it took.
+    fn run(&self, program: &Program, scope: Scope<'_>) -> Result<(String, u64), String> {
         let template = self.environment().get_template(&program.name).map_err(|error| fault(&error))?;
         let mut out = Limited(Vec::new());
-        template.render_captured_to(context(program, scope)?, &mut out).map_err(|error| fault(&error))?;
-        String::from_utf8(out.0).map_err(|error| error.to_string())
+        let rendered =
+            template.render_captured_to(context(program, scope)?, &mut out).map_err(|error| fault(&error))?;
+        let fuel = rendered.state().fuel_levels().map_or(FUEL, |(consumed, _)| consumed);
+        drop(rendered);
+        Ok((String::from_utf8(out.0).map_err(|error| error.to_string())?, fuel))
     }
 
     fn evaluate(&self, expression: &str, program: &Program, scope: Scope<'_>) -> Result<Value, String> {

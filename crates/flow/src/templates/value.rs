@@ -68,7 +68,7 @@ fn whole(number: &Number) -> Option<Number> {
 }
 
 /// About how many bytes a value takes.
-fn size(value: &Value) -> usize {
+pub(crate) fn size(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => 8,
         Value::String(text) => text.len(),

@@ -2,12 +2,13 @@
 
 use std::sync::LazyLock;
 
-use greenroom_model::IntentId;
+use greenroom_model::{IntentId, Language};
 use regex::Regex;
 use serde_json::{Number, Value};
 
-use crate::EntityValue;
+use super::dates;
 use crate::graph::Accepting;
+use crate::{EntityValue, Graph};
 
 /// What the user said.
 #[derive(Clone, Copy)]
@@ -27,7 +28,7 @@ static EMAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[-+]?[0-9](?:[0-9]|[.,][0-9])*").ok());
 
 /// The value that a rule finds in what was said.
-pub(super) fn value(rule: &Accepting, said: Said<'_>) -> Option<Value> {
+pub(super) fn value(rule: &Accepting, said: Said<'_>, graph: &Graph, language: &Language) -> Option<Value> {
     match rule {
         Accepting::Text(filter) => {
             let text = said.text.trim();
@@ -37,7 +38,17 @@ pub(super) fn value(rule: &Accepting, said: Said<'_>) -> Option<Value> {
             said.entities.iter().find(|found| found.entity == *entity).map(|found| found.value.clone())
         }
         Accepting::Intent { intent, value } if said.intent == Some(intent) => Some(value.clone()),
-        Accepting::Entity { .. } | Accepting::Intent { .. } | Accepting::Broken(_) => None,
+        // What a handler says comes later.
+        Accepting::Entity { .. } | Accepting::Intent { .. } | Accepting::Broken(_) | Accepting::Handler { .. } => None,
+        Accepting::Date { min, max } => {
+            let said_so = said.entities.iter().filter(|found| graph.is_date(&found.entity));
+            let day = said_so.filter_map(|found| found.value.as_str()).find_map(dates::day_in);
+            let day = day.or_else(|| dates::date(said.text, language))?;
+            // Days of this form are in the order of their texts.
+            let fits = min.as_ref().is_none_or(|min| day >= *min) && max.as_ref().is_none_or(|max| day <= *max);
+            fits.then(|| day.into())
+        }
+        Accepting::Phone => dates::phone(said.text).map(Into::into),
         Accepting::Number { min, max } => {
             let number = number(said.text)?;
             let float = number.as_f64()?;
@@ -55,6 +66,12 @@ pub(crate) fn words(text: &str) -> String {
     let lower = text.to_lowercase();
     let words = lower.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// A text as keywords are compared: its words, or all of it where it has none, such as `👍`.
+pub(crate) fn keyword(text: &str) -> String {
+    let words = words(text);
+    if words.is_empty() { text.trim().to_owned() } else { words }
 }
 
 /// The longest text that is searched for options, in bytes of its words.
@@ -89,7 +106,7 @@ fn number(text: &str) -> Option<Number> {
 }
 
 /// Whether no letter or digit touches what stands from `start` to `end`.
-fn stands_alone(text: &str, start: usize, end: usize) -> bool {
+pub(super) fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let before = text.get(..start).and_then(|before| before.chars().next_back());
     let after = text.get(end..).and_then(|after| after.chars().next());
     !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
@@ -178,7 +195,8 @@ mod tests {
 
     #[test]
     fn finds_an_address_in_a_text() {
-        let find = |text| value(&Accepting::Email, Said { text, intent: None, entities: &[] });
+        let (graph, language) = (Graph::compile([]), "en".parse().unwrap());
+        let find = |text| value(&Accepting::Email, Said { text, intent: None, entities: &[] }, &graph, &language);
         assert_eq!(find("mail me at ann.b+c@mail.example.org."), Some("ann.b+c@mail.example.org".into()));
         for text in ["ann@localhost", "ann at example.org", "@example.org", ""] {
             assert_eq!(find(text), None, "{text}");

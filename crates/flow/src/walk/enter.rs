@@ -1,33 +1,26 @@
 //! What each kind of node does when the walk enters it.
 
-use super::{Walk, Way};
-use crate::graph::{Action, Branching, Destination, Input, Jumping, Kind, Node, NodeIndex, Setting};
-use crate::{Effect, TraceStep};
+use super::{MAX_EFFECTS_PER_STEP, Walk, Way};
+use crate::graph::{
+    Branching, Destination, HandingOver, Input, Jumping, Kind, Node, NodeIndex, Raising, Setting, Waiting,
+};
+use crate::{Effect, Handover, TraceStep};
 
 impl Walk<'_> {
     pub(super) fn enter(&mut self, index: NodeIndex) -> Way {
         let graph = self.graph;
         let node = graph.node(index);
         self.trace.push(TraceStep::Entered { at: node.position.clone() });
+        self.enter_flow(&node.position.flow);
         match &node.kind {
-            Kind::Message { text, buttons, next } => {
-                self.say(text, Some(buttons), &node.position);
-                match next {
-                    crate::graph::Target::Nothing if buttons.has_goto() => self.wait(node),
-                    next => self.way(node, next),
-                }
-            }
+            Kind::Message(message) => self.enter_message(node, message),
             Kind::Input(input) => self.enter_input(node, input),
             Kind::Branch(branch) => self.enter_branch(node, branch),
             Kind::Action(action) => self.enter_action(node, action),
             Kind::Jump(jump) => self.enter_jump(node, jump),
-            Kind::Handover { text, .. } => {
-                self.say(text, None, &node.position);
-                self.effects.push(Effect::Handover);
-                self.trace.push(TraceStep::HandedOver);
-                self.session.handed_over = true;
-                self.wait(node)
-            }
+            Kind::Handover(handover) => self.enter_handover(node, handover),
+            Kind::Wait(wait) => self.enter_wait(node, wait),
+            Kind::Event(event) => self.enter_event(node, event),
             Kind::End => Way::End,
         }
     }
@@ -42,8 +35,8 @@ impl Walk<'_> {
 
     /// Asks, and waits for the answer.
     pub(super) fn ask(&mut self, node: &Node, input: &Input) -> Way {
-        if let Some((text, buttons)) = &input.ask {
-            self.say(text, Some(buttons), &node.position);
+        if let Some(ask) = &input.ask {
+            self.say_question(ask, &node.position);
         }
         self.wait(node)
     }
@@ -51,7 +44,15 @@ impl Walk<'_> {
     fn enter_branch(&mut self, node: &Node, branch: &Branching) -> Way {
         for case in &branch.cases {
             let holds = match &case.when {
-                Ok(condition) => condition.holds(&self.session.variables, &self.session.language),
+                Ok(condition) => {
+                    let work = condition.work(&self.session.variables);
+                    let Some(left) = self.work_left.checked_sub(work) else {
+                        self.fault(Some(&node.position), "the conditions take too long; none of the rest holds");
+                        break;
+                    };
+                    self.work_left = left;
+                    condition.holds(&self.session.variables, &self.session.language)
+                }
                 Err(reason) => {
                     self.fault(Some(&node.position), format!("{reason}; the case is passed by"));
                     continue;
@@ -66,60 +67,27 @@ impl Walk<'_> {
         self.way(node, &branch.otherwise)
     }
 
-    /// All values are computed before the first is set, so their order is no matter.
-    fn enter_action(&mut self, node: &Node, action: &Action) -> Way {
-        let at = Some(&node.position);
-        let mut values = Vec::with_capacity(action.set.len());
-        for (variable, setting) in &action.set {
-            match setting {
-                Setting::Value(value) => values.push((variable, value.clone())),
-                Setting::Template(template) => match self.value_of(template) {
-                    Ok(value) => values.push((variable, value)),
-                    Err(reason) => self.fault(at, format!("{reason}; the variable `{variable}` keeps its value")),
-                },
-            }
-        }
-        for (variable, value) in values {
-            self.set(variable, value, at);
-        }
-        for variable in &action.clear {
-            self.clear(variable);
-        }
-        for (context, turns) in &action.contexts {
-            self.set_context(context, *turns);
-        }
-        let Some(handler) = &action.call else {
-            return self.way(node, &action.next);
-        };
-        self.effects.push(Effect::Call {
-            handler: handler.clone(),
-            name: self.graph.handler_name(handler).to_owned(),
-            variables: self.session.variables.clone(),
-        });
-        self.trace.push(TraceStep::Called { handler: handler.clone() });
-        self.session.awaiting = Some(handler.clone());
-        self.wait(node)
-    }
-
     fn enter_jump(&mut self, node: &Node, jump: &Jumping) -> Way {
         let destination = match &jump.to {
             Destination::Node(index) => Ok(*index),
             Destination::Missing(name) => Err(format!("there is no `{name}` to jump to")),
             Destination::Variable(variable) => match self.session.variables.get(variable) {
-                Some(serde_json::Value::String(name)) => self
-                    .graph
-                    .find_named(name.trim())
-                    .ok_or_else(|| format!("there is no `{name}` to jump to, which the variable `{variable}` names")),
+                Some(serde_json::Value::String(name)) => self.graph.find_named(name.trim()).ok_or_else(|| {
+                    let name: String = name.chars().take(80).collect();
+                    format!("there is no `{name}` to jump to, which the variable `{variable}` names")
+                }),
                 _ => Err(format!("the variable `{variable}` names nothing to jump to")),
             },
         };
         match destination {
             Ok(to) => {
                 let position = self.graph.node(to).position.clone();
-                self.trace.push(TraceStep::Jumped { to: position, returns: jump.returns });
                 if jump.returns {
                     self.push_return(&node.position);
+                } else if position.flow != node.position.flow {
+                    self.leave_flow();
                 }
+                self.trace.push(TraceStep::Jumped { to: position, returns: jump.returns });
                 Way::To(to)
             }
             Err(reason) => {
@@ -130,5 +98,60 @@ impl Walk<'_> {
                 }
             }
         }
+    }
+
+    fn enter_handover(&mut self, node: &Node, handover: &HandingOver) -> Way {
+        let at = &node.position;
+        self.say(&handover.text, at);
+        let to = handover.to.as_ref().map(|template| self.text_of(template, at));
+        let note = handover.note.as_ref().map(|template| self.text_of(template, at));
+        self.effects.push(Effect::Handover(Handover {
+            at: at.clone(),
+            to,
+            note,
+            language: self.session.language.clone(),
+            variables: self.graph.without_sensitive(&self.session.variables),
+        }));
+        self.trace.push(TraceStep::HandedOver);
+        self.session.handed_over = true;
+        self.wait(node)
+    }
+
+    fn enter_wait(&mut self, node: &Node, wait: &Waiting) -> Way {
+        if let Some(seconds) = wait.seconds {
+            self.session.timers.retain(|_, position| *position != node.position);
+            let number = self.next_number();
+            self.session.timers.insert(number, node.position.clone());
+            self.effects.push(Effect::Timer { number, seconds });
+            self.trace.push(TraceStep::Timer { seconds });
+        }
+        self.wait(node)
+    }
+
+    fn enter_event(&mut self, node: &Node, raising: &Raising) -> Way {
+        if self.effects.len() >= MAX_EFFECTS_PER_STEP {
+            let reason = format!("more than {MAX_EFFECTS_PER_STEP} effects at once; the event is not told");
+            self.fault(Some(&node.position), reason);
+            return self.way(node, &raising.next);
+        }
+        let mut data = std::collections::BTreeMap::new();
+        for (key, setting) in &raising.data {
+            match setting {
+                Setting::Value(value) => drop(data.insert(key.clone(), value.clone())),
+                Setting::Template(template) => match self.value_of(template) {
+                    Ok(value) => drop(data.insert(key.clone(), value)),
+                    Err(reason) => self.fault(Some(&node.position), format!("{reason}; `{key}` is left out")),
+                },
+            }
+        }
+        self.trace.push(TraceStep::Raised { event: raising.event.clone() });
+        self.effects.push(Effect::Event { event: raising.event.clone(), data });
+        self.way(node, &raising.next)
+    }
+
+    /// The number of a call, a request or a timer that begins now.
+    pub(super) fn next_number(&mut self) -> u64 {
+        self.session.calls = self.session.calls.saturating_add(1);
+        self.session.calls
     }
 }

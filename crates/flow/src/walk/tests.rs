@@ -1,10 +1,15 @@
 //! What a walk promises, told as conversations, and a property over random bots.
 
 mod actions;
+mod contents;
 mod conversations;
 mod inputs;
+mod lifetimes;
 mod limits;
 mod random;
+mod requests;
+mod starts;
+mod waits;
 
 use greenroom_model::{Document, Language, PartPath};
 use serde_json::{Value, json};
@@ -58,7 +63,7 @@ impl Talk {
     fn mean_with(&mut self, intent: Option<&str>, entities: &[(&str, &str)]) -> String {
         let entities = entities.iter().map(|(entity, value)| EntityValue::new(entity.parse().unwrap(), *value));
         let intent = intent.map(|intent| intent.parse().unwrap());
-        self.take(&Input::Text { text: "some words".into(), intent, entities: entities.collect() })
+        self.take(&Input::Text { text: "some words".into(), intent, entities: entities.collect(), language: None })
     }
 
     fn press(&mut self, payload: &str) -> String {

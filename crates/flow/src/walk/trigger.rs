@@ -11,10 +11,14 @@ use crate::{Position, TraceStep};
 impl Walk<'_> {
     /// The trigger that wins among those whose contexts are all active: the one
     /// whose longest context lasts longest; then the one that requires more
-    /// contexts; then the first by flow id and place in the flow.
+    /// contexts; then the first by flow id and place in the flow. Before all that, one
+    /// for a later time in a row goes before one for an earlier.
     pub(super) fn choose(&mut self, triggers: &[Trigger]) -> Option<NodeIndex> {
         let mut best: Option<(_, usize, NodeIndex)> = None;
         for (place, trigger) in triggers.iter().enumerate() {
+            if trigger.times > 1 && trigger.times > self.session.not_understood {
+                continue;
+            }
             let node = match &trigger.to {
                 Target::Node(node) => *node,
                 Target::Nothing => continue,
@@ -35,7 +39,7 @@ impl Walk<'_> {
                 continue;
             }
             let lifespan = trigger.contexts.iter().filter_map(|context| active.get(context)).max().copied();
-            let rank = (lifespan, trigger.contexts.len(), Reverse(place));
+            let rank = (trigger.times, lifespan, trigger.contexts.len(), Reverse(place));
             let contexts = trigger.contexts.clone();
             self.trace.push(TraceStep::Candidate { to, contexts, lifespan, chosen: false });
             if best.as_ref().is_none_or(|(other, ..)| rank > *other) {
@@ -52,30 +56,41 @@ impl Walk<'_> {
         Some(node)
     }
 
-    /// Starts at a node that the user asked for. An input of another flow waits
-    /// meanwhile; one of the same flow is given up, since its flow begins anew.
+    /// Starts at a node that the user asked for. An input or a wait of another flow
+    /// waits meanwhile; one of the same flow is given up, since its flow begins anew.
     pub(super) fn go(&mut self, to: NodeIndex) {
+        self.session.not_understood = 0;
         if let Some((_, node)) = self.waiting()
-            && matches!(node.kind, Kind::Input(_))
-            && node.flow != self.graph.node(to).flow
+            && matches!(node.kind, Kind::Input(_) | Kind::Wait(_))
         {
-            self.set_aside(&node.position);
+            if node.flow == self.graph.node(to).flow {
+                self.end_flow(&node.position.flow);
+            } else {
+                self.set_aside(&node.position);
+            }
         }
         self.run(Way::To(to));
     }
 
     /// Starts at a node that the user did not ask for: what waits will wait on.
     pub(super) fn interrupt(&mut self, to: NodeIndex) {
+        self.set_waiting_aside();
+        self.run(Way::To(to));
+    }
+
+    /// What waits, waits on behind what comes now.
+    pub(super) fn set_waiting_aside(&mut self) {
         if let Some((_, node)) = self.waiting()
-            && matches!(node.kind, Kind::Input(_) | Kind::Message { .. })
+            && matches!(node.kind, Kind::Input(_) | Kind::Message(_) | Kind::Wait(_))
         {
             self.set_aside(&node.position);
         }
-        self.run(Way::To(to));
     }
 
     /// Nothing took what the user said or pressed.
     pub(super) fn not_understood(&mut self) {
+        self.session.not_understood = self.session.not_understood.saturating_add(1);
+        self.trace.push(TraceStep::NotUnderstood { times: self.session.not_understood });
         if let Some(node) = self.choose(self.graph.triggers().system(SystemEvent::NotUnderstood)) {
             self.interrupt(node);
         }

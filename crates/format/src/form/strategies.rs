@@ -118,12 +118,15 @@ fn settings() -> impl Strategy<Value = Settings> {
     let sessions =
         (1..525_600_u32, 1..8_760_u32, select(vec![OpenSessions::Pin, OpenSessions::Migrate, OpenSessions::Reset]))
             .prop_map(|(idle_minutes, pin_hours, on_publish)| SessionSettings { idle_minutes, pin_hours, on_publish });
-    (name(), maybe(text()), language(), prop::collection::btree_set(language(), 0..3), maybe(sessions)).prop_map(
-        |(name, description, default_language, languages, sessions)| Settings {
+    let detection = select(vec![LanguageDetection::Never, LanguageDetection::FirstText, LanguageDetection::EveryText]);
+    let languages = prop::collection::btree_set(language(), 0..3);
+    (name(), maybe(text()), language(), languages, detection, maybe(sessions)).prop_map(
+        |(name, description, default_language, languages, detect_language, sessions)| Settings {
             name,
             description,
             default_language,
             languages,
+            detect_language,
             sessions: sessions.unwrap_or_default(),
         },
     )
@@ -137,13 +140,22 @@ fn variable() -> impl Strategy<Value = Variable> {
         any::<bool>().prop_map(|truth| (ValueType::Boolean, Value::from(truth))),
         prop::collection::vec(value(), 0..3).prop_map(|list| (ValueType::List, Value::from(list))),
     ];
-    (name(), maybe(text()), typed, prop::collection::btree_set(slug(EntityId::new), 0..2)).prop_map(
-        |(name, description, (value_type, default), from_entities)| Variable {
+    let lifetime = prop_oneof![
+        Just(Lifetime::Conversation),
+        Just(Lifetime::Flow),
+        (1..=1_000_u32).prop_map(Lifetime::Turns),
+        Just(Lifetime::User),
+    ];
+    let entities = prop::collection::btree_set(slug(EntityId::new), 0..2);
+    (name(), maybe(text()), typed, entities, lifetime, any::<bool>()).prop_map(
+        |(name, description, (value_type, default), from_entities, lifetime, sensitive)| Variable {
             name,
             description,
             value_type,
             default,
             from_entities,
+            lifetime,
+            sensitive,
         },
     )
 }
@@ -183,11 +195,22 @@ fn trigger() -> impl Strategy<Value = Trigger> {
         slug(IntentId::new).prop_map(TriggerOn::Intent),
         slug(EventId::new).prop_map(TriggerOn::Event),
         text().prop_map(TriggerOn::Button),
-        select(vec![SystemEvent::Introduction, SystemEvent::NotUnderstood, SystemEvent::Error])
-            .prop_map(TriggerOn::System),
+        name().prop_map(TriggerOn::Keyword),
+        name().prop_map(TriggerOn::Link),
+        select(vec![
+            SystemEvent::Introduction,
+            SystemEvent::NotUnderstood,
+            SystemEvent::Error,
+            SystemEvent::BotDisabled,
+        ])
+        .prop_map(TriggerOn::System),
     ];
-    (on, prop::collection::btree_set(slug(ContextId::new), 0..2), maybe(node_id()))
-        .prop_map(|(on, contexts, node)| Trigger { on, contexts, node })
+    (on, prop::collection::btree_set(slug(ContextId::new), 0..2), maybe(node_id()), 1..=100_u32).prop_map(
+        |(on, contexts, node, times)| {
+            let times = if on == TriggerOn::System(SystemEvent::NotUnderstood) { times } else { 1 };
+            Trigger { on, contexts, node, times }
+        },
+    )
 }
 
 fn flow() -> impl Strategy<Value = Flow> {
@@ -223,6 +246,9 @@ fn accept() -> impl Strategy<Value = Accept> {
         (slug(IntentId::new), value()).prop_map(|(intent, value)| Accept::Intent { intent, value }),
         (maybe(-9.5..9.5_f64), maybe(1.0..9.0_f64)).prop_map(|(min, max)| Accept::Number { min, max }),
         Just(Accept::Email {}),
+        Just(Accept::Phone {}),
+        maybe(Just("2026-02-28".to_owned())).prop_map(|min| Accept::Date { min, max: None }),
+        (slug(HandlerId::new), filter()).prop_map(|(handler, intents)| Accept::Handler { handler, intents }),
         text().prop_map(|pattern| Accept::Regex { pattern }),
         synonyms().prop_map(|values| Accept::Options { values }),
     ]
@@ -230,11 +256,11 @@ fn accept() -> impl Strategy<Value = Accept> {
 
 fn node() -> impl Strategy<Value = Node> {
     prop_oneof![
-        (localized(), buttons(), maybe(node_id())).prop_map(|(text, buttons, next)| Node::Message(MessageNode {
-            text,
-            buttons,
-            next
-        })),
+        (localized(), buttons(), prop::collection::vec(content(), 0..3), buttons(), maybe(node_id())).prop_map(
+            |(text, buttons, content, quick_replies, next)| {
+                Node::Message(MessageNode { text, buttons, content, quick_replies, next })
+            }
+        ),
         input(),
         (
             prop::collection::vec((text(), node_id()).prop_map(|(when, goto)| Case { when, goto }), 0..3),
@@ -243,20 +269,79 @@ fn node() -> impl Strategy<Value = Node> {
             .prop_map(|(cases, otherwise)| Node::Branch(BranchNode { cases, otherwise })),
         action(),
         jump(),
-        (localized(), maybe(node_id())).prop_map(|(text, next)| Node::Handover(HandoverNode { text, next })),
+        (localized(), maybe(text()), maybe(text()), maybe(node_id()))
+            .prop_map(|(text, to, note, next)| Node::Handover(HandoverNode { text, to, note, next })),
+        (prop::collection::btree_map(slug(EventId::new), node_id(), 1..3), maybe((1..=2_592_000_u32, node_id())))
+            .prop_map(|(events, time)| {
+                let (seconds, on_timeout) = time.unzip();
+                Node::Wait(WaitNode { events, seconds, on_timeout })
+            }),
+        (slug(EventId::new), prop::collection::btree_map(text(), value(), 0..3), maybe(node_id()))
+            .prop_map(|(event, data, next)| Node::Event(EventNode { event, data, next })),
         Just(Node::End(EndNode {})),
     ]
 }
 
 fn input() -> impl Strategy<Value = Node> {
-    let ask = (localized(), buttons()).prop_map(|(text, buttons)| Prompt { text, buttons });
+    let ask = (localized(), buttons(), buttons()).prop_map(|(text, buttons, quick_replies)| Prompt {
+        text,
+        buttons,
+        quick_replies,
+    });
+    let retry = prop::collection::vec(localized(), 0..3).prop_map(|mut texts| {
+        // What is empty at the end is left out when it is written.
+        while texts.last().is_some_and(LocalizedText::is_empty) {
+            texts.pop();
+        }
+        Retries::several(texts)
+    });
+    let interruptions =
+        prop_oneof![Just(Interruptions::All), Just(Interruptions::None), filter().prop_map(Interruptions::Intents)];
     (
-        (variable_id(), maybe(ask), prop::collection::vec(accept(), 0..3), localized()),
+        (variable_id(), maybe(ask), prop::collection::vec(accept(), 0..3), retry, interruptions),
         (maybe(1..=100_u32), maybe(node_id()), any::<bool>(), maybe(node_id())),
     )
-        .prop_map(|((variable, ask, accept, retry), (attempts, otherwise, skip_when_known, next))| {
-            Node::Input(InputNode { variable, ask, accept, retry, attempts, otherwise, skip_when_known, next })
+        .prop_map(
+            |((variable, ask, accept, retry, interruptions), (attempts, otherwise, skip_when_known, next))| {
+                Node::Input(InputNode {
+                    variable,
+                    ask,
+                    accept,
+                    retry,
+                    attempts,
+                    otherwise,
+                    skip_when_known,
+                    interruptions,
+                    next,
+                })
+            },
+        )
+}
+
+fn content() -> impl Strategy<Value = Content> {
+    let url = || text().prop_map(|text| format!("https://files.example/{text}"));
+    let card = move || {
+        (localized(), localized(), maybe(url()), buttons()).prop_map(|(title, subtitle, image, buttons)| Card {
+            title,
+            subtitle,
+            image,
+            buttons,
         })
+    };
+    let item = (localized(), localized(), maybe(url()), maybe(button()))
+        .prop_map(|(title, subtitle, image, button)| ListItem { title, subtitle, image, button });
+    let media = move || (url(), localized()).prop_map(|(url, text)| Media { url, text });
+    prop_oneof![
+        (localized(), buttons()).prop_map(|(text, buttons)| Content::Text(Said { text, buttons })),
+        card().prop_map(Content::Card),
+        prop::collection::vec(card(), 1..3).prop_map(|cards| Content::Carousel(CardList { cards })),
+        media().prop_map(Content::Image),
+        media().prop_map(Content::Video),
+        (url(), localized()).prop_map(|(url, name)| Content::File(FileContent { url, name })),
+        (localized(), prop::collection::vec(item, 1..3), buttons())
+            .prop_map(|(title, items, buttons)| Content::List(ItemList { title, items, buttons })),
+        (name(), value()).prop_map(|(channel, json)| Content::Raw(RawContent { channel, json })),
+    ]
 }
 
 fn action() -> impl Strategy<Value = Node> {
@@ -265,9 +350,34 @@ fn action() -> impl Strategy<Value = Node> {
         prop::collection::btree_set(variable_id(), 0..2),
         prop::collection::btree_map(slug(ContextId::new), 0..=1_000_u32, 0..2),
         (maybe(slug(HandlerId::new)), maybe(node_id()), maybe(node_id())),
+        (prop::collection::btree_map(variable_id(), -9.5..9.5_f64, 0..2), maybe(text()), maybe(http())),
     )
-        .prop_map(|(set, clear, contexts, (call, on_error, next))| {
-            Node::Action(ActionNode { set, clear, contexts, call, on_error, next })
+        .prop_map(|(set, clear, contexts, (call, on_error, next), (increment, language, http))| {
+            let http = http.filter(|_| call.is_none());
+            Node::Action(ActionNode { set, increment, clear, language, contexts, call, http, on_error, next })
+        })
+}
+
+fn http() -> impl Strategy<Value = HttpCall> {
+    (
+        (
+            select(vec![HttpMethod::Get, HttpMethod::Post, HttpMethod::Put, HttpMethod::Patch, HttpMethod::Delete]),
+            text(),
+        ),
+        prop::collection::btree_map(slug(EventId::new).prop_map(|name| name.to_string()), text(), 0..2),
+        value(),
+        (prop::collection::btree_map(variable_id(), Just("/a/0".to_owned()), 0..2), maybe(variable_id())),
+        (maybe(100..=60_000_u32), 0..=5_u32),
+    )
+        .prop_map(|((method, path), headers, body, (into, status), (timeout_ms, retries))| HttpCall {
+            method,
+            url: format!("https://api.example/{path}"),
+            headers,
+            body,
+            into,
+            status,
+            timeout_ms,
+            retries,
         })
 }
 

@@ -35,7 +35,7 @@ impl FlowDraft {
     }
 
     pub(super) fn trigger(&mut self, on: TriggerOn, contexts: BTreeSet<ContextId>, node: Option<NodeId>) {
-        let trigger = Trigger { on, contexts, node };
+        let trigger = Trigger { contexts, node, ..Trigger::on(on) };
         if !self.triggers.contains(&trigger) {
             self.triggers.push(trigger);
         }
@@ -151,7 +151,10 @@ impl FlowDraft {
     fn say(&mut self, import: &mut Import<'_>, response: &str, next: Option<NodeId>) -> NodeId {
         import.said.insert(response.to_owned());
         let message = import.messages.get(response).cloned().unwrap_or_default();
-        self.add(response, Node::Message(MessageNode { text: message.text, buttons: message.buttons, next }))
+        self.add(
+            response,
+            Node::Message(MessageNode { text: message.text, buttons: message.buttons, next, ..MessageNode::default() }),
+        )
     }
 
     /// The first of several ways by their conditions: those with more come first.

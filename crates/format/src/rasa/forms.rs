@@ -70,10 +70,11 @@ fn input(import: &mut Import<'_>, draft: &mut FlowDraft, form: &Form, slot: &Nam
         variable: variable.clone(),
         ask,
         accept,
-        retry: greenroom_model::document::LocalizedText::new(),
+        retry: greenroom_model::document::Retries::default(),
         attempts: None,
         otherwise: None,
         skip_when_known: true,
+        interruptions: greenroom_model::document::Interruptions::default(),
         next: next.clone(),
     };
     let asks = draft.add(&format!("ask_{}", slot.name), Node::Input(node));
@@ -120,7 +121,7 @@ fn question(import: &mut Import<'_>, form: &Form, slot: &Named) -> (Option<Promp
             let advice = "let a handler prepare what the question needs";
             import.report.lose(&action.place, format!("action `{}`", action.name), reason, advice);
         }
-        return (Some(Prompt { text: message.text, buttons: message.buttons }), None);
+        return (Some(Prompt { text: message.text, buttons: message.buttons, ..Prompt::default() }), None);
     }
     let (place, construct, reason, advice) = match &custom {
         Some(action) => (

@@ -152,7 +152,7 @@ impl<'a> Import<'a> {
             description: None,
             value_type: greenroom_model::document::ValueType::Any,
             default: serde_json::Value::Null,
-            from_entities: BTreeSet::new(),
+            ..Variable::default()
         };
         self.define_variable(slot, variable)
     }

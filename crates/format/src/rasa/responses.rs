@@ -135,7 +135,8 @@ pub(super) fn keep_unsaid(import: &mut Import<'_>) {
         let advice = "let the handler that says it jump there, or delete it";
         import.report.gather(&response.name.place, "response that actions say", name, reason, advice);
         let start = NodeId::from_name("say");
-        let node = Node::Message(MessageNode { text: message.text, buttons: message.buttons, next: None });
+        let node =
+            Node::Message(MessageNode { text: message.text, buttons: message.buttons, ..MessageNode::default() });
         let flow = Flow {
             name: display_name(name),
             description: None,

@@ -36,7 +36,14 @@ pub(super) fn define(import: &mut Import<'_>) {
             }
             explain(import, slot, mapping);
         }
-        let variable = Variable { name: display_name(name), description: None, value_type, default, from_entities };
+        let variable = Variable {
+            name: display_name(name),
+            description: None,
+            value_type,
+            default,
+            from_entities,
+            ..Variable::default()
+        };
         import.define_variable(name, variable);
     }
 }

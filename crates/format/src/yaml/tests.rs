@@ -41,8 +41,8 @@ fn says_line_and_column_of_a_fault() {
         b"\tname: a",
         b"name: !secret a\n",
 ]), @r#"
-    flows/a.yaml:5:5: unknown word `mesage`; it takes one of `message`, `input`, `branch`, `action`, `jump`, `handover`, `end`
-    flows/a.yaml:6:7: unknown key `txt`; the keys here are `text`, `buttons`, `next`
+    flows/a.yaml:5:5: unknown word `mesage`; it takes one of `message`, `input`, `branch`, `action`, `jump`, `handover`, `wait`, `event`, `end`
+    flows/a.yaml:6:7: unknown key `txt`; the keys here are `text`, `buttons`, `content`, `quick_replies`, `next`
     flows/a.yaml:2:1: `name` is given twice; keep one
     flows/a.yaml:2:1: `start` is missing; add it
     flows/a.yaml:2:8: `B` is not a node id: it must begin with a lower-case letter or a digit
@@ -54,11 +54,26 @@ fn says_line_and_column_of_a_fault() {
     flows/a.yaml:6:14: here is integer `3`, where a text or a list of texts is needed; put a text that looks like something else in quotes
     flows/a.yaml:6:5: only one key can stand here; delete the others
     flows/a.yaml:5:1: keys with values are needed here
-    flows/a.yaml:5:5: a trigger takes one of `intent`, `event`, `button` and `system`
+    flows/a.yaml:5:5: a trigger takes one of `intent`, `event`, `button`, `keyword`, `link` and `system`
     flows/a.yaml:1:1: the file ends too early; something is missing
     flows/a.yaml:1:2: `start` is missing; add it
     flows/a.yaml:1:15: the tag `!secret` is not read; delete it
     "#);
+}
+
+/// The blocks of YAML in the guide of flows: a whole flow, then nodes.
+#[test]
+fn the_guide_of_flows_shows_what_is_read() {
+    let guide = include_str!("../../../../docs/flows.md");
+    let mut blocks = guide.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    read::<Flow>("docs/flows.md", blocks.next().unwrap().as_bytes()).unwrap();
+    let mut count = 0;
+    for block in blocks {
+        read::<BTreeMap<greenroom_model::NodeId, greenroom_model::document::Node>>("docs/flows.md", block.as_bytes())
+            .unwrap();
+        count += 1;
+    }
+    assert!(count > 0);
 }
 
 #[test]

@@ -11,13 +11,15 @@ mod text;
 pub use conversation_test::{ConversationTest, Expectation, Turn, UserAct};
 pub use entity::{Entity, Fuzziness, SystemEntity};
 pub use flow::{
-    Accept, ActionNode, BranchNode, Button, ButtonAction, Case, Context, EndNode, Flow, Handler, HandoverNode,
-    InputNode, IntentFilter, JumpNode, JumpTo, MessageNode, Node, Prompt, SystemEvent, Trigger, TriggerOn, ValueType,
-    Variable,
+    Accept, ActionNode, BranchNode, Button, ButtonAction, Card, CardList, Case, Content, Context, EndNode, EventNode,
+    FileContent, Flow, Handler, HandoverNode, HttpCall, HttpMethod, InputNode, IntentFilter, Interruptions, ItemList,
+    JumpNode, JumpTo, Lifetime, ListItem, MAX_ALTERNATIVES, MAX_BUTTONS, MAX_CARDS, MAX_CASES, MAX_CONTENTS,
+    MAX_LIST_ITEMS, MAX_NODES, MAX_OPTIONS, MAX_TRIGGERS, Media, MessageNode, Node, Prompt, RawContent, Retries, Said,
+    SystemEvent, Trigger, TriggerOn, ValueType, Variable, WaitNode,
 };
 pub use nlp::{Annotation, Example, Examples, Intent, NlpRuntime, Training};
 pub use rename::Renames;
-pub use settings::{OpenSessions, SessionSettings, Settings};
+pub use settings::{LanguageDetection, OpenSessions, SessionSettings, Settings};
 pub use text::{Alternatives, LocalizedText};
 
 use bytes::Bytes;

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Accept, Button, ButtonAction, ConversationTest, Document, Flow, IntentFilter, JumpTo, Node, TriggerOn};
+use super::{
+    Accept, Button, ButtonAction, ConversationTest, Document, Flow, IntentFilter, Interruptions, JumpTo, Node,
+    TriggerOn,
+};
 use crate::{ContextId, EntityId, FlowId, HandlerId, IntentId, PartPath, TestId};
 
 /// New ids for parts. Variables keep theirs: conditions and templates spell them.
@@ -94,20 +97,14 @@ impl Renames {
     }
 
     fn node(&self, node: &mut Node) {
+        self.buttons(node.buttons_mut());
         match node {
-            Node::Message(message) => self.buttons(&mut message.buttons),
             Node::Input(input) => {
-                input.ask.iter_mut().for_each(|ask| self.buttons(&mut ask.buttons));
                 for accept in &mut input.accept {
-                    match accept {
-                        Accept::Text(filter) => self.filter(filter),
-                        Accept::Entity { entity, intents } => {
-                            rename(&self.entities, entity);
-                            self.filter(intents);
-                        }
-                        Accept::Intent { intent, .. } => rename(&self.intents, intent),
-                        Accept::Number { .. } | Accept::Email {} | Accept::Regex { .. } | Accept::Options { .. } => {}
-                    }
+                    self.accept(accept);
+                }
+                if let Interruptions::Intents(filter) = &mut input.interruptions {
+                    self.filter(filter);
                 }
             }
             Node::Action(action) => {
@@ -120,11 +117,32 @@ impl Renames {
                     rename(&self.flows, flow);
                 }
             }
-            Node::Branch(_) | Node::Handover(_) | Node::End(_) => {}
+            Node::Message(_) | Node::Branch(_) | Node::Handover(_) | Node::Wait(_) | Node::Event(_) | Node::End(_) => {}
         }
     }
 
-    fn buttons(&self, buttons: &mut [Button]) {
+    fn accept(&self, accept: &mut Accept) {
+        match accept {
+            Accept::Text(filter) => self.filter(filter),
+            Accept::Entity { entity, intents } => {
+                rename(&self.entities, entity);
+                self.filter(intents);
+            }
+            Accept::Intent { intent, .. } => rename(&self.intents, intent),
+            Accept::Handler { handler, intents } => {
+                rename(&self.handlers, handler);
+                self.filter(intents);
+            }
+            Accept::Number { .. }
+            | Accept::Date { .. }
+            | Accept::Email {}
+            | Accept::Phone {}
+            | Accept::Regex { .. }
+            | Accept::Options { .. } => {}
+        }
+    }
+
+    fn buttons(&self, buttons: Vec<&mut Button>) {
         for button in buttons {
             if let ButtonAction::Intent { intent, entities } = &mut button.action {
                 rename(&self.intents, intent);
@@ -168,7 +186,9 @@ mod tests {
         let flow = Document::from_json(
             &path,
             br#"{"name":"a","start":"s","triggers":[{"intent":"old","contexts":["old"]}],"nodes":{
-                "s":{"input":{"variable":"v","accept":[{"text":{"except":["old"]}},{"entity":{"entity":"old"}}]}},
+                "s":{"input":{"variable":"v","accept":[{"text":{"except":["old"]}},{"entity":{"entity":"old"}},{"handler":{"handler":"old"}}],
+                    "interruptions":{"intents":{"only":["old"]}}}},
+                "r":{"message":{"content":[{"card":{"title":{},"buttons":[{"title":{},"action":{"intent":{"intent":"old"}}}]}}]}},
                 "t":{"action":{"contexts":{"old":1},"call":"old"}},
                 "u":{"jump":{"to":{"flow":"old"}}},
                 "w":{"message":{"text":{},"buttons":[{"title":{},"action":{"intent":{"intent":"old","entities":{"old":"x"}}}}]}}}}"#,
@@ -183,7 +203,7 @@ mod tests {
         }
         let json = renames.document(flow).to_value(&path).unwrap().to_string();
         assert!(!json.contains("old"), "{json}");
-        assert_eq!(json.matches("new").count(), 9, "{json}");
+        assert_eq!(json.matches("new").count(), 12, "{json}");
         let examples: PartPath = "nlp/examples/en/old".parse().unwrap();
         assert_eq!(renames.path(&examples).to_string(), "nlp/examples/en/new");
     }

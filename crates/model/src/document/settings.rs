@@ -22,9 +22,34 @@ pub struct Settings {
     /// Further languages that the bot speaks.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub languages: BTreeSet<Language>,
+    /// When a conversation takes the language that the user is found to write in, if the bot
+    /// speaks it.
+    #[serde(default, skip_serializing_if = "LanguageDetection::is_never")]
+    pub detect_language: LanguageDetection,
     /// How long conversations last, and what a publish does to open ones.
     #[serde(default, skip_serializing_if = "SessionSettings::is_default")]
     pub sessions: SessionSettings,
+}
+
+/// When a conversation takes the language that the user is found to write in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LanguageDetection {
+    /// Never: it keeps the channel's or the bot's.
+    #[default]
+    Never,
+    /// By the user's first text.
+    FirstText,
+    /// By each text.
+    EveryText,
+}
+
+impl LanguageDetection {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+    fn is_never(&self) -> bool {
+        *self == Self::Never
+    }
 }
 
 /// How long conversations last, and what a publish does to open ones.
@@ -74,6 +99,7 @@ impl Settings {
             description: None,
             default_language,
             languages: BTreeSet::new(),
+            detect_language: LanguageDetection::Never,
             sessions: SessionSettings::default(),
         }
     }

@@ -51,8 +51,14 @@ fn trigger_in_words(trigger: &Trigger) -> String {
         TriggerOn::Event(event) => format!("event `{event}`"),
         TriggerOn::Button(payload) => format!("button {}", quoted(payload)),
         TriggerOn::System(SystemEvent::Introduction) => "introduction".to_owned(),
+        TriggerOn::Keyword(words) => format!("keyword {}", quoted(words)),
+        TriggerOn::Link(link) => format!("link {}", quoted(link)),
+        TriggerOn::System(SystemEvent::NotUnderstood) if trigger.times > 1 => {
+            format!("not understood {} times in a row", trigger.times)
+        }
         TriggerOn::System(SystemEvent::NotUnderstood) => "not understood".to_owned(),
         TriggerOn::System(SystemEvent::Error) => "error".to_owned(),
+        TriggerOn::System(SystemEvent::BotDisabled) => "bot disabled".to_owned(),
     };
     if !trigger.contexts.is_empty() {
         let contexts: Vec<String> = trigger.contexts.iter().map(|context| format!("`{context}`")).collect();
@@ -91,15 +97,18 @@ fn recognise(id: &NodeId, place: &Place, before: Option<&Value>, after: Option<&
     let steps = place.steps().get(STEPS_TO_FIELDS..)?;
     let keys: Vec<&str> = steps.iter().map(Step::key).collect();
     match keys.as_slice() {
-        ["next" | "otherwise" | "else" | "on_error"]
+        ["next" | "otherwise" | "else" | "on_error" | "on_timeout"]
         | ["cases", "", "goto"]
-        | ["buttons", "", "action", "goto"]
-        | ["ask", "buttons", "", "action", "goto"] => {
+        | ["events", _]
+        | [.., "buttons" | "quick_replies", "", "action", "goto"]
+        | ["content", .., "button", "action", "goto"] => {
             Some(vec![Detail::Edge { node: id.clone(), key: spell(steps), before: node(before)?, after: node(after)? }])
         }
-        ["text" | "retry"] | ["ask", "text"] | ["buttons", "", "title"] | ["ask", "buttons", "", "title"] => {
-            texts(place, before, after)
-        }
+        ["text" | "retry"]
+        | ["retry", ""]
+        | ["ask", "text"]
+        | [.., "buttons" | "quick_replies", "", "title"]
+        | ["content", .., "text" | "title" | "subtitle" | "name"] => texts(place, before, after),
         _ => None,
     }
 }

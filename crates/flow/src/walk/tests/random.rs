@@ -8,7 +8,7 @@ use greenroom_model::{FlowId, NodeId};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{HandlerReply, MAX_NODES_PER_STEP, MAX_RETURNS};
+use crate::{CheckedAnswer, Effect, HandlerReply, HttpAnswer, MAX_NODES_PER_STEP, MAX_RETURNS, Remaining};
 
 fn pick<T: Clone + std::fmt::Debug + 'static>(values: &[T]) -> impl Strategy<Value = T> + use<T> {
     prop::sample::select(values.to_vec())
@@ -57,8 +57,80 @@ fn button() -> impl Strategy<Value = Button> {
     action.prop_map(|action| Button { title: BTreeMap::new(), action })
 }
 
+fn filter() -> impl Strategy<Value = IntentFilter> {
+    let intents = || prop::collection::btree_set(id(INTENTS), 0..2);
+    (intents(), intents()).prop_map(|(only, except)| IntentFilter { only, except })
+}
+
+fn url() -> impl Strategy<Value = String> {
+    pick(&[
+        "https://x.example/a.png",
+        "https://x.example/{{ x }}/{{ n + 1 }}",
+        "{{ x }}",
+        "ftp://x",
+        "https://x.example/{{",
+    ])
+    .prop_map(str::to_owned)
+}
+
+fn content() -> impl Strategy<Value = Content> {
+    let buttons = || prop::collection::vec(button(), 0..2);
+    let card = move || {
+        (text(), text(), prop::option::of(url()), buttons()).prop_map(|(title, subtitle, image, buttons)| Card {
+            title,
+            subtitle,
+            image,
+            buttons,
+        })
+    };
+    let item = (text(), text(), prop::option::of(button())).prop_map(|(title, subtitle, button)| ListItem {
+        title,
+        subtitle,
+        image: None,
+        button,
+    });
+    prop_oneof![
+        (text(), buttons()).prop_map(|(text, buttons)| Content::Text(Said { text, buttons })),
+        card().prop_map(Content::Card),
+        prop::collection::vec(card(), 0..3).prop_map(|cards| Content::Carousel(CardList { cards })),
+        (url(), text()).prop_map(|(url, text)| Content::Image(Media { url, text })),
+        (url(), text()).prop_map(|(url, text)| Content::Video(Media { url, text })),
+        (url(), text()).prop_map(|(url, name)| Content::File(FileContent { url, name })),
+        (text(), prop::collection::vec(item, 0..3), buttons())
+            .prop_map(|(title, items, buttons)| Content::List(ItemList { title, items, buttons })),
+        pick(&[json!({ "a": ["{{ x }}", 1] }), json!("{{"), json!("{{ n + 1 }}")])
+            .prop_map(|json| Content::Raw(RawContent { channel: "web_chat".into(), json })),
+    ]
+}
+
+fn http() -> impl Strategy<Value = HttpCall> {
+    let headers = prop::collection::btree_map(
+        Just("x-key".to_owned()),
+        pick(&["{{ x }}", "{{", "a\nb"]).prop_map(str::to_owned),
+        0..2,
+    );
+    let into = prop::collection::btree_map(id(VARIABLES), pick(&["", "/a", "/a/0"]).prop_map(str::to_owned), 0..3);
+    (
+        url(),
+        headers,
+        pick(&[json!(null), json!({ "x": "{{ x }}" }), json!("{{ list }}")]),
+        into,
+        prop::option::of(id(VARIABLES)),
+    )
+        .prop_map(|(url, headers, body, into, status)| HttpCall {
+            headers,
+            body,
+            into,
+            status,
+            ..HttpCall::get(url)
+        })
+}
+
 fn accept() -> impl Strategy<Value = Accept> {
     prop_oneof![
+        pick(&[None, Some("2026-01-02".to_owned())]).prop_map(|min| Accept::Date { min, max: None }),
+        Just(Accept::Phone {}),
+        (id(&["h", "k"]), filter()).prop_map(|(handler, intents)| Accept::Handler { handler, intents }),
         prop::option::of(id(INTENTS)).prop_map(|except| Accept::Text(IntentFilter {
             except: except.into_iter().collect(),
             ..Default::default()
@@ -72,12 +144,29 @@ fn accept() -> impl Strategy<Value = Accept> {
 }
 
 fn input() -> impl Strategy<Value = Node> {
-    let says = (id(VARIABLES), prop::option::of((text(), prop::collection::vec(button(), 0..2))), text());
+    let says = (
+        id(VARIABLES),
+        prop::option::of((text(), prop::collection::vec(button(), 0..2))),
+        prop::collection::vec(text(), 0..3),
+    );
+    let interruptions =
+        prop_oneof![Just(Interruptions::All), Just(Interruptions::None), filter().prop_map(Interruptions::Intents)];
     let ways = (prop::option::of(1_u32..3), prop::option::of(node_id()), prop::option::of(node_id()));
-    (says, prop::collection::vec(accept(), 0..3), ways, any::<bool>()).prop_map(
-        |((variable, ask, retry), accept, (attempts, otherwise, next), skip_when_known)| {
-            let ask = ask.map(|(text, buttons)| Prompt { text, buttons });
-            Node::Input(InputNode { variable, ask, accept, retry, attempts, otherwise, skip_when_known, next })
+    (says, prop::collection::vec(accept(), 0..3), ways, any::<bool>(), interruptions).prop_map(
+        |((variable, ask, retry), accept, (attempts, otherwise, next), skip_when_known, interruptions)| {
+            let ask = ask.map(|(text, buttons)| Prompt { text, buttons, ..Prompt::default() });
+            let retry = Retries::several(retry);
+            Node::Input(InputNode {
+                variable,
+                ask,
+                accept,
+                retry,
+                attempts,
+                otherwise,
+                skip_when_known,
+                interruptions,
+                next,
+            })
         },
     )
 }
@@ -98,9 +187,15 @@ fn action() -> impl Strategy<Value = Node> {
         prop::collection::btree_map(id(CONTEXTS), 0_u32..4, 0..2),
         prop::option::of(id(&["h"])),
         (prop::option::of(node_id()), prop::option::of(node_id())),
+        (
+            prop::collection::btree_map(id(VARIABLES), pick(&[1.0, -0.5, 1e308]), 0..2),
+            prop::option::of(pick(&["nl", "{{ x }}", "xx-unknown", "{{"]).prop_map(str::to_owned)),
+            prop::option::of(http()),
+        ),
     )
-        .prop_map(|(set, clear, contexts, call, (on_error, next))| {
-            Node::Action(ActionNode { set, clear, contexts, call, on_error, next })
+        .prop_map(|(set, clear, contexts, call, (on_error, next), (increment, language, http))| {
+            let call = call.filter(|_| http.is_none());
+            Node::Action(ActionNode { set, increment, clear, language, contexts, call, http, on_error, next })
         })
 }
 
@@ -109,18 +204,26 @@ fn node() -> impl Strategy<Value = Node> {
         (flow_id(), prop::option::of(node_id())).prop_map(|(flow, node)| JumpTo::Flow(flow, node)),
         id(VARIABLES).prop_map(JumpTo::Variable),
     ];
+    let buttons = || prop::collection::vec(button(), 0..2);
     let when = pick(&["x == 1", "known(x)", "n > 3", "(", "true"]);
     let case = (when, node_id()).prop_map(|(when, goto)| Case { when: when.into(), goto });
     prop_oneof![
-        3 => (text(), prop::collection::vec(button(), 0..2), prop::option::of(node_id()))
-            .prop_map(|(text, buttons, next)| Node::Message(MessageNode { text, buttons, next })),
+        3 => (text(), buttons(), prop::collection::vec(content(), 0..3), buttons(), prop::option::of(node_id()))
+            .prop_map(|(text, buttons, content, quick_replies, next)| {
+                Node::Message(MessageNode { text, buttons, content, quick_replies, next })
+            }),
+        2 => (prop::collection::btree_map(id(&["ev", "other"]), node_id(), 0..3), prop::option::of(1_u32..100), prop::option::of(node_id()))
+            .prop_map(|(events, seconds, on_timeout)| Node::Wait(WaitNode { events, seconds, on_timeout })),
+        1 => (id(&["ev", "told"]), pick(&[json!("{{ x }}"), json!(1), json!("{{")]), prop::option::of(node_id()))
+            .prop_map(|(event, data, next)| Node::Event(EventNode { event, data: [("key".to_owned(), data)].into(), next })),
         3 => input(),
         2 => (prop::collection::vec(case, 0..3), prop::option::of(node_id()))
             .prop_map(|(cases, otherwise)| Node::Branch(BranchNode { cases, otherwise })),
         3 => action(),
         2 => (jump_to, any::<bool>(), prop::option::of(node_id()))
             .prop_map(|(to, returns, next)| Node::Jump(JumpNode { to, returns, next })),
-        1 => (text(), prop::option::of(node_id())).prop_map(|(text, next)| Node::Handover(HandoverNode { text, next })),
+        1 => (text(), prop::option::of(pick(&["sales", "{{ x }}"]).prop_map(str::to_owned)), prop::option::of(node_id()))
+            .prop_map(|(text, to, next)| Node::Handover(HandoverNode { text, note: to.clone(), to, next })),
         1 => Just(Node::End(EndNode {})),
     ]
 }
@@ -130,10 +233,13 @@ fn trigger() -> impl Strategy<Value = Trigger> {
         4 => id(INTENTS).prop_map(TriggerOn::Intent),
         1 => id(&["ev"]).prop_map(TriggerOn::Event),
         1 => Just(TriggerOn::Button("p".into())),
-        2 => pick(&[SystemEvent::Introduction, SystemEvent::NotUnderstood, SystemEvent::Error]).prop_map(TriggerOn::System),
+        1 => Just(TriggerOn::Keyword("Hello!".into())),
+        1 => Just(TriggerOn::Link("sale".into())),
+        3 => pick(&[SystemEvent::Introduction, SystemEvent::NotUnderstood, SystemEvent::Error, SystemEvent::BotDisabled])
+            .prop_map(TriggerOn::System),
     ];
-    (on, prop::collection::btree_set(id(CONTEXTS), 0..2), prop::option::of(node_id()))
-        .prop_map(|(on, contexts, node)| Trigger { on, contexts, node })
+    (on, prop::collection::btree_set(id(CONTEXTS), 0..2), prop::option::of(node_id()), 1_u32..4)
+        .prop_map(|(on, contexts, node, times)| Trigger { on, contexts, node, times })
 }
 
 fn random_flow() -> impl Strategy<Value = Flow> {
@@ -160,7 +266,8 @@ fn bot() -> impl Strategy<Value = Vec<(PartPath, Document)>> {
             .collect();
         for (name, variable) in [
             ("x", json!({ "name": "x", "default": "f2", "from_entities": ["e"] })),
-            ("n", json!({ "name": "n", "type": "number", "default": 0 })),
+            ("n", json!({ "name": "n", "type": "number", "default": 0, "lifetime": { "turns": 2 } })),
+            ("y", json!({ "name": "y", "lifetime": "flow", "sensitive": true, "from_entities": ["g"] })),
             ("list", json!({ "name": "list", "type": "list", "from_entities": ["e", "g"] })),
         ] {
             let path: PartPath = format!("flows/variables/{name}").parse().unwrap();
@@ -177,18 +284,40 @@ fn inputs() -> impl Strategy<Value = Input> {
     prop_oneof![
         1 => Just(Input::Start),
         8 => (pick(&["", "hello", "3", "a@b.org", "12 and 13"]), prop::option::of(id(INTENTS)), prop::collection::vec(entity, 0..3))
-            .prop_map(|(text, intent, entities)| Input::Text { text: text.into(), intent, entities }),
+            .prop_map(|(text, intent, entities)| Input::Text { text: text.into(), intent, entities, language: None }),
         3 => pick(&["p", "goto:f0/n1", "goto:f1/n0", "goto:f9/n9", "intent:i", "intent:j{\"e\":\"z\"}", "intent:{", "zzz"])
             .prop_map(|payload| Input::Button { payload: payload.into() }),
-        1 => id(&["ev", "other"]).prop_map(|event| Input::Event { event }),
+        1 => id(&["ev", "other"]).prop_map(Input::event),
         3 => prop_oneof![
             Just(Input::HandlerResult(Err("no".into()))),
             pick(VARIABLES).prop_map(|name| Input::HandlerResult(Ok(HandlerReply {
                 variables: BTreeMap::from([(name.parse().unwrap(), json!("f1"))]),
                 replies: vec!["done".into()],
+                ..HandlerReply::default()
             }))),
         ],
-        1 => Just(Input::Resume),
+        2 => Just(Input::Resume),
+        1 => Just(Input::Link { link: "sale".into() }),
+        1 => Just(Input::Disabled),
+        3 => (1_u64..4).prop_map(|number| Input::Timeout { number }),
+        1 => id(VARIABLES).prop_map(|variable| Input::Event {
+            event: "ev".parse().unwrap(),
+            variables: [(variable, json!("f1"))].into(),
+        }),
+        2 => Just(Input::Event {
+            event: "ev".parse().unwrap(),
+            variables: [("y".parse().unwrap(), json!("s3cr3t/n1"))].into(),
+        }),
+        2 => prop_oneof![
+            Just(Input::HttpResult(Err("no answer".into()))),
+            pick(&[200_u16, 204, 404, 500]).prop_map(|status| {
+                Input::HttpResult(Ok(HttpAnswer { status, body: json!({ "a": [3] }) }))
+            }),
+        ],
+        2 => any::<bool>().prop_map(|valid| Input::HandlerResult(Ok(HandlerReply {
+            answer: Some(CheckedAnswer { valid, value: json!(null) }),
+            ..HandlerReply::default()
+        }))),
     ]
 }
 
@@ -213,11 +342,24 @@ proptest! {
             let entered = step.trace.iter().filter(|step| matches!(step, TraceStep::Entered { .. })).count();
             prop_assert!(entered <= MAX_NODES_PER_STEP as usize + 100, "{} nodes", entered);
             prop_assert!(step.replies.len() <= 100);
-            prop_assert!(step.effects.len() <= 1);
-            prop_assert!(step.replies.iter().all(|reply| !reply.text.trim().is_empty() || !reply.buttons.is_empty()));
+            let trace = serde_json::to_string(&step.trace).unwrap();
+            prop_assert!(!trace.contains("s3cr3t"), "{}", trace);
+            let said = step.secrets.redacted(&serde_json::to_string(&step.replies).unwrap());
+            prop_assert!(!said.contains("s3cr3t/n1"));
+            let begun = step.effects.iter().filter(|effect| matches!(effect, Effect::Call { .. } | Effect::Http(_) | Effect::Handover(_)));
+            prop_assert!(begun.count() <= 1, "what is called is waited for");
+            prop_assert!(step.effects.len() <= 101);
+            let places = || session.position.iter().chain(&session.returns);
+            prop_assert!(session.timers.values().all(|place| places().any(|other| other == place)));
+            prop_assert!(session.timers.keys().all(|number| *number <= session.calls));
+            prop_assert!(session.lifetimes.keys().all(|variable| session.variables.contains_key(variable)));
+            let has_flow = |flow: &FlowId| places().any(|place| place.flow == *flow);
+            prop_assert!(session.lifetimes.values().all(|remaining| !matches!(remaining, Remaining::Flow(flow) if !has_flow(flow))));
+            prop_assert!(step.replies.iter().all(|reply| !reply.is_blank()));
 
             let json = serde_json::to_string(&step).unwrap();
-            prop_assert_eq!(&serde_json::from_str::<Step>(&json).unwrap(), &step);
+            let read = serde_json::from_str::<Step>(&json).unwrap();
+            prop_assert_eq!(&Step { secrets: step.secrets.clone(), ..read }, &step);
         }
     }
 }

@@ -1,0 +1,115 @@
+//! How long variables keep their values: some turns, or as long as a flow.
+
+use greenroom_model::document::Lifetime;
+use greenroom_model::{FlowId, VariableId};
+use serde_json::Value;
+
+use super::Walk;
+use crate::{Remaining, TraceStep};
+
+impl Walk<'_> {
+    /// A variable has got a value, in a flow or outside of any.
+    pub(super) fn begin_lifetime(&mut self, variable: &VariableId, flow: Option<&FlowId>) {
+        let remaining = match self.graph.declared(variable).unwrap_or_default().lifetime {
+            Lifetime::Conversation | Lifetime::User => return,
+            Lifetime::Turns(turns) => Remaining::Turns(turns),
+            Lifetime::Flow => match flow {
+                Some(flow) => Remaining::Flow(flow.clone()),
+                None => {
+                    // The flow that is entered next shall have it.
+                    self.session.lifetimes.remove(variable);
+                    self.unowned.push(variable.clone());
+                    return;
+                }
+            },
+        };
+        self.session.lifetimes.insert(variable.clone(), remaining);
+    }
+
+    /// A node of a flow is entered: what was set before it in this step is the flow's.
+    pub(super) fn enter_flow(&mut self, flow: &FlowId) {
+        if self.flow.as_ref() != Some(flow) {
+            self.flow = Some(flow.clone());
+        }
+        for variable in std::mem::take(&mut self.unowned) {
+            if self.session.variables.contains_key(&variable) {
+                self.session.lifetimes.insert(variable, Remaining::Flow(flow.clone()));
+            }
+        }
+    }
+
+    /// The flow under way ends or is left for good; unless it waits for another one, its
+    /// variables end with it.
+    pub(super) fn leave_flow(&mut self) {
+        if let Some(flow) = self.flow.take() {
+            self.end_flow(&flow);
+        }
+    }
+
+    /// A flow is at its end.
+    pub(super) fn end_flow(&mut self, flow: &FlowId) {
+        if self.session.lifetimes.is_empty() || self.session.returns.iter().any(|position| position.flow == *flow) {
+            return;
+        }
+        self.end_lifetimes(|remaining| *remaining == Remaining::Flow(flow.clone()));
+    }
+
+    /// A turn of the user begins.
+    pub(super) fn count_lifetimes(&mut self) {
+        if self.session.lifetimes.is_empty() {
+            return;
+        }
+        self.end_lifetimes(|remaining| *remaining == Remaining::Turns(0));
+        for remaining in self.session.lifetimes.values_mut() {
+            if let Remaining::Turns(turns) = remaining {
+                *turns = turns.saturating_sub(1);
+            }
+        }
+    }
+
+    /// The step is over: what no flow has is forgotten, timers that nothing waits for too.
+    pub(super) fn settle(&mut self) {
+        if self.unowned.is_empty() && self.session.lifetimes.is_empty() && self.session.timers.is_empty() {
+            return;
+        }
+        if let Some(position) = self.session.position.clone() {
+            self.enter_flow(&position.flow);
+        }
+        for variable in std::mem::take(&mut self.unowned) {
+            self.expire(&variable);
+        }
+        let (position, returns) = (self.session.position.clone(), self.session.returns.clone());
+        let waits_at = |flow: &FlowId| position.iter().chain(&returns).any(|place| place.flow == *flow);
+        if !self.session.lifetimes.is_empty() {
+            self.end_lifetimes(|remaining| matches!(remaining, Remaining::Flow(flow) if !waits_at(flow)));
+        }
+        self.session.timers.retain(|_, place| position.as_ref() == Some(place) || returns.contains(place));
+    }
+
+    fn end_lifetimes(&mut self, is_over: impl Fn(&Remaining) -> bool) {
+        let over = self.session.lifetimes.iter().filter(|(_, remaining)| is_over(remaining));
+        let over: Vec<VariableId> = over.map(|(variable, _)| variable.clone()).collect();
+        for variable in over {
+            self.expire(&variable);
+        }
+    }
+
+    /// The variable has the value again with which a conversation begins.
+    fn expire(&mut self, variable: &VariableId) {
+        self.session.lifetimes.remove(variable);
+        match self.graph.default_values().get(variable) {
+            Some(default) if self.session.variables.get(variable) != Some(default) => {
+                let value = self.traced_value(variable, default);
+                self.trace.push(TraceStep::Set { variable: variable.clone(), value });
+                self.session.variables.insert(variable.clone(), default.clone());
+            }
+            Some(_) => {}
+            None => self.clear(variable),
+        }
+    }
+
+    /// A value as a trace may show it.
+    pub(super) fn traced_value(&self, variable: &VariableId, value: &Value) -> Value {
+        if self.graph.is_sensitive(variable) { Value::from(crate::REDACTED) } else { value.clone() }
+    }
+}
