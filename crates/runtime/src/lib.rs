@@ -6,6 +6,9 @@
 //! what new conversations begin on while others go on: nobody waits, and no
 //! turn sees half of one bot and half of another.
 //!
+//! A message with an id is heard once, an effect is begun once: both are
+//! recorded by the commit that stores the session.
+//!
 //! ```
 //! use std::sync::Arc;
 //! use greenroom_runtime::{Message, Place, Runtime};
@@ -21,16 +24,22 @@
 //! # }
 //! ```
 
+mod answered;
+mod conversing;
+mod effects;
 mod error;
 mod handlers;
+mod lanes;
 mod loaded;
 mod message;
 mod runtime;
 mod session;
+mod stage;
 mod transcript;
 
+pub use effects::{Chance, EffectLimits};
 pub use error::Error;
-pub use handlers::{Handler, HandlerCall, Handlers};
+pub use handlers::{Handler, HandlerCall, HandlerError, Handlers};
 pub use message::{Answer, Message, Place};
 pub use runtime::{Clock, Runtime};
 pub use transcript::{StoredInput, StoredTurn, StoredUnderstanding, TurnId};

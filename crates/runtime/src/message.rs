@@ -45,13 +45,16 @@ pub struct Message {
     pub language: Option<Language>,
     /// The channel that it came by, for the transcript.
     pub channel: Option<String>,
+    /// Names the message within its conversation: sent again, it gets the same
+    /// answer and is not heard twice. Without one, each is a message of its own.
+    pub id: Option<String>,
 }
 
 impl Message {
     /// What a customer does, whatever it is.
     #[must_use]
     pub fn new(input: UserInput) -> Self {
-        Self { input, language: None, channel: None }
+        Self { input, language: None, channel: None, id: None }
     }
 
     /// A text.
@@ -80,6 +83,13 @@ impl Message {
     #[must_use]
     pub fn in_language(mut self, language: Language) -> Self {
         self.language = Some(language);
+        self
+    }
+
+    /// The same with an id, which the sender gives it; any text.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
         self
     }
 
@@ -114,4 +124,7 @@ pub struct Answer {
     pub contexts: BTreeMap<ContextId, u32>,
     /// The language of the conversation.
     pub language: Language,
+    /// Whether the message was answered before: then the replies are those that it
+    /// got, the trace is blank, and all else is as the conversation now stands.
+    pub repeated: bool,
 }

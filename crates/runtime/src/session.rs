@@ -1,11 +1,14 @@
 //! A stored session, and what a publish means for it.
 
 use greenroom_bot::Bot;
-use greenroom_flow::Session;
+use greenroom_flow::{Reply, Session};
 use greenroom_model::document::{OpenSessions, SessionSettings};
 use greenroom_model::{Digest, Environment};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+
+use crate::TurnId;
+use crate::answered::AnsweredMessages;
 
 /// A conversation's state as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +21,40 @@ pub(crate) struct StoredSession {
     pub(crate) pinned: Timestamp,
     /// When its last turn was.
     pub(crate) seen: Timestamp,
+    /// How many turns its transcript has had: it names them, whatever the clock says.
+    #[serde(default)]
+    pub(crate) turns: u64,
+    /// The messages that were answered last.
+    #[serde(default, skip_serializing_if = "AnsweredMessages::is_empty")]
+    pub(crate) answered: AnsweredMessages,
+    /// The effect that is being performed, or was when a process ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) begun: Option<BegunEffect>,
+    /// Replies of an earlier turn that nobody has got.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) unsaid: Option<UnsaidReplies>,
+}
+
+/// An effect that is being performed: recorded by the commit of the turn that
+/// asks for it, so that nobody ever begins it again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct BegunEffect {
+    /// What is called.
+    pub(crate) target: String,
+    /// The turn that it belongs to.
+    pub(crate) turn: TurnId,
+    /// The process that performs it.
+    pub(crate) runner: u64,
+    /// By when it has ended, one way or the other, as long as that process lives.
+    pub(crate) until: Timestamp,
+}
+
+/// Replies that came when nobody waited for them any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct UnsaidReplies {
+    /// The turn that they belong to.
+    pub(crate) turn: TurnId,
+    pub(crate) replies: Vec<Reply>,
 }
 
 impl greenroom_model::Record for StoredSession {
@@ -77,7 +114,29 @@ impl StoredSession {
         version: Option<Digest>,
         now: Timestamp,
     ) -> Self {
-        Self { session: bot.session(language), version, pinned: now, seen: now }
+        Self {
+            session: bot.session(language),
+            version,
+            pinned: now,
+            seen: now,
+            turns: 0,
+            answered: AnsweredMessages::default(),
+            begun: None,
+            unsaid: None,
+        }
+    }
+
+    /// A conversation that begins after this one has ended. What was answered
+    /// stays answered; what was begun is over.
+    pub(crate) fn begin_again(
+        self,
+        bot: &Bot,
+        language: Option<greenroom_model::Language>,
+        version: Option<Digest>,
+        now: Timestamp,
+    ) -> Self {
+        let Self { turns, answered, .. } = self;
+        Self { turns, answered, ..Self::begin(bot, language, version, now) }
     }
 }
 

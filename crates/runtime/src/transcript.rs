@@ -163,6 +163,19 @@ impl From<&UserInput> for StoredInput {
     }
 }
 
+impl From<&StoredInput> for UserInput {
+    /// What is known of it; another way on is told as the end of a handover.
+    fn from(input: &StoredInput) -> Self {
+        match input {
+            StoredInput::Start => Self::Start,
+            StoredInput::Text(text) => Self::Text(text.clone()),
+            StoredInput::Button(payload) => Self::Button(payload.clone()),
+            StoredInput::Event(event) => Self::Event(event.clone()),
+            StoredInput::Other => Self::Resume,
+        }
+    }
+}
+
 impl From<&Understanding> for StoredUnderstanding {
     fn from(understanding: &Understanding) -> Self {
         Self {
