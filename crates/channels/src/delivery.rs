@@ -25,7 +25,7 @@ use crate::door::Door;
 use crate::outbox::{self, Letter, Place, WrittenAnswer};
 use crate::patience::{Patience, chance};
 use crate::signature::{SIGNATURE_HEADER, sign};
-use crate::webhook_client::WebhookClient;
+use crate::guarded_client::GuardedClient;
 
 /// The header that names a delivery; it is the same each time that it is tried.
 pub const DELIVERY_HEADER: &str = "x-greenroom-delivery";
@@ -52,7 +52,7 @@ const LAST_CALLS: Duration = Duration::from_secs(12);
 #[derive(Debug, Clone)]
 pub struct DeliveryWorker {
     app: AppState,
-    client: WebhookClient,
+    client: GuardedClient,
     patience: Patience,
     turns: Arc<Mutex<HashMap<Key, Arc<Semaphore>>>>,
     /// Nothing new is begun any more.
@@ -73,7 +73,7 @@ impl DeliveryWorker {
     /// # Errors
     /// [`Error::Client`] where the system has no certificates to trust.
     pub fn new(app: AppState) -> Result<Self, Error> {
-        let client = WebhookClient::new(app.settings().allow_private_webhooks)?;
+        let client = GuardedClient::new(app.settings().allow_private_webhooks)?;
         Ok(Self { app, client, patience: Patience::default(), turns: Arc::default(), ends: Arc::default() })
     }
 

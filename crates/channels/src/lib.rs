@@ -32,6 +32,8 @@ mod desk;
 mod door;
 mod error;
 mod failed;
+mod flow_requests;
+mod guarded_client;
 mod outbox;
 mod page;
 mod patience;
@@ -42,7 +44,6 @@ mod script;
 mod signature;
 mod web_chat;
 mod webhook;
-mod webhook_client;
 
 #[cfg(test)]
 mod tests;
@@ -51,6 +52,7 @@ pub use connect::{ConnectInstructions, ConnectStep, connect_instructions};
 pub use delivery::{DELIVERY_HEADER, DeliveryWorker};
 pub use error::Error;
 pub use failed::{FailedDelivery, discard_delivery, failed_deliveries, retry_delivery};
+pub use flow_requests::FlowRequests;
 pub use outbox::waiting_deliveries;
 pub use routes::routes;
 pub use signature::{SIGNATURE_HEADER, sign};

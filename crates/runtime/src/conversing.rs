@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use greenroom_bot::{Turn, UserInput};
-use greenroom_flow::{Effect, HandlerReply, Reply, TraceStep};
+use greenroom_flow::{Awaiting, Effect, HandlerReply, Reply, TraceStep};
 use greenroom_model::Record as _;
 use greenroom_store::{Commit, Record, layout};
 use jiff::Timestamp;
@@ -116,7 +116,7 @@ impl Runtime {
             None => self.kept_turn(scene, &stage, StoredInput::Other, None, Vec::new(), None),
         };
         let input = UserInput::from(&kept.input);
-        let turn = stage.bot.turn_at(&stage.stored.session, &failed(CUT_OFF), Some(stage.now));
+        let turn = stage.bot.turn_at(&stage.stored.session, &failed(&stage, CUT_OFF), Some(stage.now));
         let mut course = Course::new(stage, kept, None, true, input);
         if course.store_step(self, scene, &turn, None).await? {
             self.carry_through(scene, course, turn).await?;
@@ -203,10 +203,11 @@ impl Runtime {
             let result = if calls <= MAX_CALLS {
                 self.perform(scene, &course, effect, calls, ends).await
             } else {
-                Err(format!("one message led to more than {MAX_CALLS} calls of handlers; end the loop in the flow"))
+                let reason = format!("one message led to more than {MAX_CALLS} calls; end the loop in the flow");
+                failed(&course.stage, reason)
             };
             let stage = &course.stage;
-            turn = stage.bot.turn_at(&stage.stored.session, &UserInput::HandlerResult(result), Some(stage.now));
+            turn = stage.bot.turn_at(&stage.stored.session, &result, Some(stage.now));
             if !course.store_step(self, scene, &turn, Some(&target)).await? {
                 break;
             }
@@ -221,9 +222,9 @@ impl Runtime {
         effect: Effect,
         number: usize,
         ends: Instant,
-    ) -> Result<HandlerReply, String> {
+    ) -> UserInput {
         match effect {
-            Effect::Call { name, variables, .. } => {
+            Effect::Call { name, variables, answer, .. } => {
                 let call = HandlerCall {
                     handler: name,
                     bot: scene.bot.clone(),
@@ -234,10 +235,15 @@ impl Runtime {
                     input: course.input.clone(),
                     understanding: course.answer.understanding.clone(),
                     channel: course.kept.channel.clone(),
+                    answer,
                 };
-                self.effects.call(call, ends).await
+                UserInput::HandlerResult(self.effects.call(call, ends).await)
             }
-            Effect::Handover => Ok(HandlerReply::default()),
+            Effect::Http(request) => UserInput::HttpResult(self.effects.request(&request, ends).await),
+            // INVARIANT: `next_call` gives nothing else.
+            Effect::Event { .. } | Effect::Timer { .. } | Effect::Handover(_) => {
+                UserInput::HandlerResult(Ok(HandlerReply::default()))
+            }
         }
     }
 }
@@ -352,15 +358,19 @@ impl Answer {
     }
 }
 
-fn failed(reason: &str) -> UserInput {
-    UserInput::HandlerResult(Err(reason.to_owned()))
+/// What a flow is told when what it awaits has failed.
+fn failed(stage: &Stage, reason: impl Into<String>) -> UserInput {
+    match stage.stored.session.awaiting {
+        Some(Awaiting::Http {}) => UserInput::HttpResult(Err(reason.into())),
+        Some(Awaiting::Handler(_) | Awaiting::Answer(_)) | None => UserInput::HandlerResult(Err(reason.into())),
+    }
 }
 
 /// Whether something is called whose answer the flow waits for.
 fn is_call(effect: &Effect) -> bool {
     match effect {
-        Effect::Call { .. } => true,
-        Effect::Handover => false,
+        Effect::Call { .. } | Effect::Http(_) => true,
+        Effect::Event { .. } | Effect::Timer { .. } | Effect::Handover(_) => false,
     }
 }
 
@@ -371,7 +381,10 @@ fn next_call(effects: Vec<Effect>) -> Option<Effect> {
 fn target_of(effect: &Effect) -> &str {
     match effect {
         Effect::Call { name, .. } => name,
-        Effect::Handover => "handover",
+        Effect::Http(request) => &request.url,
+        Effect::Event { .. } => "event",
+        Effect::Timer { .. } => "timer",
+        Effect::Handover(_) => "handover",
     }
 }
 

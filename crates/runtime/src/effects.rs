@@ -3,6 +3,7 @@
 
 mod breakers;
 mod limits;
+mod requests;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 pub(crate) use breakers::Breakers;
 pub use limits::EffectLimits;
 
+use crate::HttpClient;
 use crate::handlers::{Handler, HandlerCall, HandlerError, Handlers};
 
 /// A number from 0 to 1 by chance; tests bring their own.
@@ -28,6 +30,7 @@ pub(crate) fn system_chance() -> Chance {
 #[derive(Clone)]
 pub(crate) struct Effects {
     pub(crate) handlers: Handlers,
+    pub(crate) http: Option<Arc<dyn HttpClient>>,
     pub(crate) limits: EffectLimits,
     pub(crate) chance: Chance,
     pub(crate) breakers: Arc<Breakers>,
@@ -37,6 +40,7 @@ impl Effects {
     pub(crate) fn new() -> Self {
         Self {
             handlers: Handlers::new(),
+            http: None,
             limits: EffectLimits::default(),
             chance: system_chance(),
             breakers: Arc::default(),

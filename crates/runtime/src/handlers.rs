@@ -32,6 +32,9 @@ pub struct HandlerCall {
     pub understanding: Option<Understanding>,
     /// The channel that it came by.
     pub channel: Option<String>,
+    /// The answer of the user that the handler is called to check, where it is called for that:
+    /// [`HandlerReply::answer`] then says whether it is valid.
+    pub answer: Option<String>,
 }
 
 /// Why a handler did not do what it was asked.

@@ -13,7 +13,7 @@ use crate::handlers::Handlers;
 use crate::lanes::Lanes;
 use crate::loaded::LoadedBots;
 use crate::stage::Scene;
-use crate::{Answer, EffectLimits, Error, Message, Place};
+use crate::{Answer, EffectLimits, Error, HttpClient, Message, Place};
 
 /// Tells the time; tests bring their own.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -63,6 +63,13 @@ impl Runtime {
     #[must_use]
     pub fn with_handlers(mut self, handlers: Handlers) -> Self {
         self.effects.handlers = handlers;
+        self
+    }
+
+    /// The same with a client for the requests that flows ask for; without one they all fail.
+    #[must_use]
+    pub fn with_http(mut self, client: Arc<dyn HttpClient>) -> Self {
+        self.effects.http = Some(client);
         self
     }
 

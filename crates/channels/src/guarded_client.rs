@@ -1,5 +1,5 @@
-//! Calls webhooks: only what the address guard allows, without redirects, with
-//! limits on time and on what is read.
+//! Calls what authors name, webhooks and the services of their flows: only what the
+//! address guard allows, without redirects, with limits on time and on what is read.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Client, redirect};
+use reqwest::{Client, Request, Response, redirect};
 use url::{Host, Url};
 
 use crate::Error;
@@ -16,12 +16,12 @@ use crate::address_guard::Reach;
 /// How long one call may take, from looking the name up to the end of the answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How much of an answer is read.
+/// How much of a webhook's answer is read.
 const MAX_ANSWER_BYTES: usize = 64 << 10;
 
-/// Calls webhooks.
+/// Calls what the address guard allows.
 #[derive(Debug, Clone)]
-pub(crate) struct WebhookClient {
+pub(crate) struct GuardedClient {
     /// For addresses with TLS.
     secure: Client,
     reach: Reach,
@@ -29,7 +29,7 @@ pub(crate) struct WebhookClient {
     plain: Option<Client>,
 }
 
-impl WebhookClient {
+impl GuardedClient {
     pub(crate) fn new(allow_private: bool) -> Result<Self, Error> {
         // The first to install a provider wins; any is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -38,11 +38,37 @@ impl WebhookClient {
         Ok(Self { secure: client(reach)?, reach, plain })
     }
 
-    /// Sends a body; the status of a call that was answered.
+    /// Posts a body; the status of a call that was answered.
     ///
     /// # Errors
     /// In words, without the address: it may hold what is nobody's business.
     pub(crate) async fn post(&self, url: &Url, headers: &[(&str, String)], body: Bytes) -> Result<u16, String> {
+        let client = self.client_for(url)?;
+        let mut request = client.post(url.clone()).body(body).header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let request = request.build().map_err(|error| in_words(&error))?;
+        let response = client.execute(request).await.map_err(|error| in_words(&error))?;
+        let status = response.status().as_u16();
+        // What it says does not matter; reading it lets the connection be used again.
+        drop(read(response, MAX_ANSWER_BYTES).await);
+        Ok(status)
+    }
+
+    /// Sends a request, and reads of the answer's body what is allowed.
+    ///
+    /// # Errors
+    /// [`Refusal`], without the address.
+    pub(crate) async fn send(&self, request: Request, max_answer_bytes: usize) -> Result<(u16, Bytes), Refusal> {
+        let client = self.client_for(request.url()).map_err(Refusal::Forbidden)?;
+        let response = client.execute(request).await.map_err(|error| Refusal::of(&error))?;
+        let status = response.status().as_u16();
+        Ok((status, read(response, max_answer_bytes).await?))
+    }
+
+    /// The client for an address that may be called.
+    fn client_for(&self, url: &Url) -> Result<&Client, String> {
         let (client, reach) = match (url.scheme(), &self.plain) {
             ("https", _) => (&self.secure, self.reach),
             ("http", Some(plain)) => (plain, Reach::Loopback),
@@ -55,24 +81,42 @@ impl WebhookClient {
             Some(Host::Domain(_)) => None,
             None => return Err("the address has no host".to_owned()),
         };
-        if let Some(reason) = address.and_then(|address| reach.refuses(address)) {
-            return Err(format!("the address may not be called: {reason}"));
+        match address.and_then(|address| reach.refuses(address)) {
+            Some(reason) => Err(format!("the address may not be called: {reason}")),
+            None => Ok(client),
         }
-        let mut request = client.post(url.clone()).body(body).header("content-type", "application/json");
-        for (name, value) in headers {
-            request = request.header(*name, value);
-        }
-        let mut response = request.send().await.map_err(|error| in_words(&error))?;
-        let status = response.status().as_u16();
-        // What it says does not matter; reading it lets the connection be used again.
-        let mut read = 0;
-        while let Ok(Some(chunk)) = response.chunk().await {
-            read += chunk.len();
-            if read > MAX_ANSWER_BYTES {
-                break;
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// The guard does not let it out.
+    Forbidden(String),
+    /// Nobody answered.
+    NoAnswer(String),
+    /// An answer came that is not taken.
+    Unusable(String),
+}
+
+impl Refusal {
+    fn of(error: &reqwest::Error) -> Self {
+        if error.is_builder() { Self::Forbidden(in_words(error)) } else { Self::NoAnswer(in_words(error)) }
+    }
+}
+
+/// The whole body, if it is not longer than so many bytes.
+async fn read(mut response: Response, most: usize) -> Result<Bytes, Refusal> {
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > most => {
+                return Err(Refusal::Unusable(format!("the answer is longer than {most} bytes; nothing of it is taken")));
             }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok(body.into()),
+            Err(error) => return Err(Refusal::Unusable(in_words(&error))),
         }
-        Ok(status)
     }
 }
 
@@ -141,7 +185,7 @@ mod tests {
 
     #[tokio::test]
     async fn refuses_addresses_inside_however_they_are_written() {
-        let client = WebhookClient::new(false).unwrap();
+        let client = GuardedClient::new(false).unwrap();
         let inside = [
             "https://127.0.0.1/",
             "https://2130706433/",

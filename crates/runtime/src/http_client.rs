@@ -1,0 +1,19 @@
+//! How requests of flows leave the process: by a client of the host's.
+
+use async_trait::async_trait;
+use greenroom_flow::{HttpAnswer, HttpRequest};
+
+use crate::HandlerError;
+
+/// Sends the requests that flows ask for.
+///
+/// # Contract for implementors
+/// The address comes from a bot's author: it must not reach what only this machine can reach.
+/// Redirects are not followed. An answer of any status is an answer; of one whose body is longer
+/// than `max_answer_bytes` nothing is taken. [`HandlerError::Unavailable`] says that nothing was
+/// answered, and the request may be sent again where its author allows that.
+#[async_trait]
+pub trait HttpClient: Send + Sync {
+    /// Sends a request and reads the answer; the caller sees to the time.
+    async fn send(&self, request: &HttpRequest, max_answer_bytes: usize) -> Result<HttpAnswer, HandlerError>;
+}
