@@ -1,17 +1,19 @@
 //! Calls what authors name, webhooks and the services of their flows: only what the
-//! address guard allows, without redirects, with limits on time and on what is read.
+//! policy and the address guard allow, without redirects, with limits on time and on
+//! what is read.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, Request, Response, redirect};
 use url::{Host, Url};
 
 use crate::Error;
 use crate::address_guard::Reach;
+use crate::guarded_names::{ForbiddenName, GuardedResolver, Names, SystemNames};
+use crate::outgoing_policy::OutgoingPolicy;
 
 /// How long one call may take, from looking the name up to the end of the answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -19,23 +21,39 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// How much of a webhook's answer is read.
 const MAX_ANSWER_BYTES: usize = 64 << 10;
 
-/// Calls what the address guard allows.
+/// Calls what a policy and the address guard allow.
 #[derive(Debug, Clone)]
 pub(crate) struct GuardedClient {
+    policy: OutgoingPolicy,
     /// For addresses with TLS.
-    secure: Client,
-    reach: Reach,
+    secure: Line,
     /// For those without: this machine alone, and only where private networks are allowed.
-    plain: Option<Client>,
+    plain: Option<Line>,
+    /// For hosts that the operator named, wherever they are.
+    named: Line,
+}
+
+/// A client, and which addresses it may call.
+#[derive(Debug, Clone)]
+struct Line {
+    client: Client,
+    reach: Reach,
 }
 
 impl GuardedClient {
-    pub(crate) fn new(allow_private: bool) -> Result<Self, Error> {
+    pub(crate) fn new(policy: OutgoingPolicy) -> Result<Self, Error> {
+        Self::with_names(policy, Arc::new(SystemNames))
+    }
+
+    /// The same with another way to look names up.
+    pub(crate) fn with_names(policy: OutgoingPolicy, names: Arc<dyn Names>) -> Result<Self, Error> {
         // The first to install a provider wins; any is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let reach = if allow_private { Reach::Private } else { Reach::Public };
-        let plain = if allow_private { Some(client(Reach::Loopback)?) } else { None };
-        Ok(Self { secure: client(reach)?, reach, plain })
+        let line = |reach| Ok::<_, Error>(Line { client: client(reach, names.clone())?, reach });
+        let secure = line(if policy.private { Reach::Private } else { Reach::Public })?;
+        let plain = policy.private.then(|| line(Reach::Loopback)).transpose()?;
+        let named = line(Reach::Anywhere)?;
+        Ok(Self { policy, secure, plain, named })
     }
 
     /// Posts a body; the status of a call that was answered.
@@ -69,11 +87,15 @@ impl GuardedClient {
 
     /// The client for an address that may be called.
     fn client_for(&self, url: &Url) -> Result<&Client, String> {
-        let (client, reach) = match (url.scheme(), &self.plain) {
-            ("https", _) => (&self.secure, self.reach),
-            ("http", Some(plain)) => (plain, Reach::Loopback),
+        let line = match (url.scheme(), &self.plain) {
+            ("https" | "http", _) if self.policy.names(url) => &self.named,
+            ("https", _) => &self.secure,
+            ("http", Some(plain)) => plain,
             _ => return Err("the address has no TLS; use `https://`".to_owned()),
         };
+        if line.reach != Reach::Anywhere && !self.policy.has_port(url) {
+            return Err("the port of the address may not be called; the operator of the server can allow it".to_owned());
+        }
         // Names are looked up, and their addresses checked, by the client; addresses are not looked up.
         let address = match url.host() {
             Some(Host::Ipv4(address)) => Some(IpAddr::from(address)),
@@ -81,9 +103,9 @@ impl GuardedClient {
             Some(Host::Domain(_)) => None,
             None => return Err("the address has no host".to_owned()),
         };
-        match address.and_then(|address| reach.refuses(address)) {
+        match address.and_then(|address| line.reach.refuses(address)) {
             Some(reason) => Err(format!("the address may not be called: {reason}")),
-            None => Ok(client),
+            None => Ok(&line.client),
         }
     }
 }
@@ -101,7 +123,11 @@ pub(crate) enum Refusal {
 
 impl Refusal {
     fn of(error: &reqwest::Error) -> Self {
-        if error.is_builder() { Self::Forbidden(in_words(error)) } else { Self::NoAnswer(in_words(error)) }
+        let mut causes = std::iter::successors(std::error::Error::source(error), |error| error.source());
+        if error.is_builder() || causes.any(|cause| cause.is::<ForbiddenName>()) {
+            return Self::Forbidden(in_words(error));
+        }
+        Self::NoAnswer(in_words(error))
     }
 }
 
@@ -111,7 +137,9 @@ async fn read(mut response: Response, most: usize) -> Result<Bytes, Refusal> {
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() > most => {
-                return Err(Refusal::Unusable(format!("the answer is longer than {most} bytes; nothing of it is taken")));
+                return Err(Refusal::Unusable(format!(
+                    "the answer is longer than {most} bytes; nothing of it is taken"
+                )));
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => return Ok(body.into()),
@@ -120,9 +148,9 @@ async fn read(mut response: Response, most: usize) -> Result<Bytes, Refusal> {
     }
 }
 
-fn client(reach: Reach) -> Result<Client, Error> {
+fn client(reach: Reach, names: Arc<dyn Names>) -> Result<Client, Error> {
     Client::builder()
-        .dns_resolver(Arc::new(GuardedResolver { reach }))
+        .dns_resolver(Arc::new(GuardedResolver { reach, names }))
         .redirect(redirect::Policy::none())
         // A proxy would look names up itself, past the guard.
         .no_proxy()
@@ -144,48 +172,13 @@ fn in_words(error: &reqwest::Error) -> String {
     text.chars().take(500).collect()
 }
 
-/// Looks a name up once; the connection goes to the addresses that were checked.
-#[derive(Debug)]
-struct GuardedResolver {
-    reach: Reach,
-}
-
-impl Resolve for GuardedResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let reach = self.reach;
-        Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            Ok(checked(reach, found)?)
-        })
-    }
-}
-
-/// All of a name's addresses, or none: a name that has one forbidden address is
-/// not one that was set up by mistake.
-fn checked(reach: Reach, found: Vec<SocketAddr>) -> Result<Addrs, String> {
-    for address in &found {
-        if let Some(reason) = reach.refuses(address.ip()) {
-            return Err(format!("the name leads to `{}`, which may not be called: {reason}", address.ip()));
-        }
-    }
-    Ok(Box::new(found.into_iter()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn one_forbidden_address_of_a_name_is_enough() {
-        let public: SocketAddr = "8.8.8.8:0".parse().unwrap();
-        let inside: SocketAddr = "10.0.0.1:0".parse().unwrap();
-        assert!(checked(Reach::Public, vec![public]).is_ok());
-        assert!(checked(Reach::Public, vec![public, inside]).is_err());
-    }
-
     #[tokio::test]
     async fn refuses_addresses_inside_however_they_are_written() {
-        let client = GuardedClient::new(false).unwrap();
+        let client = GuardedClient::new(OutgoingPolicy::public().with_any_port()).unwrap();
         let inside = [
             "https://127.0.0.1/",
             "https://2130706433/",
