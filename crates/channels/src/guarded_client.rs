@@ -124,10 +124,8 @@ pub(crate) enum Refusal {
 impl Refusal {
     fn of(error: &reqwest::Error) -> Self {
         let mut causes = std::iter::successors(std::error::Error::source(error), |error| error.source());
-        if error.is_builder() || causes.any(|cause| cause.is::<ForbiddenName>()) {
-            return Self::Forbidden(in_words(error));
-        }
-        Self::NoAnswer(in_words(error))
+        let forbidden = causes.any(<dyn std::error::Error>::is::<ForbiddenName>);
+        if forbidden || error.is_builder() { Self::Forbidden(in_words(error)) } else { Self::NoAnswer(in_words(error)) }
     }
 }
 

@@ -10,13 +10,13 @@ use std::time::Duration;
 use greenroom_bot::{Turn, UserInput};
 use greenroom_flow::{Awaiting, Effect, HandlerReply, Reply, TraceStep};
 use greenroom_model::Record as _;
-use greenroom_store::{Commit, Record, layout};
-use jiff::Timestamp;
+use greenroom_store::{Commit, layout};
 use tokio::time::{Instant, sleep};
 
 use crate::answered::AnsweredMessage;
+use crate::course::{Course, GRACE, Purpose, is_call, target_of};
 use crate::handlers::HandlerCall;
-use crate::session::{BegunEffect, StoredSession, UnsaidReplies};
+use crate::session::BegunEffect;
 use crate::stage::{Scene, Stage};
 use crate::transcript::{StoredInput, StoredTurn, TurnId};
 use crate::{Answer, Error, Message, Runtime};
@@ -27,36 +27,23 @@ const MAX_REPEATS: usize = 100;
 /// How many handler calls one message may lead to.
 const MAX_CALLS: usize = 50;
 
-/// How much longer than its timeout an effect of another process is waited for.
-const GRACE: Duration = Duration::from_secs(2);
-
 /// How often is looked whether an effect of another process has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What a flow is told of an effect that was under way when its process ended.
 const CUT_OFF: &str = "the server ended while this was being done; it may have been done, so it is not begun again";
 
-/// A turn on its way through commits and effects.
-struct Course {
-    stage: Stage,
-    /// The turn as the transcript keeps it, with the replies of all its steps.
-    kept: StoredTurn,
-    /// What the channel gets: the same, and what an earlier turn could not say.
-    answer: Answer,
-    /// The id of the message; none where the course mends what a crash left.
-    message: Option<String>,
-    /// Whether nobody waits for what is said.
-    mends: bool,
-    /// What the customer did, for handlers.
-    input: UserInput,
-}
-
 impl Runtime {
-    /// Takes a message to its answer. The caller holds the conversation's turn in this process.
-    pub(crate) async fn take_turn(&self, scene: &Scene, message: &Message) -> Result<Answer, Error> {
+    /// Takes a message to its answer. The caller holds the conversation's turn in
+    /// this process. What `happens` by itself is answered to nobody.
+    pub(crate) async fn take_turn(&self, scene: &Scene, message: &Message, happens: bool) -> Result<Answer, Error> {
+        let purpose = match &message.id {
+            Some(id) if happens => Purpose::Happens(id.clone()),
+            id => Purpose::Answers(id.clone()),
+        };
         let mut patience: Option<Instant> = None;
         for _ in 0..MAX_REPEATS {
-            let stage = self.stage(scene, message.language.as_ref()).await?;
+            let stage = self.stage(scene, message).await?;
             if let Some(begun) = stage.stored.begun.clone() {
                 if let Some(wait) = self.others_need(&begun, &mut patience) {
                     self.wait_for_others(scene, &stage, wait).await?;
@@ -66,9 +53,17 @@ impl Runtime {
                 continue;
             }
             if let Some(answered) = message.id.as_deref().and_then(|id| stage.stored.answered.find(id)).cloned() {
+                if happens {
+                    // It has happened, and what was said then waits for somebody to hear it.
+                    return Ok(Answer::of(&stage, answered.turn));
+                }
                 return self.tell_again(scene, stage, answered).await;
             }
-            if let Some(answer) = self.answer(scene, stage, message).await? {
+            if is_over(&message.input, &stage) {
+                let last = TurnId::new(stage.stored.seen, &scene.conversation, stage.stored.turns);
+                return Ok(Answer::of(&stage, last));
+            }
+            if let Some(answer) = self.answer(scene, stage, message, purpose.clone()).await? {
                 return Ok(answer);
             }
         }
@@ -117,7 +112,7 @@ impl Runtime {
         };
         let input = UserInput::from(&kept.input);
         let turn = stage.bot.turn_at(&stage.stored.session, &failed(&stage, CUT_OFF), Some(stage.now));
-        let mut course = Course::new(stage, kept, None, true, input);
+        let mut course = Course::new(stage, kept, Purpose::Mends, input);
         if course.store_step(self, scene, &turn, None).await? {
             self.carry_through(scene, course, turn).await?;
         }
@@ -134,11 +129,12 @@ impl Runtime {
             // Retention has thrown away what was said; it is not said anew.
             (None, None) => Vec::new(),
         };
-        if stage.stored.unsaid.as_ref().is_some_and(|unsaid| unsaid.turn == answered.turn)
-            && let Some(record) = &stage.record
+        if let Some(record) = &stage.record
+            && stage.stored.unsaid.iter().any(|unsaid| unsaid.turn == answered.turn)
         {
             // It is said now. Where this is not noted, it is said once more: better than never.
-            let stored = StoredSession { unsaid: None, ..stage.stored.clone() };
+            let mut stored = stage.stored.clone();
+            stored.unsaid.retain(|unsaid| unsaid.turn != answered.turn);
             let noted = self.store.commit(Commit::new().swap(record, stored.to_plain_bytes())).await;
             if let Err(error) = noted
                 && !matches!(error, greenroom_store::Error::Conflict { .. })
@@ -154,12 +150,18 @@ impl Runtime {
     }
 
     /// A turn of its own; `None` where another process was faster.
-    async fn answer(&self, scene: &Scene, stage: Stage, message: &Message) -> Result<Option<Answer>, Error> {
+    async fn answer(
+        &self,
+        scene: &Scene,
+        stage: Stage,
+        message: &Message,
+        purpose: Purpose,
+    ) -> Result<Option<Answer>, Error> {
         let turn = stage.bot.turn_at(&stage.stored.session, &message.input, Some(stage.now));
         let understanding = turn.understanding.as_ref().map(Into::into);
         let channel = message.channel.clone();
         let kept = self.kept_turn(scene, &stage, (&message.input).into(), channel, Vec::new(), understanding);
-        let mut course = Course::new(stage, kept, message.id.clone(), false, message.input.clone());
+        let mut course = Course::new(stage, kept, purpose, message.input.clone());
         course.answer.understanding.clone_from(&turn.understanding);
         if !course.store_step(self, scene, &turn, None).await? {
             return Ok(None);
@@ -189,6 +191,7 @@ impl Runtime {
             replies,
             version: stage.version,
             position: None,
+            person: stage.stored.person.clone(),
         }
     }
 
@@ -208,6 +211,11 @@ impl Runtime {
             };
             let stage = &course.stage;
             turn = stage.bot.turn_at(&stage.stored.session, &result, Some(stage.now));
+            if calls > MAX_CALLS {
+                // What asks on and on is given up: the customer's next words go elsewhere.
+                turn.effects.retain(|effect| !is_call(effect));
+                turn.trace.push(TraceStep::Ignored { reason: format!("more than {MAX_CALLS} calls are not made") });
+            }
             if !course.store_step(self, scene, &turn, Some(&target)).await? {
                 break;
             }
@@ -215,14 +223,7 @@ impl Runtime {
         Ok(course.answer)
     }
 
-    async fn perform(
-        &self,
-        scene: &Scene,
-        course: &Course,
-        effect: Effect,
-        number: usize,
-        ends: Instant,
-    ) -> UserInput {
+    async fn perform(&self, scene: &Scene, course: &Course, effect: Effect, number: usize, ends: Instant) -> UserInput {
         match effect {
             Effect::Call { name, variables, answer, .. } => {
                 let call = HandlerCall {
@@ -248,116 +249,6 @@ impl Runtime {
     }
 }
 
-impl Course {
-    fn new(stage: Stage, kept: StoredTurn, message: Option<String>, mends: bool, input: UserInput) -> Self {
-        let mut answer = Answer::of(&stage, kept.id.clone());
-        if let Some(unsaid) = &stage.stored.unsaid
-            && !mends
-        {
-            answer.replies.clone_from(&unsaid.replies);
-        }
-        Self { stage, kept, answer, message, mends, input }
-    }
-
-    /// Stores what a step came to: session, transcript, the message's id, and the
-    /// effect that is begun with it, in one commit. `false` where another process
-    /// was faster; then the step was not taken.
-    async fn store_step(
-        &mut self,
-        runtime: &Runtime,
-        scene: &Scene,
-        turn: &Turn,
-        after: Option<&str>,
-    ) -> Result<bool, Error> {
-        let now = (runtime.clock)();
-        let first = after.is_none();
-        let mut kept = self.kept.clone();
-        kept.replies.extend(turn.replies.iter().cloned());
-        kept.position.clone_from(&turn.session.position);
-        let mut stored = StoredSession { session: turn.session.clone(), seen: now, ..self.stage.stored.clone() };
-        stored.begun = turn.effects.iter().find(|effect| is_call(effect)).map(|effect| BegunEffect {
-            target: target_of(effect).to_owned(),
-            turn: kept.id.clone(),
-            runner: runtime.runner,
-            until: later(now, runtime.effects.limits.timeout + GRACE),
-        });
-        let mut said = self.answer.replies.clone();
-        said.extend(turn.replies.iter().cloned());
-        if self.mends {
-            stored.answered.add(&kept.id, &turn.replies);
-            if !turn.replies.is_empty() {
-                let unsaid =
-                    stored.unsaid.get_or_insert_with(|| UnsaidReplies { turn: kept.id.clone(), replies: Vec::new() });
-                unsaid.replies.extend(turn.replies.iter().cloned());
-            }
-        } else {
-            if first {
-                stored.turns += 1;
-                stored.unsaid = None;
-            }
-            if let Some(id) = &self.message {
-                stored.answered.note(id, kept.id.clone(), (said != kept.replies).then(|| said.clone()));
-            }
-        }
-        let value = stored.to_plain_bytes();
-        let commit = match &self.stage.record {
-            Some(record) => Commit::new().swap(record, value.clone()),
-            None => Commit::new().create(scene.key.clone(), value.clone()),
-        };
-        let commit = kept.keep(commit, &scene.bot, &scene.place)?;
-        let revision = match runtime.store.commit(commit).await {
-            Ok(committed) => committed.revisions.first().copied().flatten(),
-            Err(greenroom_store::Error::Conflict { .. }) => None,
-            Err(error) => return Err(error.into()),
-        };
-        let Some(revision) = revision else {
-            if let Some(target) = after {
-                tracing::warn!(bot = %scene.bot, target, "an answer came too late: the conversation has gone on without it");
-                let reason = format!("the answer of `{target}` came too late: the conversation has gone on without it");
-                self.answer.trace.push(TraceStep::Ignored { reason });
-            }
-            return Ok(false);
-        };
-        self.stage.record = Some(Record { key: scene.key.clone(), revision, value });
-        self.stage.stored = stored;
-        self.kept = kept;
-        self.answer.replies = said;
-        self.answer.trace.extend(turn.trace.iter().cloned());
-        self.answer.stands_at(&self.stage);
-        Ok(true)
-    }
-}
-
-impl Answer {
-    /// An answer that says nothing yet.
-    fn of(stage: &Stage, turn: TurnId) -> Self {
-        let session = &stage.stored.session;
-        Self {
-            turn,
-            replies: Vec::new(),
-            understanding: None,
-            trace: Vec::new(),
-            version: stage.version,
-            handed_over: session.handed_over,
-            position: session.position.clone(),
-            variables: session.variables.clone(),
-            contexts: session.contexts.clone(),
-            language: session.language.clone(),
-            repeated: false,
-        }
-    }
-
-    /// Takes over how the conversation stands.
-    fn stands_at(&mut self, stage: &Stage) {
-        let session = &stage.stored.session;
-        self.handed_over = session.handed_over;
-        self.position.clone_from(&session.position);
-        self.variables.clone_from(&session.variables);
-        self.contexts.clone_from(&session.contexts);
-        self.language.clone_from(&session.language);
-    }
-}
-
 /// What a flow is told when what it awaits has failed.
 fn failed(stage: &Stage, reason: impl Into<String>) -> UserInput {
     match stage.stored.session.awaiting {
@@ -366,28 +257,11 @@ fn failed(stage: &Stage, reason: impl Into<String>) -> UserInput {
     }
 }
 
-/// Whether something is called whose answer the flow waits for.
-fn is_call(effect: &Effect) -> bool {
-    match effect {
-        Effect::Call { .. } | Effect::Http(_) => true,
-        Effect::Event { .. } | Effect::Timer { .. } | Effect::Handover(_) => false,
-    }
+/// Whether a time has come to its end that nobody waits for.
+fn is_over(input: &UserInput, stage: &Stage) -> bool {
+    matches!(input, UserInput::Timeout(number) if !stage.stored.session.timers.contains_key(number))
 }
 
 fn next_call(effects: Vec<Effect>) -> Option<Effect> {
     effects.into_iter().find(is_call)
-}
-
-fn target_of(effect: &Effect) -> &str {
-    match effect {
-        Effect::Call { name, .. } => name,
-        Effect::Http(request) => &request.url,
-        Effect::Event { .. } => "event",
-        Effect::Timer { .. } => "timer",
-        Effect::Handover(_) => "handover",
-    }
-}
-
-fn later(time: Timestamp, by: Duration) -> Timestamp {
-    time.checked_add(by).unwrap_or(Timestamp::MAX)
 }

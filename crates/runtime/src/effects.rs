@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 pub(crate) use breakers::Breakers;
 pub use limits::EffectLimits;
+pub(crate) use requests::host_of;
 
 use crate::HttpClient;
 use crate::handlers::{Handler, HandlerCall, HandlerError, Handlers};

@@ -26,6 +26,7 @@
 
 mod answered;
 mod conversing;
+mod course;
 mod effects;
 mod error;
 mod handlers;
@@ -33,9 +34,13 @@ mod http_client;
 mod lanes;
 mod loaded;
 mod message;
+mod notices;
+mod persons;
+mod redaction;
 mod runtime;
 mod session;
 mod stage;
+mod timers;
 mod transcript;
 
 pub use effects::{Chance, EffectLimits};
@@ -43,5 +48,7 @@ pub use error::Error;
 pub use handlers::{Handler, HandlerCall, HandlerError, Handlers};
 pub use http_client::HttpClient;
 pub use message::{Answer, Message, Place};
+pub use notices::{Happening, Notice, Observer};
+pub use persons::{ConversationExport, PersonExport};
 pub use runtime::{Clock, Runtime};
 pub use transcript::{StoredInput, StoredTurn, StoredUnderstanding, TurnId};

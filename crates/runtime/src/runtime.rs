@@ -13,7 +13,7 @@ use crate::handlers::Handlers;
 use crate::lanes::Lanes;
 use crate::loaded::LoadedBots;
 use crate::stage::Scene;
-use crate::{Answer, EffectLimits, Error, HttpClient, Message, Place};
+use crate::{Answer, EffectLimits, Error, HttpClient, Message, Observer, Place};
 
 /// Tells the time; tests bring their own.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -27,7 +27,8 @@ pub struct Runtime {
     /// Where the users are.
     pub(crate) time_zone: TimeZone,
     pub(crate) loaded: Arc<LoadedBots>,
-    lanes: Arc<Lanes>,
+    pub(crate) lanes: Arc<Lanes>,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
     /// Tells this process's effects from those of others on the same store.
     pub(crate) runner: u64,
 }
@@ -48,6 +49,7 @@ impl Runtime {
             time_zone: TimeZone::system(),
             loaded: Arc::new(LoadedBots::with_vectors(Vec::new())),
             lanes: Arc::default(),
+            observer: None,
             runner: runner(),
         }
     }
@@ -70,6 +72,13 @@ impl Runtime {
     #[must_use]
     pub fn with_http(mut self, client: Arc<dyn HttpClient>) -> Self {
         self.effects.http = Some(client);
+        self
+    }
+
+    /// The same with somebody who hears of events, handovers, and what is said unasked.
+    #[must_use]
+    pub fn with_observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
         self
     }
 
@@ -147,13 +156,25 @@ impl Runtime {
         conversation: &str,
         message: &Message,
     ) -> Result<Answer, Error> {
+        self.converse(bot, place, conversation, message, false).await
+    }
+
+    /// Takes a message, or what happens by itself, when the conversation's turn comes.
+    pub(crate) async fn converse(
+        &self,
+        bot: &BotId,
+        place: &Place,
+        conversation: &str,
+        message: &Message,
+        happens: bool,
+    ) -> Result<Answer, Error> {
         let scene = Scene::new(bot, place, conversation)?;
         let contended = || Error::Contended(conversation.to_owned());
         let turn = self.lanes.turn(&scene.key).await.ok_or_else(contended)?;
         let (runtime, message) = (self.clone(), message.clone());
         // A task of its own: who no longer waits must not leave a turn half done.
         let task = tokio::spawn(async move {
-            let answer = runtime.take_turn(&scene, &message).await;
+            let answer = runtime.take_turn(&scene, &message, happens).await;
             drop(turn);
             answer
         });

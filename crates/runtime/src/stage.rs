@@ -1,15 +1,16 @@
 //! What a turn stands on: the bot that answers, and the session that it continues.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use greenroom_bot::Bot;
-use greenroom_model::{BotId, Digest, Draft, Environment, Language, Record as _};
+use greenroom_model::{BotId, Digest, Draft, Environment, Record as _};
 use greenroom_store::{Key, Record, layout};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 use crate::session::{Continuation, StoredSession};
-use crate::{Error, Place, Runtime};
+use crate::{Error, Message, Place, Runtime};
 
 /// Which conversation a turn belongs to.
 pub(crate) struct Scene {
@@ -35,6 +36,8 @@ pub(crate) struct Stage {
     pub(crate) record: Option<Record>,
     /// The session as the turn continues it.
     pub(crate) stored: StoredSession,
+    /// Whether nobody has noted yet that the conversation is its person's.
+    pub(crate) is_new_to_person: bool,
     /// Where the users are.
     pub(crate) now: DateTime,
 }
@@ -48,7 +51,7 @@ impl Runtime {
     /// Chooses the bot and the session: one reading of both the environment's pointer
     /// and the session, so that a turn belongs to one version whatever is published
     /// meanwhile, and never to an older one than the session has seen.
-    pub(crate) async fn stage(&self, scene: &Scene, language: Option<&Language>) -> Result<Stage, Error> {
+    pub(crate) async fn stage(&self, scene: &Scene, message: &Message) -> Result<Stage, Error> {
         let Scene { bot, place, key, .. } = scene;
         let now = (self.clock)();
         let chosen_by = match place {
@@ -58,18 +61,16 @@ impl Runtime {
         let mut found = self.store.look_up(&[key.clone(), chosen_by]).await?.into_iter();
         let (record, chosen_by) = (found.next().flatten(), found.next().flatten());
         let stored = record.as_ref().map(|record| StoredSession::from_bytes(&record.value)).transpose()?;
-        let language = language.cloned();
-        match place {
+        let (bot, version, mut stored) = match place {
             Place::Draft => {
                 let draft = chosen_by.ok_or_else(|| Error::BotNotFound(bot.clone()))?;
                 let content = Draft::from_bytes(&draft.value)?.content;
                 let bot = self.loaded.of_content(&*self.store, &content).await?;
                 let stored = match stored {
                     Some(stored) if !stored.is_idle(&bot.settings().sessions, now) => stored,
-                    Some(ended) => ended.begin_again(&bot, language, None, now),
-                    None => StoredSession::begin(&bot, language, None, now),
+                    ended => self.beginning(scene, message, &bot, None, ended, now).await?,
                 };
-                Ok(Stage { bot, version: None, record, stored, now: self.local(now) })
+                (bot, None, stored)
             }
             Place::Environment(environment) => {
                 let Some(pointer) = chosen_by else {
@@ -95,17 +96,39 @@ impl Runtime {
                         let stored = StoredSession { version: Some(pointer.stable), pinned: now, ..stored };
                         (stable, pointer.stable, stored)
                     }
-                    (Continuation::Begin, Some(ended)) => {
-                        let begun = ended.begin_again(&stable, language, Some(pointer.stable), now);
-                        (stable, pointer.stable, begun)
-                    }
-                    (_, None) => {
-                        let begun = StoredSession::begin(&stable, language, Some(pointer.stable), now);
+                    (Continuation::Begin, ended) | (_, ended @ None) => {
+                        let version = Some(pointer.stable);
+                        let begun = self.beginning(scene, message, &stable, version, ended, now).await?;
                         (stable, pointer.stable, begun)
                     }
                 };
-                Ok(Stage { bot, version: Some(version), record, stored, now: self.local(now) })
+                (bot, Some(version), stored)
             }
+        };
+        let is_new_to_person = message.person.is_some() && stored.person != message.person;
+        if is_new_to_person {
+            stored.person.clone_from(&message.person);
         }
+        Ok(Stage { bot, version, record, stored, is_new_to_person, now: self.local(now) })
+    }
+
+    /// A conversation that begins, with what was kept of the person.
+    async fn beginning(
+        &self,
+        scene: &Scene,
+        message: &Message,
+        bot: &Bot,
+        version: Option<Digest>,
+        ended: Option<StoredSession>,
+        now: Timestamp,
+    ) -> Result<StoredSession, Error> {
+        let person = message.person.as_ref().or(ended.as_ref().and_then(|ended| ended.person.as_ref()));
+        let kept = match (person, &ended) {
+            (Some(person), _) => self.kept_of(&scene.bot, &scene.place, person).await?,
+            // Nobody says who it is: whoever goes on with a conversation is who began it.
+            (None, Some(ended)) => bot.graph().kept_for_user(&ended.session),
+            (None, None) => BTreeMap::new(),
+        };
+        Ok(StoredSession::begin(bot, message.language.clone(), &kept, version, now).after(ended))
     }
 }

@@ -63,7 +63,7 @@ fn is_passing(status: u16) -> bool {
 }
 
 /// The host and port of an address, as it is written.
-fn host_of(url: &str) -> &str {
+pub(crate) fn host_of(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     rest.split(['/', '?', '#']).next().unwrap_or(rest)
 }

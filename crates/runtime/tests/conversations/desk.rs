@@ -15,6 +15,47 @@ use greenroom_store::{Commit, Committed, Error, Key, MemoryStore, Record, Store}
 use jiff::Timestamp;
 
 const PARTS: &[(&str, &str)] = &[
+    ("flows/variables/card", r#"{"name": "card", "sensitive": true}"#),
+    ("flows/variables/nickname", r#"{"name": "nickname", "lifetime": "user"}"#),
+    ("flows/handlers/on_and_on", r#"{"name": "on and on"}"#),
+    (
+        "flows/card",
+        r#"{"name": "Card", "start": "ask", "triggers": [{"button": "card"}], "nodes": {
+            "ask": {"input": {"variable": "card", "ask": {"text": {"en": "which card?"}}, "next": "ok"}},
+            "ok": {"message": {"text": {"en": "paid by {{ card }}"}}}}}"#,
+    ),
+    (
+        "flows/nickname",
+        r#"{"name": "Nickname", "start": "ask", "triggers": [{"button": "nickname"}], "nodes": {
+            "ask": {"input": {"variable": "nickname", "skip_when_known": true, "ask": {"text": {"en": "who?"}}, "next": "ok"}},
+            "ok": {"message": {"text": {"en": "hi {{ nickname }}"}}}}}"#,
+    ),
+    (
+        "flows/reminder",
+        r#"{"name": "Reminder", "start": "wait", "triggers": [{"button": "remind"}], "nodes": {
+            "wait": {"wait": {"events": {"paid": "thanks"}, "seconds": 7200, "on_timeout": "remind"}},
+            "remind": {"message": {"text": {"en": "still there?"}}},
+            "thanks": {"message": {"text": {"en": "thanks"}}}}}"#,
+    ),
+    (
+        "flows/person",
+        r#"{"name": "Person", "start": "tell", "triggers": [{"button": "person"}], "nodes": {
+            "tell": {"event": {"event": "wanted", "data": {"by": "{{ heard }}"}, "next": "over"}},
+            "over": {"handover": {"text": {"en": "one moment"}, "to": "sales"}}}}"#,
+    ),
+    (
+        "flows/loop",
+        r#"{"name": "Loop", "start": "call", "triggers": [{"button": "loop"}], "nodes": {
+            "call": {"action": {"call": "on_and_on", "next": "call", "on_error": "call"}}}}"#,
+    ),
+    (
+        "flows/ask",
+        r#"{"name": "Ask", "start": "ask", "triggers": [{"button": "ask"}], "nodes": {
+            "ask": {"action": {"http": {"url": "https://api.example.com/orders/7", "into": {"receipt": "/number"},
+                "retries": 2}, "next": "ok", "on_error": "sorry"}},
+            "ok": {"message": {"text": {"en": "order {{ receipt }}"}}},
+            "sorry": {"message": {"text": {"en": "sorry"}}}}}"#,
+    ),
     ("flows/variables/heard", r#"{"name": "heard", "type": "number", "default": 0}"#),
     ("flows/variables/receipt", r#"{"name": "receipt"}"#),
     ("flows/handlers/pay", r#"{"name": "pay"}"#),

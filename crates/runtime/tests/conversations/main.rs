@@ -7,4 +7,7 @@ mod crashes;
 mod desk;
 mod effects;
 mod order;
+mod persons;
 mod repetitions;
+mod requests;
+mod unasked;
