@@ -50,9 +50,9 @@ impl HttpClient for FlowRequests {
     async fn send(&self, request: &HttpRequest, max_answer_bytes: usize) -> Result<HttpAnswer, HandlerError> {
         let request = built(request).map_err(HandlerError::Refused)?;
         let (status, body) = self.client.send(request, max_answer_bytes).await.map_err(|refusal| match refusal {
-            Refusal::Forbidden(reason) => HandlerError::Refused(reason),
-            Refusal::NoAnswer(reason) => HandlerError::Unavailable(reason),
-            Refusal::Unusable(reason) => HandlerError::Broken(reason),
+            Refusal::Forbidden(reason) | Refusal::Unusable(reason) => HandlerError::Refused(reason),
+            Refusal::NotReached(reason) => HandlerError::Unavailable(reason),
+            Refusal::NoAnswer(reason) => HandlerError::Broken(reason),
         })?;
         let text = || Value::String(String::from_utf8_lossy(&body).into_owned());
         Ok(HttpAnswer { status, body: serde_json::from_slice(&body).unwrap_or_else(|_| text()) })

@@ -115,7 +115,9 @@ impl GuardedClient {
 pub(crate) enum Refusal {
     /// The guard does not let it out.
     Forbidden(String),
-    /// Nobody answered.
+    /// Nobody is there; nothing was sent.
+    NotReached(String),
+    /// Nobody answered; what was sent may have been read.
     NoAnswer(String),
     /// An answer came that is not taken.
     Unusable(String),
@@ -125,7 +127,11 @@ impl Refusal {
     fn of(error: &reqwest::Error) -> Self {
         let mut causes = std::iter::successors(std::error::Error::source(error), |error| error.source());
         let forbidden = causes.any(<dyn std::error::Error>::is::<ForbiddenName>);
-        if forbidden || error.is_builder() { Self::Forbidden(in_words(error)) } else { Self::NoAnswer(in_words(error)) }
+        match error {
+            error if forbidden || error.is_builder() => Self::Forbidden(in_words(error)),
+            error if error.is_connect() => Self::NotReached(in_words(error)),
+            error => Self::NoAnswer(in_words(error)),
+        }
     }
 }
 
@@ -141,7 +147,7 @@ async fn read(mut response: Response, most: usize) -> Result<Bytes, Refusal> {
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => return Ok(body.into()),
-            Err(error) => return Err(Refusal::Unusable(in_words(&error))),
+            Err(error) => return Err(Refusal::NoAnswer(in_words(&error))),
         }
     }
 }

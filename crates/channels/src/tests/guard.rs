@@ -267,7 +267,7 @@ async fn an_answer_of_50_megabytes_is_cut_off() {
     let policy = OutgoingPolicy::public().with_host(format!("127.0.0.1:{port}").parse().unwrap());
     let requests = FlowRequests::new(policy).unwrap();
     let outcome = requests.send(&request(&format!("http://127.0.0.1:{port}/")), 1 << 20).await;
-    assert!(matches!(&outcome, Err(HandlerError::Broken(reason)) if reason.contains("1048576")), "{outcome:?}");
+    assert!(matches!(&outcome, Err(HandlerError::Refused(reason)) if reason.contains("1048576")), "{outcome:?}");
     assert!(sent.load(Ordering::SeqCst) < 40 << 20, "it read on");
 }
 

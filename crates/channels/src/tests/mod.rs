@@ -2,6 +2,7 @@
 
 mod desk;
 mod guard;
+mod rasa_actions;
 mod rest;
 mod web_chat;
 mod webhook;

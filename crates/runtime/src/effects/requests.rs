@@ -35,11 +35,8 @@ impl Effects {
                     Ok(answer)
                 }
                 Ok(Err(HandlerError::Refused(reason))) => return Err(reason),
-                Ok(Err(HandlerError::Broken(reason))) => {
-                    self.breakers.failed(host, limits);
-                    return Err(reason);
-                }
-                Ok(Err(HandlerError::Unavailable(reason))) => {
+                // Whether it is sent again where something may have been done, its author has decided.
+                Ok(Err(HandlerError::Unavailable(reason) | HandlerError::Broken(reason))) => {
                     self.breakers.failed(host, limits);
                     Err(reason)
                 }
