@@ -210,7 +210,8 @@ impl DeliveryWorker {
     /// Lets the bot answer. After a crash between its answer and the commit that
     /// keeps it the message is told once more, under its id, and gets the same answer.
     async fn answer(&self, door: &Door, letter: &Letter) -> Result<WrittenAnswer, String> {
-        let message = Message::new(letter.input.clone().into()).with_id(&letter.message);
+        let mut message = Message::new(letter.input.clone().into()).with_id(&letter.message);
+        message.person.clone_from(&letter.person);
         let answer = door.reply(&self.app, &letter.conversation, message).await.map_err(|problem| problem.detail)?;
         Ok(WrittenAnswer { replies: answer.replies, handed_over: answer.handed_over, time: Timestamp::now() })
     }
