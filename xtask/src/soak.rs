@@ -113,6 +113,24 @@ pub(crate) const SOAKS: &[Soak] = &[
         },
     },
     Soak {
+        name: "many-conversations",
+        what: "10,000 conversations on SQLite, each message sent twice in any order, 20 kills: each answered once",
+        kind: Kind::Tests {
+            packages: &["greenroom"],
+            filters: &["messages_sent_twice_and_in_any_order_between_kills", "--nocapture"],
+            until: Until::Cases(CASES, 10_000),
+        },
+    },
+    Soak {
+        name: "turns-a-second",
+        what: "100,000 turns of 100 conversations at once on SQLite: how many a second, and how long each took",
+        kind: Kind::Tests {
+            packages: &["greenroom"],
+            filters: &["turns_of_many_conversations_share_commits", "--nocapture"],
+            until: Until::Cases(CASES, 100_000),
+        },
+    },
+    Soak {
         name: "properties",
         what: "the property tests of the pure crates on ever new cases, an hour",
         kind: Kind::Tests { packages: PURE_CRATES, filters: &[], until: Until::Seconds(3_600) },

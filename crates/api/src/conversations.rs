@@ -3,13 +3,13 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use greenroom_model::EnvironmentId;
-use greenroom_runtime::{Place, StoredTurn, TurnId};
+use greenroom_runtime::{PersonExport, Place, StoredTurn, TurnId};
 use greenroom_web::{AppState, AsAdmin, AsEditor, AsViewer, Json, OnBot, Path as InPath, Problem, Query as InQuery};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::page::{Page, limit};
-use crate::schemas::TurnSchema;
+use crate::schemas::{PersonSchema, TurnSchema};
 
 /// How many turns are looked at for one page of the inbox.
 const LOOKED_AT: usize = 10_000;
@@ -83,6 +83,12 @@ pub(crate) struct ConversationPath {
 pub(crate) struct Settled {
     /// `false`: there is no such turn, or it was settled before.
     settled: bool,
+}
+
+/// A person in an address.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PersonPath {
+    person: String,
 }
 
 /// What was erased.
@@ -177,5 +183,33 @@ pub(crate) async fn erase(
     InQuery(query): InQuery<ConversationPlace>,
 ) -> Result<(StatusCode, Json<Erased>), Problem> {
     let turns = app.runtime().erase(on.bot.id(), &place(query.place.as_deref())?, &path.conversation).await?;
+    Ok((StatusCode::OK, Json(Erased { turns })))
+}
+
+/// Exports all that is known of a person: their conversations and what flows keep of them.
+#[utoipa::path(get, path = "/api/v1/bots/{bot}/persons/{person}", operation_id = "exportPerson",
+    tag = "conversations", security(("token" = ["admin"])), params(ConversationPlace),
+    responses((status = 200, description = "All that is known; blank where nothing is", body = PersonSchema)))]
+pub(crate) async fn export_person(
+    State(app): State<AppState>,
+    on: OnBot<AsAdmin>,
+    InPath(path): InPath<PersonPath>,
+    InQuery(query): InQuery<ConversationPlace>,
+) -> Result<Json<PersonExport>, Problem> {
+    let place = place(query.place.as_deref())?;
+    Ok(Json(app.runtime().export_person(on.bot.id(), &place, &path.person).await?))
+}
+
+/// Erases a person: their conversations and what flows keep of them.
+#[utoipa::path(delete, path = "/api/v1/bots/{bot}/persons/{person}", operation_id = "erasePerson",
+    tag = "conversations", security(("token" = ["admin"])), params(ConversationPlace),
+    responses((status = 200, description = "What was erased", body = Erased)))]
+pub(crate) async fn erase_person(
+    State(app): State<AppState>,
+    on: OnBot<AsAdmin>,
+    InPath(path): InPath<PersonPath>,
+    InQuery(query): InQuery<ConversationPlace>,
+) -> Result<(StatusCode, Json<Erased>), Problem> {
+    let turns = app.runtime().erase_person(on.bot.id(), &place(query.place.as_deref())?, &path.person).await?;
     Ok((StatusCode::OK, Json(Erased { turns })))
 }

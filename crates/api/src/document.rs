@@ -127,6 +127,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(conversations::inbox))
         .routes(routes!(conversations::settle))
         .routes(routes!(conversations::erase))
+        .routes(routes!(conversations::export_person, conversations::erase_person))
         .routes(routes!(audit::of_bot))
         .routes(routes!(audit::of_identities))
         .routes(routes!(me::get))

@@ -15,7 +15,7 @@ pub(crate) use publishing::{
     ScopeSchema,
 };
 pub(crate) use reach::{
-    ChannelSchema, ChannelSettingsSchema, DraftPreviewSchema, EnvironmentSettingsSchema, TurnSchema,
+    ChannelSchema, ChannelSettingsSchema, DraftPreviewSchema, EnvironmentSettingsSchema, PersonSchema, TurnSchema,
 };
 use utoipa::ToSchema;
 use utoipa::openapi::{Ref, RefOr, Schema};

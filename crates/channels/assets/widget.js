@@ -147,7 +147,8 @@
     }
   }
 
-  function newConversation() {
+  /** 128 random bits: the name of a conversation, or of a message, so that one sent again is heard once. */
+  function newName() {
     return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
@@ -157,7 +158,7 @@
       const kept = JSON.parse(sessionStorage.getItem(memory));
       if (/^[0-9a-f]{32}$/.test(kept.conversation) && Array.isArray(kept.said)) return kept;
     } catch { /* nothing kept, or not ours */ }
-    return { conversation: newConversation(), said: [], open: false };
+    return { conversation: newName(), said: [], open: false };
   }
 
   async function ask(path, body) {
@@ -299,18 +300,18 @@
 
     function say(message, shown) {
       remember({ mine: true, text: shown });
-      queue.push(message);
+      queue.push({ ...message, id: newName() });
       work();
     }
 
     function greet() {
       if (kept.said.length || queue.length || sending) return;
-      queue.push({ start: true });
+      queue.push({ start: true, id: newName() });
       work();
     }
 
     function begin() {
-      kept = { conversation: newConversation(), said: [], open: kept.open };
+      kept = { conversation: newName(), said: [], open: kept.open };
       queue = [];
       log.replaceChildren();
       hideFailure();

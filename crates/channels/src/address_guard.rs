@@ -12,6 +12,8 @@ pub(crate) enum Reach {
     Private,
     /// Those of this machine alone; for addresses without TLS.
     Loopback,
+    /// Any: the operator named the host.
+    Anywhere,
 }
 
 impl Reach {
@@ -19,6 +21,7 @@ impl Reach {
     pub(crate) fn refuses(self, address: IpAddr) -> Option<&'static str> {
         let refusal = not_public(address);
         match self {
+            Self::Anywhere => None,
             Self::Public => refusal,
             Self::Private if matches!(refusal, Some(PRIVATE)) => None,
             Self::Private => refusal,

@@ -52,7 +52,7 @@ impl Permission {
         };
         if let Self::Page(_) = self {
             set(header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST");
-            set(header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type, authorization");
+            set(header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type, authorization, idempotency-key");
             set(header::ACCESS_CONTROL_MAX_AGE, "600");
         }
         response

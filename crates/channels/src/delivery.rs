@@ -22,10 +22,11 @@ use tokio::sync::{Mutex, Semaphore};
 use crate::Error;
 use crate::desk::{Desk, wait_until};
 use crate::door::Door;
+use crate::guarded_client::GuardedClient;
 use crate::outbox::{self, Letter, Place, WrittenAnswer};
+use crate::outgoing_policy::OutgoingPolicy;
 use crate::patience::{Patience, chance};
 use crate::signature::{SIGNATURE_HEADER, sign};
-use crate::webhook_client::WebhookClient;
 
 /// The header that names a delivery; it is the same each time that it is tried.
 pub const DELIVERY_HEADER: &str = "x-greenroom-delivery";
@@ -52,7 +53,7 @@ const LAST_CALLS: Duration = Duration::from_secs(12);
 #[derive(Debug, Clone)]
 pub struct DeliveryWorker {
     app: AppState,
-    client: WebhookClient,
+    client: GuardedClient,
     patience: Patience,
     turns: Arc<Mutex<HashMap<Key, Arc<Semaphore>>>>,
     /// Nothing new is begun any more.
@@ -73,7 +74,9 @@ impl DeliveryWorker {
     /// # Errors
     /// [`Error::Client`] where the system has no certificates to trust.
     pub fn new(app: AppState) -> Result<Self, Error> {
-        let client = WebhookClient::new(app.settings().allow_private_webhooks)?;
+        let client = GuardedClient::new(
+            OutgoingPolicy::public().with_private_networks(app.settings().allow_private_webhooks).with_any_port(),
+        )?;
         Ok(Self { app, client, patience: Patience::default(), turns: Arc::default(), ends: Arc::default() })
     }
 
@@ -204,10 +207,11 @@ impl DeliveryWorker {
         Ok(webhook.map(|channel| Door { bot: place.bot, environment, channel }))
     }
 
-    /// Lets the bot answer. A crash between its answer and the commit that keeps
-    /// it lets the bot hear the message once more: no message is lost.
+    /// Lets the bot answer. After a crash between its answer and the commit that
+    /// keeps it the message is told once more, under its id, and gets the same answer.
     async fn answer(&self, door: &Door, letter: &Letter) -> Result<WrittenAnswer, String> {
-        let message = Message::new(letter.input.clone().into());
+        let mut message = Message::new(letter.input.clone().into()).with_id(&letter.message);
+        message.person.clone_from(&letter.person);
         let answer = door.reply(&self.app, &letter.conversation, message).await.map_err(|problem| problem.detail)?;
         Ok(WrittenAnswer { replies: answer.replies, handed_over: answer.handed_over, time: Timestamp::now() })
     }

@@ -78,6 +78,15 @@ pub(crate) fn check_length(input: &UserInput) -> Result<(), Problem> {
     Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "message_too_long", detail))
 }
 
+/// Whether the id of a message is one.
+pub(crate) fn check_message_id(id: &str) -> Result<(), Problem> {
+    let length = id.chars().count();
+    if (1..=MAX_SENDER_CHARACTERS).contains(&length) {
+        return Ok(());
+    }
+    Err(Problem::invalid(format!("the id of a message has 1 to {MAX_SENDER_CHARACTERS} characters")))
+}
+
 /// Whether a sender's id is one.
 pub(crate) fn check_sender(sender: &str) -> Result<(), Problem> {
     let length = sender.chars().count();

@@ -7,6 +7,9 @@ pub enum Error {
     /// The client that calls webhooks cannot be made.
     #[error("the client that calls webhooks cannot be made; look at the system's certificates")]
     Client(#[source] reqwest::Error),
+    /// A text is not a host that can be allowed.
+    #[error("`{0}` is not a host; write it as `actions.internal` or `10.0.0.7:5055`")]
+    InvalidHost(String),
     /// There is no such delivery.
     #[error("there is no failed delivery `{0}`; it may have been sent again or thrown away meanwhile")]
     DeliveryNotFound(String),
@@ -32,7 +35,7 @@ impl From<Error> for greenroom_web::Problem {
             Error::Store(error) => error.into(),
             Error::Runtime(error) => error.into(),
             Error::Lifecycle(error) => error.into(),
-            Error::Client(_) => Self::internal(&error),
+            Error::Client(_) | Error::InvalidHost(_) => Self::internal(&error),
         }
     }
 }

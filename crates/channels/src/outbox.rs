@@ -7,14 +7,16 @@
 //! | `bots/BOT/outbox-failed/ENVIRONMENT/CHANNEL/UUID` | an answer that was given up |
 //! | `bots/BOT/webhook-seen/ENVIRONMENT/CHANNEL/MESSAGE` | that a message came: it is not taken twice |
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use greenroom_bot::UserInput;
 use greenroom_flow::Reply;
-use greenroom_model::{BotId, Digest, Record as _};
+use greenroom_model::{BotId, Digest, EventId, Record as _, VariableId};
 use greenroom_store::{Commit, Key, Record, Store};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
@@ -43,6 +45,9 @@ pub(crate) struct Letter {
     /// The sender's name of the conversation.
     pub(crate) conversation: String,
     pub(crate) input: WrittenInput,
+    /// Whose message it is, where the sender says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) person: Option<String>,
     pub(crate) received: Timestamp,
     pub(crate) answer: Option<WrittenAnswer>,
     /// How often it was tried to answer or to deliver.
@@ -60,6 +65,7 @@ pub(crate) enum WrittenInput {
     Text(String),
     Payload(String),
     Start,
+    Event { event: EventId, variables: BTreeMap<VariableId, Value> },
 }
 
 /// What the bot says to it.
@@ -91,6 +97,7 @@ impl From<WrittenInput> for UserInput {
             WrittenInput::Text(text) => Self::Text(text),
             WrittenInput::Payload(payload) => Self::Button(payload),
             WrittenInput::Start => Self::Start,
+            WrittenInput::Event { event, variables } => Self::EventWith(event, variables),
         }
     }
 }

@@ -10,12 +10,12 @@ use axum::routing::{get, post};
 use greenroom_flow::{Reply, ReplyAction, ReplyContent};
 use greenroom_lifecycle::{ChannelKind, Origins};
 use greenroom_runtime::Message;
-use greenroom_web::{AppState, Json, Path, Problem, Query};
+use greenroom_web::{AppState, IDEMPOTENCY_KEY, Json, Path, Problem, Query};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::cross_origin::Permission;
-use crate::door::{Address, Door, check_length, check_sender, no_channel};
+use crate::door::{Address, Door, check_length, check_message_id, check_sender, no_channel};
 use crate::rasa_payload;
 
 pub(crate) fn routes() -> Router<AppState> {
@@ -31,6 +31,8 @@ pub(crate) fn routes() -> Router<AppState> {
 struct Incoming {
     sender: Sender,
     message: String,
+    /// Names the message, where no header does. Rasa itself passes it over.
+    message_id: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -99,7 +101,12 @@ async fn answer(
     check_sender(&sender)?;
     let input = rasa_payload::read(&incoming.message);
     check_length(&input)?;
-    let answer = door.reply(app, &sender, Message::new(input)).await?;
+    let named = headers.get(IDEMPOTENCY_KEY).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let id = named.or(incoming.message_id);
+    if let Some(id) = &id {
+        check_message_id(id)?;
+    }
+    let answer = door.reply(app, &sender, Message { id, ..Message::new(input) }).await?;
     Ok(answer.replies.into_iter().filter(|reply| reply.is_for("rest")).map(|reply| outgoing(&sender, reply)).collect())
 }
 

@@ -14,7 +14,7 @@ use greenroom_web::{AppState, Json, Path, Problem};
 use serde::{Deserialize, Serialize};
 
 use crate::cross_origin::Permission;
-use crate::door::{Address, Door, check_length, no_channel};
+use crate::door::{Address, Door, check_length, check_message_id, no_channel};
 use crate::{page, script};
 
 /// The header by which the draft's own page shows its token.
@@ -37,6 +37,8 @@ pub(crate) fn routes() -> Router<AppState> {
 #[serde(deny_unknown_fields)]
 struct Incoming {
     conversation: Option<String>,
+    /// Names the message: sent again, it gets the answer that it got.
+    id: Option<String>,
     text: Option<String>,
     payload: Option<String>,
     start: Option<bool>,
@@ -209,7 +211,10 @@ fn read(incoming: Incoming) -> Result<(String, Message), Problem> {
         }
         None => new_conversation()?,
     };
-    Ok((conversation, Message::new(input)))
+    if let Some(id) = &incoming.id {
+        check_message_id(id)?;
+    }
+    Ok((conversation, Message { id: incoming.id, ..Message::new(input) }))
 }
 
 /// Nobody must be able to guess the name of another's conversation.

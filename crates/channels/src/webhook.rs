@@ -1,6 +1,8 @@
 //! The webhook: the customer's system sends signed messages in, and gets signed
 //! answers at an address of its own.
 
+use std::collections::BTreeMap;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -8,9 +10,11 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use greenroom_bot::UserInput;
 use greenroom_lifecycle::ChannelKind;
+use greenroom_model::{EventId, VariableId};
 use greenroom_web::{AppState, Json, Path, Problem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::door::{Address, Door, check_length, check_sender, no_channel};
 use crate::outbox::{Letter, WrittenInput, put_down};
@@ -21,7 +25,7 @@ pub(crate) fn routes() -> Router<AppState> {
     Router::new().route("/channels/{bot}/{env}/{channel}/webhook", post(receive))
 }
 
-/// A message: exactly one of `text`, `payload` and `start`.
+/// A message: exactly one of `text`, `payload`, `start` and `event`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Incoming {
@@ -31,6 +35,13 @@ struct Incoming {
     text: Option<String>,
     payload: Option<String>,
     start: Option<bool>,
+    /// An event that your system reports.
+    event: Option<EventId>,
+    /// With an event: variables of the bot and the values that they get.
+    #[serde(default)]
+    variables: BTreeMap<VariableId, Value>,
+    /// Whose message it is: what is known of a person is exported and erased by this.
+    person: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -64,15 +75,24 @@ async fn receive(
 }
 
 fn read(incoming: Incoming, now: Timestamp) -> Result<Letter, Problem> {
-    let Incoming { id, conversation, text, payload, start } = incoming;
+    let Incoming { id, conversation, text, payload, start, event, variables, person } = incoming;
     check_sender(&id)?;
     check_sender(&conversation)?;
-    let input = match (text, payload, start) {
-        (Some(text), None, None) => WrittenInput::Text(text),
-        (None, Some(payload), None) => WrittenInput::Payload(payload),
-        (None, None, Some(true)) => WrittenInput::Start,
-        _ => return Err(Problem::invalid("a message has exactly one of `text`, `payload` and `start: true`")),
+    person.as_deref().map_or(Ok(()), check_sender)?;
+    if event.is_none() && !variables.is_empty() {
+        return Err(Problem::invalid("`variables` come with an `event`"));
+    }
+    let input = match (text, payload, start, event) {
+        (Some(text), None, None, None) => WrittenInput::Text(text),
+        (None, Some(payload), None, None) => WrittenInput::Payload(payload),
+        (None, None, Some(true), None) => WrittenInput::Start,
+        (None, None, None, Some(event)) => WrittenInput::Event { event, variables },
+        _ => {
+            let detail = "a message has exactly one of `text`, `payload`, `start: true` and `event`";
+            return Err(Problem::invalid(detail));
+        }
     };
     check_length(&UserInput::from(input.clone()))?;
-    Ok(Letter { message: id, conversation, input, received: now, answer: None, attempts: 0, due: now, error: None })
+    let (message, received, due) = (id, now, now);
+    Ok(Letter { message, conversation, input, person, received, answer: None, attempts: 0, due, error: None })
 }

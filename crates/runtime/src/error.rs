@@ -32,6 +32,9 @@ pub enum Error {
     /// The conversation got other messages faster than this one could be answered.
     #[error("the conversation `{0}` gets messages faster than they can be answered; send them one by one")]
     Contended(String),
+    /// The process ends; what was begun is mended when the conversation goes on.
+    #[error("the server ends; send the message again, under the same id where it has one")]
+    Ending,
 }
 
 impl Error {
@@ -46,6 +49,7 @@ impl Error {
             Self::Store(_) => "store_failed",
             Self::InvalidTurnId(_) => "invalid_turn_id",
             Self::Contended(_) => "contended",
+            Self::Ending => "ending",
         }
     }
 }

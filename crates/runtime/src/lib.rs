@@ -6,6 +6,9 @@
 //! what new conversations begin on while others go on: nobody waits, and no
 //! turn sees half of one bot and half of another.
 //!
+//! A message with an id is heard once, an effect is begun once: both are
+//! recorded by the commit that stores the session.
+//!
 //! ```
 //! use std::sync::Arc;
 //! use greenroom_runtime::{Message, Place, Runtime};
@@ -21,16 +24,33 @@
 //! # }
 //! ```
 
+mod answered;
+mod conversing;
+mod course;
+mod effects;
 mod error;
 mod handlers;
+mod http_client;
+mod lanes;
 mod loaded;
 mod message;
+mod notices;
+mod persons;
+mod rasa_actions;
+mod redaction;
 mod runtime;
 mod session;
+mod stage;
+mod timers;
 mod transcript;
 
+pub use effects::{Chance, EffectLimits};
 pub use error::Error;
-pub use handlers::{Handler, HandlerCall, Handlers};
+pub use handlers::{Handler, HandlerCall, HandlerError, Handlers};
+pub use http_client::HttpClient;
 pub use message::{Answer, Message, Place};
+pub use notices::{Happening, Notice, Observer};
+pub use persons::{ConversationExport, PersonExport};
+pub use rasa_actions::RasaActionServer;
 pub use runtime::{Clock, Runtime};
 pub use transcript::{StoredInput, StoredTurn, StoredUnderstanding, TurnId};

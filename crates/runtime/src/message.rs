@@ -27,6 +27,14 @@ impl Place {
         Self::Environment(EnvironmentId::new("live").expect("`live` is an id"))
     }
 
+    /// The place that keys call so.
+    pub(crate) fn of_key(key: &str) -> Option<Self> {
+        match key {
+            "draft." => Some(Self::Draft),
+            environment => EnvironmentId::new(environment).ok().map(Self::Environment),
+        }
+    }
+
     /// The word for it in keys: no environment can have a name with a dot.
     pub(crate) fn key(&self) -> &str {
         match self {
@@ -45,13 +53,19 @@ pub struct Message {
     pub language: Option<Language>,
     /// The channel that it came by, for the transcript.
     pub channel: Option<String>,
+    /// Names the message within its conversation: sent again, it gets the same
+    /// answer and is not heard twice. Without one, each is a message of its own.
+    pub id: Option<String>,
+    /// Whose message it is, where the channel knows: what a person said can be
+    /// exported and erased, and what flows keep of a person comes with them.
+    pub person: Option<String>,
 }
 
 impl Message {
     /// What a customer does, whatever it is.
     #[must_use]
     pub fn new(input: UserInput) -> Self {
-        Self { input, language: None, channel: None }
+        Self { input, language: None, channel: None, id: None, person: None }
     }
 
     /// A text.
@@ -80,6 +94,20 @@ impl Message {
     #[must_use]
     pub fn in_language(mut self, language: Language) -> Self {
         self.language = Some(language);
+        self
+    }
+
+    /// The same with an id, which the sender gives it; any text.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// The same, of a person; any text.
+    #[must_use]
+    pub fn of_person(mut self, person: impl Into<String>) -> Self {
+        self.person = Some(person.into());
         self
     }
 
@@ -114,4 +142,7 @@ pub struct Answer {
     pub contexts: BTreeMap<ContextId, u32>,
     /// The language of the conversation.
     pub language: Language,
+    /// Whether the message was answered before: then the replies are those that it
+    /// got, the trace is blank, and all else is as the conversation now stands.
+    pub repeated: bool,
 }

@@ -1,11 +1,17 @@
 //! A stored session, and what a publish means for it.
 
+use std::collections::BTreeMap;
+
 use greenroom_bot::Bot;
-use greenroom_flow::Session;
+use greenroom_flow::{Reply, Session};
 use greenroom_model::document::{OpenSessions, SessionSettings};
-use greenroom_model::{Digest, Environment};
+use greenroom_model::{Digest, Environment, Language, VariableId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::TurnId;
+use crate::answered::AnsweredMessages;
 
 /// A conversation's state as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +24,43 @@ pub(crate) struct StoredSession {
     pub(crate) pinned: Timestamp,
     /// When its last turn was.
     pub(crate) seen: Timestamp,
+    /// How many turns its transcript has had: it names them, whatever the clock says.
+    #[serde(default)]
+    pub(crate) turns: u64,
+    /// The messages that were answered last.
+    #[serde(default, skip_serializing_if = "AnsweredMessages::is_empty")]
+    pub(crate) answered: AnsweredMessages,
+    /// The effect that is being performed, or was when a process ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) begun: Option<BegunEffect>,
+    /// Replies of earlier turns that nobody has got.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unsaid: Vec<UnsaidReplies>,
+    /// Whose conversation it is, where the channel knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) person: Option<String>,
+}
+
+/// An effect that is being performed: recorded by the commit of the turn that
+/// asks for it, so that nobody ever begins it again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct BegunEffect {
+    /// What is called.
+    pub(crate) target: String,
+    /// The turn that it belongs to.
+    pub(crate) turn: TurnId,
+    /// The process that performs it.
+    pub(crate) runner: u64,
+    /// By when it has ended, one way or the other, as long as that process lives.
+    pub(crate) until: Timestamp,
+}
+
+/// Replies that came when nobody waited for them any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct UnsaidReplies {
+    /// The turn that they belong to.
+    pub(crate) turn: TurnId,
+    pub(crate) replies: Vec<Reply>,
 }
 
 impl greenroom_model::Record for StoredSession {
@@ -63,21 +106,41 @@ impl StoredSession {
         }
     }
 
-    /// Whether the conversation ended for want of messages. One that a person
-    /// has taken over does not.
+    /// Whether the conversation ended for want of messages. One that a person has
+    /// taken over does not, nor does one in which a flow waits for a time.
     pub(crate) fn is_idle(&self, settings: &SessionSettings, now: Timestamp) -> bool {
         let limit = SignedDuration::from_mins(i64::from(settings.idle_minutes));
-        !self.session.handed_over && now.duration_since(self.seen) > limit
+        !self.session.handed_over && self.session.timers.is_empty() && now.duration_since(self.seen) > limit
     }
 
-    /// A conversation that begins on a version.
+    /// A conversation that begins on a version, of a person of whom these values were kept.
     pub(crate) fn begin(
         bot: &Bot,
-        language: Option<greenroom_model::Language>,
+        language: Option<Language>,
+        kept: &BTreeMap<VariableId, Value>,
         version: Option<Digest>,
         now: Timestamp,
     ) -> Self {
-        Self { session: bot.session(language), version, pinned: now, seen: now }
+        Self {
+            session: bot.session_of_user(language, kept),
+            version,
+            pinned: now,
+            seen: now,
+            turns: 0,
+            answered: AnsweredMessages::default(),
+            begun: None,
+            unsaid: Vec::new(),
+            person: None,
+        }
+    }
+
+    /// The same after another conversation of this name has ended. What was
+    /// answered stays answered; what was begun is over.
+    pub(crate) fn after(self, ended: Option<Self>) -> Self {
+        match ended {
+            Some(Self { turns, answered, person, .. }) => Self { turns, answered, person, ..self },
+            None => self,
+        }
     }
 }
 
@@ -97,7 +160,7 @@ mod tests {
         )
         .unwrap();
         let at = Timestamp::from_second(minute * 60).unwrap();
-        StoredSession::begin(&bot, None, Some(Digest::of(version)), at)
+        StoredSession::begin(&bot, None, &BTreeMap::new(), Some(Digest::of(version)), at)
     }
 
     fn environment(stable: &[u8], withdrawn: &[&[u8]]) -> Environment {
@@ -153,6 +216,14 @@ mod tests {
     fn a_conversation_with_a_person_does_not_run_out() {
         let mut session = stored(b"one", 0);
         session.session.handed_over = true;
+        assert_eq!(check(&session, &environment(b"one", &[]), OpenSessions::Pin, 600), Continuation::Stay);
+    }
+
+    #[test]
+    fn a_conversation_in_which_a_flow_waits_for_a_time_does_not_run_out() {
+        let mut session = stored(b"one", 0);
+        let at = greenroom_flow::Position { flow: "a".parse().unwrap(), node: "b".parse().unwrap() };
+        session.session.timers.insert(1, at);
         assert_eq!(check(&session, &environment(b"one", &[]), OpenSessions::Pin, 600), Continuation::Stay);
     }
 }

@@ -15,6 +15,7 @@ use greenroom_store::{Commit, Expected, Key, layout};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::session::StoredSession;
 use crate::{Error, Place, Runtime};
 
 /// How many intents of a ranking a turn keeps.
@@ -106,6 +107,9 @@ pub struct StoredTurn {
     /// The version that answered; none for the draft.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<Digest>,
+    /// Whose conversation it is, where the channel knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
     /// Where the conversation then waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<Position>,
@@ -159,6 +163,19 @@ impl From<&UserInput> for StoredInput {
             | UserInput::Timeout(_)
             | UserInput::Resume
             | UserInput::Disabled => Self::Other,
+        }
+    }
+}
+
+impl From<&StoredInput> for UserInput {
+    /// What is known of it; another way on is told as the end of a handover.
+    fn from(input: &StoredInput) -> Self {
+        match input {
+            StoredInput::Start => Self::Start,
+            StoredInput::Text(text) => Self::Text(text.clone()),
+            StoredInput::Button(payload) => Self::Button(payload.clone()),
+            StoredInput::Event(event) => Self::Event(event.clone()),
+            StoredInput::Other => Self::Resume,
         }
     }
 }
@@ -253,7 +270,13 @@ impl Runtime {
     /// # Errors
     /// [`Error::Store`].
     pub async fn erase(&self, bot: &BotId, place: &Place, conversation: &str) -> Result<usize, Error> {
+        let session = self.store().record(&layout::session(bot, place.key(), conversation)?).await?;
+        let person = session.map(|record| StoredSession::from_bytes(&record.value)).transpose()?;
         self.forget(bot, place, conversation).await?;
+        if let Some(person) = person.and_then(|stored| stored.person) {
+            let theirs = layout::conversation_of_person(bot, place.key(), &person, conversation)?;
+            self.store().commit(delete(Commit::new(), theirs)).await?;
+        }
         let prefix = layout::conversation(bot, place.key(), conversation)?;
         let turns = layout::turns(bot, place.key())?;
         let mut erased = 0;

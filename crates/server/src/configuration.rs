@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::Args;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
+use greenroom_channels::AllowedHost;
 use greenroom_web::{RateLimit, WebSettings};
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,12 @@ pub struct Configuration {
     pub shutdown_seconds: u64,
     /// Whether webhooks may be sent to addresses inside private networks.
     pub allow_private_webhooks: bool,
+    /// Hosts that requests of flows may go to wherever they are, with TLS or without: `crm.internal` or
+    /// `10.0.0.7:8080`. Others are reached on the public internet alone, with TLS, on the ports 443 and 8443.
+    pub flow_hosts: Vec<String>,
+    /// The address of a Rasa action server, such as `http://127.0.0.1:5055/webhook`: handlers of flows are its
+    /// actions. None: handlers fail, and flows take their `on_error`.
+    pub rasa_actions: Option<String>,
     /// What is logged: `error`, `warn`, `info`, `debug`, or a filter such as `info,greenroom_web=debug`.
     pub log: String,
     /// How logs are written: `text` or `json`.
@@ -64,6 +71,8 @@ impl Default for Configuration {
             max_connections: 10_000,
             shutdown_seconds: 20,
             allow_private_webhooks: false,
+            flow_hosts: Vec::new(),
+            rasa_actions: None,
             log: "info".to_owned(),
             log_format: LogFormat::Text,
         }
@@ -208,6 +217,16 @@ impl Configuration {
         if self.max_connections == 0 {
             return wrong("`max_connections` is 0; nobody could connect".to_owned());
         }
+        for host in &self.flow_hosts {
+            if let Err(error) = host.parse::<AllowedHost>() {
+                return wrong(format!("`flow_hosts`: {error}"));
+            }
+        }
+        if let Some(address) = &self.rasa_actions
+            && let Err(error) = action_host(address)
+        {
+            return wrong(format!("`rasa_actions` is `{address}`: {error}"));
+        }
         crate::logs::filter(&self.log)?;
         Ok(())
     }
@@ -227,6 +246,13 @@ impl Configuration {
             allow_private_webhooks: self.allow_private_webhooks,
         }
     }
+}
+
+/// The host of an action server's address: nothing else of it is reached by its calls.
+pub(crate) fn action_host(address: &str) -> Result<AllowedHost, String> {
+    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    host.parse().map_err(|_| "it is like `http://127.0.0.1:5055/webhook`".to_owned())
 }
 
 #[cfg(test)]
@@ -272,6 +298,8 @@ mod tests {
             ("request_timeout_seconds = 0", "request_timeout_seconds"),
             ("log = \"a=b=c\"", "log"),
             ("max_connections = 0", "max_connections"),
+            ("flow_hosts = [\"http://a/b\"]", "flow_hosts"),
+            ("rasa_actions = \"127.0.0.1:5055\"", "rasa_actions"),
         ] {
             let (_folder, arguments) = file(text);
             let error = arguments.read().unwrap_err().to_string();

@@ -5,14 +5,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use greenroom_channels::DeliveryWorker;
+use greenroom_channels::{DeliveryWorker, FlowRequests, OutgoingPolicy};
+use greenroom_runtime::{Handlers, RasaActionServer, Runtime};
 use greenroom_store::Store;
 use greenroom_store_sqlite::SqliteStore;
 use greenroom_web::{App, AppState, sweep, warm_up};
 use tokio::net::TcpListener;
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use crate::accept::{Limits, accept};
+use crate::configuration::action_host;
 use crate::health::Health;
 use crate::surfaces::assemble;
 use crate::{Configuration, Error, sample_bot};
@@ -22,6 +25,9 @@ const WARM_UP_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often what is out of date is thrown away.
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
+
+/// How often is looked whether a time has ended that a flow waits for.
+const RING_EVERY: Duration = Duration::from_secs(1);
 
 /// How often figures are kept small.
 const TIDY_EVERY: Duration = Duration::from_secs(5);
@@ -59,7 +65,8 @@ impl Server {
         let address = configuration.listen;
         let listener = TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
         let address = listener.local_addr()?;
-        let app = App::new(store, configuration.web_settings(address)).with_sample(sample_bot()?);
+        let runtime = runtime(store.clone(), configuration)?;
+        let app = App::new(store, configuration.web_settings(address)).with_runtime(runtime).with_sample(sample_bot()?);
         let limits = Limits {
             connections: configuration.max_connections,
             shutdown: Duration::from_secs(configuration.shutdown_seconds),
@@ -131,6 +138,21 @@ impl Server {
     }
 }
 
+/// What answers messages: with requests and handlers as the operator lets them.
+fn runtime(store: Arc<dyn Store>, configuration: &Configuration) -> Result<Runtime, Error> {
+    let mut policy = OutgoingPolicy::public();
+    for host in &configuration.flow_hosts {
+        policy = policy.with_host(host.parse()?);
+    }
+    let mut handlers = Handlers::new();
+    if let Some(address) = &configuration.rasa_actions {
+        let host = action_host(address).map_err(Error::Configuration)?;
+        let client = Arc::new(FlowRequests::new(OutgoingPolicy::public().with_host(host))?);
+        handlers = handlers.with_any_other(Arc::new(RasaActionServer::new(address.clone(), client)));
+    }
+    Ok(Runtime::new(store).with_http(Arc::new(FlowRequests::new(policy)?)).with_handlers(handlers))
+}
+
 /// Makes the server ready: once all is loaded, or has taken too long.
 async fn get_ready(app: AppState, health: Health) {
     let mut warm_up = std::pin::pin!(warm_up(app));
@@ -149,10 +171,15 @@ async fn get_ready(app: AppState, health: Health) {
 async fn chores(app: AppState, health: Health, stop: CancellationToken) {
     let mut sweeping = tokio::time::interval(SWEEP_EVERY);
     let mut tidying = tokio::time::interval(TIDY_EVERY);
+    let mut ringing = tokio::time::interval(RING_EVERY);
+    ringing.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             _ = tidying.tick() => health.tidy(),
+            _ = ringing.tick() => if let Err(error) = app.runtime().ring_due_timers().await {
+                tracing::warn!(%error, "times that flows wait for could not be looked up; it is tried again");
+            },
             _ = sweeping.tick() => match sweep(&app).await {
                 Ok(swept) => tracing::debug!(?swept, "swept"),
                 Err(problem) => tracing::warn!(code = problem.code, "a sweep failed; it is tried again in an hour"),

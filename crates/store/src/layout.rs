@@ -15,9 +15,12 @@
 //! | `bots/BOT/environment-settings/ENVIRONMENT` | what an environment keeps to itself |
 //! | `bots/BOT/turns/ENVIRONMENT/TURN` | one turn of a conversation, the newest first |
 //! | `bots/BOT/conversations/ENVIRONMENT/CONVERSATION/TURN` | that the turn belongs to the conversation |
+//! | `bots/BOT/persons/ENVIRONMENT/PERSON/CONVERSATION` | that the conversation is the person's |
+//! | `bots/BOT/persons-kept/ENVIRONMENT/PERSON` | what flows keep of a person |
 //! | `bots/BOT/jobs/UUID` | a training, an evaluation, a test run |
 //! | `bots/BOT/plans/PLAN` | that a plan is kept |
 //! | `bots/BOT/audit/UUID` | one act, by time |
+//! | `timers/DUE/BOT/ENVIRONMENT/CONVERSATION/NUMBER` | a time that a flow waits for, the next first |
 
 use greenroom_model::{BotId, Digest, EnvironmentId, Language};
 
@@ -175,6 +178,64 @@ pub fn channels(bot: &BotId, environment: &EnvironmentId) -> Result<Key, Error> 
 pub fn session(bot: &BotId, environment: &str, conversation: &str) -> Result<Key, Error> {
     let name = Digest::of(conversation.as_bytes()).to_string();
     Key::of(&["bots", bot.as_str(), "sessions", environment, &name])
+}
+
+/// Below it, one record a session of a place.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn sessions(bot: &BotId, environment: &str) -> Result<Key, Error> {
+    Key::of(&["bots", bot.as_str(), "sessions", environment])
+}
+
+/// Below it, one record a conversation of a person, whose id may be any text.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn person(bot: &BotId, environment: &str, person: &str) -> Result<Key, Error> {
+    let name = Digest::of(person.as_bytes()).to_string();
+    Key::of(&["bots", bot.as_str(), "persons", environment, &name])
+}
+
+/// That a conversation is a person's.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn conversation_of_person(bot: &BotId, environment: &str, person: &str, conversation: &str) -> Result<Key, Error> {
+    self::person(bot, environment, person)?.child(&Digest::of(conversation.as_bytes()).to_string())
+}
+
+/// What flows keep of a person.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn kept_of_person(bot: &BotId, environment: &str, person: &str) -> Result<Key, Error> {
+    let name = Digest::of(person.as_bytes()).to_string();
+    Key::of(&["bots", bot.as_str(), "persons-kept", environment, &name])
+}
+
+/// Below it, one record a time that a flow waits for, of all bots, the next first.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn timers() -> Result<Key, Error> {
+    Key::of(&["timers"])
+}
+
+/// A time that a flow waits for, due at this microsecond since 1970.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn timer(due: i64, bot: &BotId, environment: &str, conversation: &str, number: u64) -> Result<Key, Error> {
+    let conversation = Digest::of(conversation.as_bytes()).to_string();
+    let due = format!("{:020}", due.max(0));
+    Key::of(&["timers", &due, bot.as_str(), environment, &conversation, &number.to_string()])
+}
+
+/// When a timer is due, in microseconds since 1970; none where it is no timer's key.
+#[must_use]
+pub fn timer_due(key: &Key) -> Option<i64> {
+    key.segments().nth(1)?.parse().ok()
 }
 
 /// Below it, one record an act, by time.

@@ -17,13 +17,15 @@ const DRAFT_DAYS: i64 = 30;
 pub struct Swept {
     /// Turns of conversations.
     pub turns: usize,
+    /// States of conversations.
+    pub conversations: usize,
     /// Sign-in sessions.
     pub sessions: usize,
     /// Answers that were kept for their idempotency keys.
     pub answers: usize,
 }
 
-/// Throws away transcripts older than their environment keeps them, sign-in
+/// Throws away transcripts and states of conversations older than their environment keeps them, sign-in
 /// sessions that ended, and answers kept for idempotency keys. Run it now and then.
 ///
 /// # Errors
@@ -42,9 +44,12 @@ pub async fn sweep(app: &AppState) -> Result<Swept, Problem> {
         for environment in environments {
             let settings = bot.environment_settings(&environment).await?;
             let place = Place::Environment(environment);
-            swept.turns += app.runtime().sweep(&id, &place, before(i64::from(settings.retention_days))).await?;
+            let before = before(i64::from(settings.retention_days));
+            swept.turns += app.runtime().sweep(&id, &place, before).await?;
+            swept.conversations += app.runtime().sweep_sessions(&id, &place, before).await?;
         }
         swept.turns += app.runtime().sweep(&id, &Place::Draft, before(DRAFT_DAYS)).await?;
+        swept.conversations += app.runtime().sweep_sessions(&id, &Place::Draft, before(DRAFT_DAYS)).await?;
     }
     swept.sessions = app.identities().remove_ended_sessions().await?;
     swept.answers = sweep_answers(app, now).await?;

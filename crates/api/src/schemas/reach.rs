@@ -61,10 +61,43 @@ pub(crate) struct TurnSchema {
     replies: Vec<Value>,
     /// The digest of the version that answered; none for the draft.
     version: Option<String>,
+    /// Whose conversation it is, where the channel knows.
+    person: Option<String>,
     /// Where the conversation then waits.
     position: Option<Value>,
     /// Whether it stands in the inbox.
     open: bool,
+}
+
+/// All that is known of a person.
+#[derive(ToSchema)]
+#[schema(as = Person)]
+pub(crate) struct PersonSchema {
+    /// The person, as channels name them.
+    person: String,
+    /// What flows keep of them from one conversation to the next, by variable.
+    #[schema(value_type = Object)]
+    kept: Value,
+    /// Their conversations.
+    conversations: Vec<ConversationSchema>,
+}
+
+/// All that is known of a conversation.
+#[derive(ToSchema)]
+#[schema(as = Conversation)]
+pub(crate) struct ConversationSchema {
+    /// The conversation, as its channel names it.
+    conversation: String,
+    /// Its language; none where its state is gone.
+    language: Option<String>,
+    /// When somebody last said something.
+    #[schema(format = DateTime)]
+    seen: Option<String>,
+    /// The variables that have a value, sensitive ones among them.
+    #[schema(value_type = Object)]
+    variables: Value,
+    /// What was said, the oldest first, without sensitive values.
+    turns: Vec<TurnSchema>,
 }
 
 /// What is set of a channel; its secret is made by the server.

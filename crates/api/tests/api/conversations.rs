@@ -77,6 +77,26 @@ async fn what_people_said_is_listed_settled_and_erased() {
 }
 
 #[tokio::test]
+async fn all_that_is_known_of_a_person_is_exported_and_erased_by_administrators() {
+    let server = Server::new();
+    server.bot("shop").await;
+    let root = server.admin().await;
+    let shop = "shop".parse().unwrap();
+    for (conversation, person) in [("a", "ann/1"), ("b", "ann/1"), ("c", "bob")] {
+        let message = Message::text("hello").of_person(person);
+        server.app.reply(&shop, &Place::Draft, conversation, &message).await.unwrap();
+    }
+    let ann = "/api/v1/bots/shop/persons/ann%2F1?place=draft";
+    let export = root.get(ann).await.is(200).json();
+    assert_eq!((&export["person"], export["conversations"].as_array().unwrap().len()), (&json!("ann/1"), 2));
+    assert_eq!(export["conversations"][0]["turns"][0]["input"], json!({ "text": "hello" }));
+    assert_eq!(root.delete(ann).await.is(200).json(), json!({ "turns": 2 }));
+    assert_eq!(root.get(ann).await.is(200).json()["conversations"], json!([]));
+    let turns = root.get("/api/v1/bots/shop/turns?place=draft").await.is(200).json();
+    assert_eq!(turns["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn retention_is_set_within_its_limits() {
     let server = Server::new();
     server.bot("shop").await;

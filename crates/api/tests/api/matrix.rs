@@ -76,7 +76,8 @@ fn request(path: &str, operation: &Value) -> (String, Vec<(&'static str, &'stati
         .replace("{turn}", "00000000000000000000-0123456789abcdef")
         .replace("{channel}", "site")
         .replace("{preview}", "link")
-        .replace("{conversation}", "customer-7");
+        .replace("{conversation}", "customer-7")
+        .replace("{person}", "ann");
     assert!(!path.contains('{'), "{path}: say what stands there");
     let id = operation["operationId"].as_str().unwrap();
     let body = match id {

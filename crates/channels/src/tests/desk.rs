@@ -65,7 +65,7 @@ impl Desk {
                 {"title":{"en":"Pay"},"action":{"payload":"pay now"}},
                 {"title":{"en":"Terms"},"action":{"url":"https://shop.example/terms"}}]}},
             "hours":{"message":{"text":{"en":"From 9 to 5."}}}}}"#;
-        let pay = r#"{"name":"Pay","start":"pay","triggers":[{"button":"pay now"}],
+        let pay = r#"{"name":"Pay","start":"pay","triggers":[{"button":"pay now"},{"event":"invoice"}],
             "nodes":{"pay":{"message":{"text":{"en":"Paying."}}}}}"#;
         let other = r#"{"name":"Other","start":"other","triggers":[{"system":"not_understood"}],
             "nodes":{"other":{"message":{"text":{"en":"Pardon?"}}}}}"#;

@@ -103,3 +103,21 @@ async fn what_is_wrong_is_told_and_a_page_can_read_it() {
     let web_chat = "/channels/shop/live/web/webhooks/rest/webhook";
     desk.post(web_chat, &json!({ "sender": "a", "message": "a" })).await.refused(404, "channel_not_found");
 }
+
+#[tokio::test]
+async fn a_message_that_is_sent_again_is_heard_once() {
+    let desk = Desk::new().await;
+    let say = async |headers: &[(&str, &str)], body: serde_json::Value| {
+        let headers = [&[("content-type", "application/json")], headers].concat();
+        desk.ask(Method::POST, MESSAGES, &headers, &body.to_string()).await.json()
+    };
+    let key = [("idempotency-key", "m1")];
+    let first = say(&key, json!({ "sender": "ann", "message": "/restart" })).await;
+    assert_eq!(say(&key, json!({ "sender": "ann", "message": "/restart" })).await, first);
+    assert_eq!(say(&[], json!({ "sender": "ann", "message": "/restart", "message_id": "m1" })).await, first);
+    say(&[], json!({ "sender": "ann", "message": "hello", "message_id": "m2" })).await;
+    let turns = desk.app.runtime().turns(desk.bot.id(), &greenroom_runtime::Place::live(), None, 10).await.unwrap();
+    assert_eq!(turns.len(), 2);
+    let long = json!({ "sender": "ann", "message": "hello", "message_id": "m".repeat(201) });
+    desk.post(MESSAGES, &long).await.refused(422, "invalid_request");
+}

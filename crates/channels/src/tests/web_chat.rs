@@ -159,3 +159,13 @@ async fn the_draft_opens_by_a_link_that_works_and_by_nothing_else() {
     desk.get(&with(token.expose())).await.refused(404, "preview_not_found");
     say(token.expose(), own).await.refused(404, "preview_not_found");
 }
+
+#[tokio::test]
+async fn a_message_that_is_sent_again_is_heard_once() {
+    let desk = Desk::new().await;
+    let message = json!({ "conversation": "0123456789abcdef0123456789abcdef", "id": "m1", "text": "hello" });
+    let first = desk.post("/chat/shop/live/web/messages", &message).await.json();
+    assert_eq!(desk.post("/chat/shop/live/web/messages", &message).await.json(), first);
+    let turns = desk.app.runtime().turns(desk.bot.id(), &greenroom_runtime::Place::live(), None, 10).await.unwrap();
+    assert_eq!(turns.len(), 1);
+}

@@ -113,6 +113,29 @@ async fn an_answer_goes_out_signed_and_names_what_it_answers() {
 }
 
 #[tokio::test]
+async fn an_event_speaks_up_and_a_person_is_known_by_what_the_sender_says() {
+    let desk = Desk::new().await;
+    let mut receiver = Receiver::answering(&[]).await;
+    let secret = with_webhook(&desk, "crm", &receiver.url).await;
+    let worker = work(&desk, PATIENCE);
+    let event = json!({ "id": "m1", "conversation": "c1", "event": "invoice", "person": "ann" });
+    assert_eq!(send(&desk, "crm", &secret, &event).await.status, 202);
+    assert_eq!(receiver.call().await["replies"][0]["text"], "Paying.");
+    worker.end().await;
+    let live = greenroom_runtime::Place::live();
+    let export = desk.app.runtime().export_person(desk.bot.id(), &live, "ann").await.unwrap();
+    assert_eq!((export.conversations.len(), export.conversations[0].turns.len()), (1, 1));
+    for wrong in [
+        json!({ "id": "m2", "conversation": "c1", "event": "invoice", "text": "a" }),
+        json!({ "id": "m2", "conversation": "c1", "event": "No Id" }),
+        json!({ "id": "m2", "conversation": "c1", "text": "a", "variables": { "a": 1 } }),
+        json!({ "id": "m2", "conversation": "c1", "text": "a", "person": "" }),
+    ] {
+        assert_eq!(send(&desk, "crm", &secret, &wrong).await.status, 422, "{wrong}");
+    }
+}
+
+#[tokio::test]
 async fn a_message_is_taken_once() {
     let desk = Desk::new().await;
     let secret = with_webhook(&desk, "crm", "https://crm.example/in").await;

@@ -1,11 +1,14 @@
 //! `talk`: a chat with the bot, or scripted turns.
 
 use std::io::{BufRead, IsTerminal};
+use std::sync::Arc;
 
 use clap::Args;
+use greenroom_channels::{FlowRequests, OutgoingPolicy};
 use greenroom_lifecycle::{Bot, Reference};
 use greenroom_model::{BotId, Language};
-use greenroom_runtime::{Answer, Place, Runtime};
+use greenroom_runtime::{Answer, Handlers, Place, RasaActionServer, Runtime};
+use greenroom_store::Store;
 use serde_json::{Value, json};
 
 use super::save_test;
@@ -24,6 +27,10 @@ pub(crate) struct Talk {
     /// draft, live or another environment [default: live where something is published, else draft]
     #[arg(long = "env", value_name = "STATE")]
     state: Option<Reference>,
+
+    /// The address of a Rasa action server: handlers that flows call are its actions
+    #[arg(long, value_name = "URL")]
+    actions: Option<String>,
 
     /// Say this, in a conversation of its own; may be given several times. `[Title]` presses a button
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
@@ -58,7 +65,7 @@ impl Talk {
             Reference::Environment(environment) => Place::Environment(environment.clone()),
             _ => Place::Draft,
         };
-        let runtime = Runtime::new(access.store().await?);
+        let runtime = self.runtime(access.store().await?)?;
         let id = self.conversation.clone().unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
         let mut conversation = Conversation::new(runtime, self.bot.clone(), place, id, self.language.clone());
         let is_chat = self.say.is_empty() && std::io::stdin().is_terminal() && !output.is_json();
@@ -103,6 +110,22 @@ impl Talk {
                 Ok(Reference::Draft)
             }
         }
+    }
+
+    /// What answers: requests of flows go to the public internet alone, handlers are the actions
+    /// of the server that was named.
+    fn runtime(&self, store: Arc<dyn Store>) -> Result<Runtime, Failure> {
+        let client = |policy| {
+            let client = FlowRequests::new(policy).map_err(|error| Failure::Other(Exit::Failed, error.to_string()))?;
+            Ok::<_, Failure>(Arc::new(client))
+        };
+        let runtime = Runtime::new(store).with_http(client(OutgoingPolicy::public())?);
+        let Some(address) = &self.actions else { return Ok(runtime) };
+        let usage = || Failure::usage("an action server's address is like `http://127.0.0.1:5055/webhook`");
+        let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")).ok_or_else(usage)?;
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default().parse().map_err(|_| usage())?;
+        let server = RasaActionServer::new(address.clone(), client(OutgoingPolicy::public().with_host(host))?);
+        Ok(runtime.with_handlers(Handlers::new().with_any_other(Arc::new(server))))
     }
 
     /// Plays the turns of the command line, or those of stdin, one a line.
