@@ -32,6 +32,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod analysis;
 mod builder;
 mod conditions;
 mod derive;
@@ -40,6 +41,7 @@ mod drawing;
 mod error;
 mod graph;
 mod input;
+mod links;
 mod lints;
 mod patterns;
 mod reply;
@@ -50,6 +52,7 @@ mod templates;
 mod trace;
 mod walk;
 
+pub use analysis::growing_jumps;
 pub use builder::{ActionBuilder, BranchBuilder, FlowBuilder, InputBuilder};
 pub use conditions::{Comparison, Condition, Literal, MAX_CONDITION_BYTES, MAX_CONDITION_DEPTH, Operand, Pattern};
 pub use derive::{FACTS_VERSION, derive};
