@@ -118,6 +118,32 @@ fn plain_words(code: &Code) -> (&'static str, &'static str) {
             "Lead one of them on to a question or an end.",
         ),
         Code::ConditionInvalid => ("A condition cannot be read.", "Correct how it is written."),
+        Code::ConditionConstant => {
+            ("A condition always holds, never holds, or is never asked.", "Correct it, or take the case out.")
+        }
+        Code::LoopWithoutInput => (
+            "Nodes lead round without waiting, and nothing on the way changes what decides.",
+            "Put a question into the loop.",
+        ),
+        Code::ButtonWithoutTarget => ("A button does nothing.", "Lead it to a node, or add what hears it."),
+        Code::InputWithoutLimit => (
+            "A question is asked again and again, without an end.",
+            "Limit the attempts, and say what comes after the last.",
+        ),
+        Code::VariableUnset => ("A variable is asked for that nothing sets.", "Set it, or give it a default."),
+        Code::ContextNeverSet => (
+            "A trigger waits for a context that nothing sets.",
+            "Set the context in an action, or take it out of the trigger.",
+        ),
+        Code::TriggerShadowed => (
+            "Two triggers are the same: one of them never starts its flow.",
+            "Take one out, or let it require a context.",
+        ),
+        Code::JumpStackGrows => (
+            "Flows jump with return, round and round, and never come back.",
+            "Let the other flow end, or jump without return.",
+        ),
+        Code::TranslationMissing => ("A text lacks a language of the bot.", "Translate it."),
         Code::TemplateInvalid => ("A text with variables cannot be read.", "Correct what stands in its braces."),
         Code::PatternInvalid => ("A pattern cannot be read.", "Correct the regular expression."),
         Code::Untested => (

@@ -1,6 +1,7 @@
 //! Conditions: what a branch asks of the variables. A typed enum with a text form:
 //! a small grammar of ours, total, linear, limited in length and depth.
 
+mod constant;
 mod evaluate;
 mod grammar;
 mod print;

@@ -3,10 +3,10 @@
 use greenroom_model::document::Flow;
 use greenroom_model::{Document, Facts, PartPath, SymbolKind};
 
-use crate::{Condition, lints, sources, templates};
+use crate::{Condition, links, lints, sources, templates};
 
 /// The version of what [`derive()`] tells; another one makes indexes be put together anew.
-pub const FACTS_VERSION: u32 = 1;
+pub const FACTS_VERSION: u32 = 2;
 
 /// The facts of a part: what it defines and refers to, and what is wrong with it,
 /// whatever the rest of the bot. A pure function of the part.
@@ -31,6 +31,7 @@ pub fn derive(path: &PartPath, document: &Document) -> Facts {
     if let Document::Flow(flow) = document {
         add_variables(&mut facts, flow);
     }
+    facts.links = links::of(path, document);
     facts.findings.extend(lints::findings(path, document));
     facts
 }

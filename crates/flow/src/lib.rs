@@ -32,6 +32,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod analysis;
 mod builder;
 mod conditions;
 mod derive;
@@ -41,6 +42,7 @@ mod effect;
 mod error;
 mod graph;
 mod input;
+mod links;
 mod lints;
 mod patterns;
 mod reply;
@@ -52,6 +54,7 @@ mod templates;
 mod trace;
 mod walk;
 
+pub use analysis::growing_jumps;
 pub use builder::{ActionBuilder, BranchBuilder, FlowBuilder, InputBuilder, WaitBuilder};
 pub use conditions::{Comparison, Condition, Literal, MAX_CONDITION_BYTES, MAX_CONDITION_DEPTH, Operand, Pattern};
 pub use derive::{FACTS_VERSION, derive};

@@ -1,7 +1,11 @@
 //! What is wrong with a part by itself; one file a lint: what, why, an example
 //! that shows it and one that does not, the function, its tests.
 
+mod button_without_target;
+mod condition_constant;
 mod condition_invalid;
+mod input_without_limit;
+mod loop_without_input;
 mod no_way_out;
 mod pattern_invalid;
 mod target_missing;
@@ -25,7 +29,11 @@ pub(crate) fn findings(path: &PartPath, document: &Document) -> Vec<Finding> {
     match (path, document) {
         (PartPath::Flow(id), Document::Flow(flow)) => {
             let linted = Linted { path, id, flow };
+            button_without_target::lint(linted, &mut findings);
+            condition_constant::lint(linted, &mut findings);
             condition_invalid::lint(linted, &mut findings);
+            input_without_limit::lint(linted, &mut findings);
+            loop_without_input::lint(linted, &mut findings);
             no_way_out::lint(linted, &mut findings);
             pattern_invalid::lint(linted, &mut findings);
             target_missing::lint(linted, &mut findings);

@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::document::{Accept, Button, ButtonAction, Flow, IntentFilter, Interruptions, JumpTo, Node, TriggerOn};
-use crate::{Digest, Document, Finding, FlowId, IntentId, Language, NodeId, PartPath};
+use crate::{Digest, Document, Finding, FlowId, IntentId, Language, Links, NodeId, PartPath};
 
 /// What kind of thing a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -127,6 +127,8 @@ pub struct Facts {
     pub references: BTreeSet<(Symbol, Option<NodeId>)>,
     /// Its examples.
     pub examples: Option<ExampleFacts>,
+    /// What it gives other parts and takes from them, beyond names; the flow crate tells it.
+    pub links: Links,
     /// What is wrong with it, whatever the rest of the bot.
     pub findings: Vec<Finding>,
 }

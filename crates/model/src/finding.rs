@@ -76,6 +76,24 @@ codes! {
     NoWayOut "no_way_out";
     /// A condition does not parse.
     ConditionInvalid "condition_invalid";
+    /// A condition always holds, never holds, or is never asked.
+    ConditionConstant "condition_constant";
+    /// Nodes lead round without waiting, and nothing on the way changes what decides.
+    LoopWithoutInput "loop_without_input";
+    /// A button sends what nothing hears.
+    ButtonWithoutTarget "button_without_target";
+    /// An input refuses answers without an end.
+    InputWithoutLimit "input_without_limit";
+    /// A variable is asked for that nothing ever sets.
+    VariableUnset "variable_unset";
+    /// A trigger requires a context that nothing ever sets.
+    ContextNeverSet "context_never_set";
+    /// Another trigger always wins.
+    TriggerShadowed "trigger_shadowed";
+    /// Flows jump with return, round and round, and never come back.
+    JumpStackGrows "jump_stack_grows";
+    /// A text lacks a language that the bot speaks.
+    TranslationMissing "translation_missing";
     /// A template does not parse or is too large.
     TemplateInvalid "template_invalid";
     /// A regular expression does not parse or is too large.

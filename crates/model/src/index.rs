@@ -14,7 +14,10 @@
 //! | `counts/LANGUAGE/N/INTENT` | an intent has N examples |
 //! | `labelled/INTENT/LANGUAGE` | an intent has examples |
 //! | `empty/INTENT` | a defined intent has none |
+//! | `given/…`, `wanting/…` and more | what parts give and take: `index/links.rs` |
 //! | `facts/N` | the version of the facts that it was put together from |
+
+mod links;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,9 +26,11 @@ use bytes::Bytes;
 use crate::canonical::to_canonical_bytes;
 use crate::tree::{self, Edits};
 use crate::{
-    Code, Digest, Error, ExampleFacts, Facts, Finding, IntentId, Interrupt, Language, Objects, PartPath, Subject,
-    Symbol, SymbolKind, Usage, Written,
+    Code, Digest, Error, ExampleFacts, Facts, Finding, IntentId, Interrupt, Language, Objects, PartPath, Severity,
+    Subject, Symbol, SymbolKind, Usage, Written,
 };
+
+pub use links::{Contested, LinkProblems};
 
 /// How the facts of one part change.
 #[derive(Debug, Clone)]
@@ -74,6 +79,7 @@ pub fn update(objects: &dyn Objects, index: &Digest, changes: &[FactChange]) -> 
     update.symbols(changes)?;
     update.findings(changes);
     update.examples(changes)?;
+    update.links(changes)?;
     let Update { need, edits, mut written, .. } = update;
     match tree::apply(objects, index, &edits) {
         Ok((root, more)) if need.is_empty() => {
@@ -284,6 +290,8 @@ pub struct Problems {
     pub few: BTreeMap<(Language, IntentId), usize>,
     /// Intents without an example in any language.
     pub empty: BTreeSet<IntentId>,
+    /// What is wrong between parts that are each in order.
+    pub links: LinkProblems,
 }
 
 /// A text that is an example of several intents.
@@ -308,15 +316,20 @@ pub fn problems(objects: &dyn Objects, index: &Digest, few_below: usize) -> Resu
     let languages = tree::names(objects, index, &["counts"]);
     let empty = tree::names(objects, index, &["empty"]);
     let mut need = BTreeSet::new();
-    let mut problems = Problems::default();
+    let mut problems = Problems { links: links::read(objects, index, &mut need)?, ..Problems::default() };
+    let jumps_anywhere = links::jumps_anywhere(objects, index, &mut need)?;
     for (path, _) in gathered(&mut need, unknown)? {
         let (symbol, usage) = symbol_usage(index, &path)?;
         problems.unknown.entry(symbol).or_default().insert(usage);
     }
     for (_, digest) in gathered(&mut need, findings)? {
         if let Some(bytes) = object(objects, &mut need, &digest) {
-            let finding: Finding =
+            let mut finding: Finding =
                 serde_json::from_slice(&bytes).map_err(|error| Error::Damaged { digest, reason: error.to_string() })?;
+            if finding.code == Code::UnreachableNode && !jumps_anywhere {
+                // Alone the flow cannot know; no variable of this bot names a node at run time.
+                finding.severity = Severity::Deny;
+            }
             if !is_reached_from_elsewhere(objects, index, &finding, &mut need)? {
                 problems.findings.push(finding);
             }

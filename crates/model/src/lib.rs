@@ -32,6 +32,7 @@ mod facts;
 mod finding;
 mod id;
 pub mod index;
+mod links;
 mod objects;
 mod path;
 mod record;
@@ -50,6 +51,7 @@ pub use id::{
     BotId, ContextId, EntityId, EnvironmentId, EventId, FlowId, HandlerId, IntentId, Language, MAX_ID_BYTES, NodeId,
     TestId, VariableId,
 };
+pub use links::{FlowJump, FlowJumps, Link, LinkKind, Links, TriggerLink};
 pub use objects::{Interrupt, MemoryObjects, Objects, Written};
 pub use path::PartPath;
 pub use record::Record;

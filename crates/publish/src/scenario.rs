@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use greenroom_model::{Digest, Language, PartPath, Scope, Symbol, SymbolKind, TrainingData};
+use greenroom_model::{Digest, Language, Link, LinkKind, PartPath, Scope, Symbol, SymbolKind, TrainingData};
 
 use crate::{
     Candidate, CandidateModel, Change, Diff, Evidence, Indexes, Live, Plan, Policy, RemovedIntent, Rule, Submission,
@@ -88,6 +88,12 @@ impl Scenario {
     pub(crate) fn use_unknown(&mut self, kind: SymbolKind, name: &str, usages: &[&str]) {
         let unknown = self.indexes.problems.unknown.entry(Symbol::new(kind, name)).or_default();
         unknown.extend(usages.iter().map(|usage| usage.parse::<greenroom_model::Usage>().unwrap()));
+    }
+
+    /// Something takes what no part gives.
+    pub(crate) fn want(&mut self, kind: LinkKind, name: &str, usage: &str) {
+        let wanting = self.indexes.problems.links.wanting.entry(Link::new(kind, name)).or_default();
+        wanting.insert(usage.parse().unwrap());
     }
 
     pub(crate) fn plan(&self) -> Plan {

@@ -50,14 +50,14 @@ pub(super) fn lint(linted: Linted<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Where a node may lead by itself.
-struct Ways<'f> {
+pub(super) struct Ways<'f> {
     /// The nodes of the flow.
-    nodes: Vec<&'f NodeId>,
+    pub(super) nodes: Vec<&'f NodeId>,
     /// Whether it may also wait, or leave the flow.
-    leaves: bool,
+    pub(super) leaves: bool,
 }
 
-fn ways_on<'f>(id: &FlowId, flow: &'f Flow, node: &'f Node) -> Ways<'f> {
+pub(super) fn ways_on<'f>(id: &FlowId, flow: &'f Flow, node: &'f Node) -> Ways<'f> {
     let on = |next: Option<&'f NodeId>| Ways { nodes: next.into_iter().collect(), leaves: next.is_none() };
     match node {
         Node::Message(message) => on(message.next.as_ref()),

@@ -6,10 +6,11 @@
 //!
 //! Shows it: `"next": "bye"` in a flow without a node `bye`. Does not: with one.
 
-use greenroom_model::document::{Node, TriggerOn};
+use greenroom_model::document::Node;
 use greenroom_model::{Code, Finding, NodeId, Severity};
 
 use super::Linted;
+use crate::links::trigger_words;
 
 pub(super) fn lint(linted: Linted<'_>, findings: &mut Vec<Finding>) {
     let flow = linted.flow;
@@ -24,14 +25,7 @@ pub(super) fn lint(linted: Linted<'_>, findings: &mut Vec<Finding>) {
     }
     for trigger in &flow.triggers {
         if let Some(node) = trigger.node.as_ref().filter(|node| lacks(node)) {
-            let on = match &trigger.on {
-                TriggerOn::Intent(intent) => format!("intent `{intent}`"),
-                TriggerOn::Event(event) => format!("event `{event}`"),
-                TriggerOn::Keyword(words) => format!("keyword `{words}`"),
-                TriggerOn::Link(link) => format!("link `{link}`"),
-                TriggerOn::Button(payload) => format!("button `{payload}`"),
-                TriggerOn::System(_) => "system event".to_owned(),
-            };
+            let on = trigger_words(&trigger.on);
             let message = format!(
                 "the trigger on the {on} begins at `{node}`, which the flow lacks; add the node or name another"
             );

@@ -12,6 +12,8 @@ pub(super) static RULE: StandardRule = StandardRule {
         Code::UnreachableNode,
         Code::NoWayOut,
         Code::ConditionInvalid,
+        Code::ConditionConstant,
+        Code::LoopWithoutInput,
         Code::TemplateInvalid,
         Code::PatternInvalid,
     ],
@@ -19,7 +21,15 @@ pub(super) static RULE: StandardRule = StandardRule {
 };
 
 fn check(submission: &Submission<'_>) -> Vec<Finding> {
-    carried(submission).filter(|finding| finding.code != Code::TargetMissing).cloned().collect()
+    carried(submission).filter(|finding| !OF_OTHER_RULES.contains(&finding.code)).cloned().collect()
+}
+
+/// Codes of lints that rules pass on, since they have more to say under the same code.
+const OF_OTHER_RULES: &[Code] = &[Code::TargetMissing, Code::ButtonWithoutTarget, Code::InputWithoutLimit];
+
+/// The findings of lints with this code.
+pub(super) fn of_code<'a>(submission: &'a Submission<'_>, code: &'a Code) -> impl Iterator<Item = &'a Finding> {
+    carried(submission).filter(move |finding| finding.code == *code)
 }
 
 /// The findings of lints on parts that the publish carries.

@@ -1,7 +1,9 @@
 //! The rules of publishing, one file each, and the trait that an embedder's
 //! rules implement too.
 
+mod button_without_target;
 mod channel_missing;
+mod context_never_set;
 mod context_unknown;
 mod duplicate_example;
 mod empty_intent;
@@ -9,8 +11,10 @@ mod entity_unknown;
 mod few_examples;
 mod flow_lints;
 mod handler_unknown;
+mod input_without_limit;
 mod intent_removed;
 mod intent_unknown;
+mod jump_stack_grows;
 mod model_missing;
 mod model_stale;
 mod model_unsupported;
@@ -19,9 +23,13 @@ mod nlp_unchanged;
 mod nothing_to_publish;
 mod release_notes_missing;
 mod target_missing;
+mod translation_missing;
+mod trigger_shadowed;
 mod unknown_reference;
 mod untested;
 mod variable_unknown;
+mod variable_unset;
+mod wanting;
 
 use greenroom_model::{Code, Finding};
 
@@ -97,6 +105,13 @@ static STANDARD: &[&dyn Rule] = &[
     &handler_unknown::RULE,
     &target_missing::RULE,
     &flow_lints::RULE,
+    &button_without_target::RULE,
+    &input_without_limit::RULE,
+    &variable_unset::RULE,
+    &context_never_set::RULE,
+    &trigger_shadowed::RULE,
+    &jump_stack_grows::RULE,
+    &translation_missing::RULE,
     &untested::RULE,
     &channel_missing::RULE,
     &release_notes_missing::RULE,
