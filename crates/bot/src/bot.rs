@@ -229,7 +229,8 @@ impl Bot {
         let (input, understanding) = match user {
             UserInput::Start => (Input::Start, None),
             UserInput::Text(text) => {
-                let understanding = self.understand(text, &session.language, now);
+                let heard = self.heard_language(text, session);
+                let understanding = self.understand(text, heard.as_ref().unwrap_or(&session.language), now);
                 let input = Input::Text {
                     text: text.clone(),
                     intent: understanding.intent.as_ref().map(|intent| intent.id.clone()),
@@ -238,7 +239,7 @@ impl Bot {
                         .iter()
                         .map(|found| EntityValue::new(found.entity.clone(), found.value.clone()))
                         .collect(),
-                    language: None,
+                    language: heard,
                 };
                 (input, Some(understanding))
             }

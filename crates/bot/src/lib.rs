@@ -27,6 +27,7 @@ mod conversation_test;
 mod coverage;
 mod entities;
 mod error;
+mod language;
 mod load;
 mod recording;
 mod replay;

@@ -64,6 +64,14 @@ impl Model {
         self.vocabulary.len()
     }
 
+    /// The share of a text, from 0 to 1, that the model knows from training: of its n-grams, each
+    /// weighed by how rare it is. Of two models in two languages, the one that knows more of a text
+    /// is mostly of the text's language.
+    pub fn known_share(&self, text: &str, scratch: &mut Scratch) -> f32 {
+        self.vocabulary.vectorise(text, &mut scratch.features);
+        scratch.features.known_share.clamp(0.0, 1.0)
+    }
+
     /// Classifies `text`; `scratch` is reused from call to call and holds the answer.
     pub fn classify<'a>(&'a self, text: &str, scratch: &'a mut Scratch) -> Classification<'a> {
         self.judge(text, scratch);
