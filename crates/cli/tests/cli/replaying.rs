@@ -7,7 +7,8 @@ use crate::desk::{Desk, keys};
 /// Two conversations with live, and a draft that asks for tickets in other words.
 fn desk() -> Desk {
     let desk = Desk::with_live_kiosk();
-    desk.run_words(&["talk", "kiosk", "--conversation", "a", "--say", "hi", "--say", "tickets please", "--say", "3"]).done();
+    desk.run_words(&["talk", "kiosk", "--conversation", "a", "--say", "hi", "--say", "tickets please", "--say", "3"])
+        .done();
     desk.run_words(&["talk", "kiosk", "--conversation", "b", "--start", "--say", "hello"]).done();
     desk.run("pull kiosk mine").done();
     desk.edit("mine/flows/tickets.yaml", "How many tickets?", "How many?");
@@ -22,7 +23,10 @@ fn the_first_turn_that_parts_ways_is_told_with_both_sides() {
     assert!(told.contains("a, turn 2: tickets please\n"), "{told}");
     assert!(told.contains("before: \"How many tickets?\"  · intent tickets, waits at tickets/"), "{told}");
     assert!(told.contains("after:  \"How many?\"  · intent tickets"), "{told}");
-    assert!(told.contains("2 conversations, 4 turns from live to draft\n      1 the same to the end\n      1 part ways\n"), "{told}");
+    assert!(
+        told.contains("2 conversations, 4 turns from live to draft\n      1 the same to the end\n      1 part ways\n"),
+        "{told}"
+    );
 }
 
 #[test]
