@@ -107,7 +107,7 @@ impl Bot {
     #[must_use]
     pub fn play_through(&self, test: &ConversationTest) -> Playthrough {
         let mut player = Player::new(self, test);
-        let mut mismatches = Vec::new();
+        let (mut mismatches, mut steps) = (Vec::new(), Vec::new());
         for (position, expected) in test.turns.iter().enumerate() {
             let Some(played) = player.play(test, expected, Press::OnlyShown) else {
                 let left = test.turns.len() - position - 1;
@@ -116,8 +116,9 @@ impl Bot {
             };
             let scene = compare::Scene { bot: self, number: position + 1, played: &played, session: player.session() };
             mismatches.extend(compare::compare(&scene, expected));
+            steps.extend(played.steps);
         }
-        Playthrough { outcome: TestOutcome { mismatches }, steps: player.into_steps() }
+        Playthrough { outcome: TestOutcome { mismatches }, steps }
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use greenroom_model::document::{ConversationTest, Flow};
 use greenroom_model::{Document, FlowId, PartPath};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::Bot;
@@ -106,4 +107,26 @@ pub(crate) fn whole_test(test: Value) -> ConversationTest {
         Document::Test(test) => test,
         other => panic!("not a test: {other:?}"),
     }
+}
+
+/// Conversations with the sample: what leads on, and what does not.
+pub(crate) fn conversations() -> impl Strategy<Value = ConversationTest> {
+    let acts = proptest::sample::select(vec![
+        json!({ "start": true }),
+        json!({ "link": "track" }),
+        json!({ "say": "track" }),
+        json!({ "say": "4" }),
+        json!({ "say": "99" }),
+        json!({ "say": "4", "answers": { "price": { "variables": { "price": 15 } } } }),
+        json!({ "say": "n1", "answers": { "check": { "valid": false } } }),
+        json!({ "say": "n1", "answers": { "track/look": { "fails": "no answer" } } }),
+        json!({ "press": "Order" }),
+        json!({ "press": "A person" }),
+        json!({ "resume": true }),
+        json!({ "timeout": true }),
+        json!({ "event": "arrived" }),
+        json!({ "event": "paid", "with": { "customer": "Ann" } }),
+        json!({ "disabled": true }),
+    ]);
+    proptest::collection::vec(acts, 1..12).prop_map(|turns| test(turns.into()))
 }

@@ -335,6 +335,45 @@ async fn a_conversation_becomes_a_test_that_passes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_run_of_the_tests_shows_what_none_of_them_reaches() {
+    let console = Console::new().await;
+    console.train().await;
+    let bot = console.bot().await;
+    let test = br#"{"name":"Says hello","turns":[{"say":"hello","expect":{}}]}"#;
+    let path: PartPath = "tests/hello".parse().unwrap();
+    bot.put(&path, Document::from_json(&path, test).unwrap()).await.unwrap();
+    console.get("/bots/shop/draft/tests").await.says_not("What the tests reach");
+    assert_eq!(console.post("/bots/shop/draft/tests/run", &[]).await.status, 303);
+    while console.app.jobs().unfinished() > 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let page = console.get("/bots/shop/draft/tests").await;
+    page.says("What the tests reach").says("nodes,").says("?node=");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customers_conversation_becomes_a_test_of_the_draft() {
+    let console = Console::new().await;
+    console.train().await;
+    assert_eq!(console.publish("full", "first").await.status, 303);
+    let runtime = console.app.runtime();
+    let message = greenroom_runtime::Message::text("hello");
+    runtime.reply(&id(), &greenroom_runtime::Place::live(), "customer-7", &message).await.unwrap();
+    console.get("/bots/shop/inbox/conversation?id=customer-7").await.says("Make it a test");
+    let saved = console
+        .post("/bots/shop/inbox/conversation/test", &[("id", "customer-7"), ("name", "A customer says hello")])
+        .await;
+    assert_eq!(saved.status, 303);
+    let bot = console.bot().await;
+    let path: PartPath = "tests/a_customer_says_hello".parse().unwrap();
+    let (_, document) = bot.get(&bot.draft().await.unwrap(), &path).await.unwrap();
+    let Document::Test(test) = document else { panic!("{document:?}") };
+    assert!(bot.load(&bot.draft().await.unwrap()).await.unwrap().play(&test).passed());
+    let nobody = [("id", "nobody"), ("name", "X")];
+    assert_eq!(console.post("/bots/shop/inbox/conversation/test", &nobody).await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_failed_test_is_named_with_what_was_expected() {
     let console = Console::new().await;
     console.train().await;

@@ -57,7 +57,7 @@ pub(crate) struct JobSchema {
     #[schema(format = DateTime)]
     finished: Option<String>,
     /// What came of it. A training: a list of the languages with their models; an
-    /// evaluation: `language`, `folds`, `evaluation`, `thresholds`, `advice`, `errors`; a test run: `passed`, `failed`, `outcomes`.
+    /// evaluation: `language`, `folds`, `evaluation`, `thresholds`, `advice`, `errors`; a test run: `passed`, `failed`, `outcomes`, `coverage`.
     outcome: Option<Value>,
     error: Option<JobFailureSchema>,
 }

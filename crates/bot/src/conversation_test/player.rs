@@ -23,7 +23,6 @@ pub(crate) struct Player<'b> {
     now: DateTime,
     shown: Vec<Reply>,
     calls: BTreeMap<Called, usize>,
-    steps: Vec<PlayedStep>,
 }
 
 /// Whether a button can be pressed that the last turn has not shown.
@@ -74,7 +73,7 @@ impl<'b> Player<'b> {
         let active = test.given.contexts.iter().filter(|(_, turns)| **turns > 0);
         session.contexts.extend(active.map(|(context, turns)| (context.clone(), *turns)));
         let now = test.given.time.unwrap_or(TEST_NOW);
-        Self { bot, session, now, shown: Vec::new(), calls: BTreeMap::new(), steps: Vec::new() }
+        Self { bot, session, now, shown: Vec::new(), calls: BTreeMap::new() }
     }
 
     /// Plays a turn; `None` where it presses a button that is not shown and must be, or
@@ -97,10 +96,6 @@ impl<'b> Player<'b> {
     /// What the bot said last.
     pub(crate) fn shown(&self) -> &[Reply] {
         &self.shown
-    }
-
-    pub(crate) fn into_steps(self) -> Vec<PlayedStep> {
-        self.steps
     }
 
     fn input(&self, user: &UserAct, press: Press) -> Option<UserInput> {
@@ -175,7 +170,6 @@ impl<'b> Player<'b> {
         if !played.replies.is_empty() {
             self.shown.clone_from(&played.replies);
         }
-        self.steps.extend(played.steps.iter().cloned());
         played
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use greenroom_flow::Position;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{Coverage, EdgeKind};
-use crate::sample::{bot, flows, parts, test};
+use crate::sample::{bot, conversations, flows, parts, test};
 
 fn covered(conversations: &[Value]) -> Coverage {
     let (bot, flows) = (bot(&parts()), flows(&parts()));
@@ -144,4 +145,24 @@ fn waits_requests_and_events_are_told_apart() {
     assert_eq!(failed, expected(["track/which next", "track/look on_error"]));
     let refused = edges(json!([{ "link": "track" }, { "say": "1", "answers": { "check": { "valid": false } } }]));
     assert_eq!(refused, expected([]));
+}
+
+proptest! {
+    #[test]
+    fn an_edge_is_taken_only_between_nodes_that_are_entered(conversation in conversations()) {
+        let (bot, flows) = (bot(&parts()), flows(&parts()));
+        let mut coverage = Coverage::of(&flows);
+        coverage.count(&bot.play_through(&conversation).steps);
+        for (at, kind) in &coverage.edges {
+            prop_assert!(coverage.nodes.contains(at), "{at} {kind}");
+            let edge = coverage.outline.node(at).unwrap().edges.iter().find(|edge| edge.kind == *kind);
+            let to = edge.and_then(|edge| edge.to.clone()).unwrap();
+            // A jump names its flow alone.
+            let reached = |node: &Position| node.to_string() == to || node.flow.as_str() == to;
+            prop_assert!(coverage.nodes.iter().any(reached), "{at} {kind} to {to}");
+        }
+        // All but the first node of a conversation are come to by an edge or a trigger.
+        let come_to = coverage.edges.len() + coverage.triggers.len();
+        prop_assert!(coverage.nodes.is_empty() || come_to > 0);
+    }
 }

@@ -1,9 +1,10 @@
 //! Tests of replays: where two states part ways, and where they do not.
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{Difference, ReplaySummary, replay};
-use crate::sample::{bot, parts, test};
+use crate::sample::{bot, conversations, parts, test};
 use crate::{Bot, Replayed};
 
 /// The sample with this put in place of a part.
@@ -91,4 +92,19 @@ fn what_the_older_state_did_not_say_then_is_told_apart_from_a_parting() {
     let summary = ReplaySummary::of([&found, &other]);
     let expected = ReplaySummary { conversations: 2, same: 1, parted: 1, not_reproduced: 1, turns: 2 + other.turns };
     assert_eq!(summary, expected);
+}
+
+proptest! {
+    #[test]
+    fn no_conversation_parts_a_bot_from_itself(conversation in conversations()) {
+        let bot = bot(&parts());
+        prop_assert_eq!(replay(&bot, &bot, &conversation).parting, None);
+    }
+
+    #[test]
+    fn what_parts_one_way_parts_the_other_at_the_same_turn(conversation in conversations()) {
+        let (before, after) = (bot(&parts()), with("flows/order", "/nodes/size/input/ask/text/en", json!("How big?")));
+        let turn = |one: &Bot, other: &Bot| replay(one, other, &conversation).parting.map(|parting| parting.turn);
+        prop_assert_eq!(turn(&before, &after), turn(&after, &before));
+    }
 }

@@ -97,8 +97,88 @@ fn test_passes_on_a_sound_bot_and_names_what_is_off() {
     desk.run("push kiosk mine").done();
     let failed = desk.run("test kiosk --json").exits(1).document();
     let mismatch = &failed["outcomes"]["buying"]["mismatches"][0];
-    assert_eq!(keys(mismatch), ["expected", "found", "turn", "what"]);
-    assert_eq!((&mismatch["turn"], &mismatch["what"]), (&json!(1), &json!("replies")));
+    assert_eq!(keys(mismatch), ["expected", "found", "help", "turn", "what"]);
+    assert_eq!((&mismatch["turn"], &mismatch["what"]), (&json!(1), &json!("replies.1")));
     let told = desk.run("test kiosk").exits(1).stdout;
     assert!(told.contains("FAIL buying") && told.contains("0 passed, 1 failed"), "{told}");
+}
+
+#[test]
+fn tests_run_by_name_and_one_that_is_not_there_is_named() {
+    let desk = Desk::with_kiosk();
+    desk.run("train kiosk").done();
+    desk.run_with_input(
+        &["set", "kiosk", "tests/wrong", "-"],
+        r#"{"name":"W","turns":[{"say":"hi","expect":{"node":"x/y"}}]}"#,
+    )
+    .done();
+    desk.run("test kiosk").exits(1);
+    assert_eq!(keys(&desk.json("test kiosk buying")["outcomes"]), ["buying"]);
+    desk.run("test kiosk buying no-such").exits(3).says(&["tests/no-such"]);
+    // What some of the tests show is no evidence: the plan still has the failure.
+    let plan = desk.run("plan kiosk --notes x").stdout;
+    assert!(plan.contains("untested"), "{plan}");
+}
+
+#[test]
+fn coverage_names_what_no_test_reaches_as_text_and_json() {
+    let desk = Desk::with_kiosk();
+    desk.run("train kiosk").done();
+    let told = desk.run("test kiosk --coverage").done().stdout;
+    assert!(told.contains("greet: 0 of 1 nodes") && told.contains("     node hello"), "{told}");
+    assert!(told.contains("     trigger introduction"), "{told}");
+    let tested = desk.json("test kiosk --coverage");
+    assert_eq!(keys(&tested["coverage"]), ["edges", "flows", "nodes", "triggers"]);
+    assert_eq!(tested["coverage"]["flows"]["greet"]["unreached_nodes"], json!(["hello"]));
+    assert!(desk.json("test kiosk").get("coverage").is_none());
+}
+
+#[test]
+fn build_servers_get_junit_xml_whatever_the_outcome() {
+    let desk = Desk::with_kiosk();
+    desk.run("train kiosk").done();
+    desk.run("test kiosk --junit fine.xml").done();
+    assert!(desk.read("fine.xml").contains(r#"<testcase classname="kiosk" name="buying"/>"#));
+    desk.run_with_input(
+        &["set", "kiosk", "tests/wrong", "-"],
+        r#"{"name":"W","turns":[{"say":"hi","expect":{"node":"x/y"}}]}"#,
+    )
+    .done();
+    desk.run("test kiosk --junit off.xml").exits(1);
+    let xml = desk.read("off.xml");
+    assert!(
+        xml.contains(r#"tests="2" failures="1""#) && xml.contains("<failure message=\"turn 1, node: expected x/y\">"),
+        "{xml}"
+    );
+    desk.run("test kiosk --junit no/such/folder.xml").exits(3).says(&["no/such/folder.xml"]);
+}
+
+#[test]
+fn what_was_just_said_becomes_a_test() {
+    let desk = Desk::with_live_kiosk();
+    let words = ["talk", "kiosk", "--start", "--say", "tickets please", "--say", "3", "--save-test", "Buys three"];
+    let run = desk.run_words(&words).done();
+    assert_eq!(run.lines().last().unwrap(), &"test buys_three of 3 turns is in the draft; it passes");
+    let saved = desk.json("get kiosk tests/buys_three");
+    assert_eq!(
+        saved["document"]["turns"][2],
+        json!({ "say": "3", "expect": { "replies": ["3 tickets it is."], "intent": "none" } })
+    );
+    let talked = desk.run_words(&["talk", "kiosk", "--say", "hi", "--save-test", "Buys three", "--json"]).done();
+    assert_eq!(
+        talked.document()["saved_test"],
+        json!({ "test": "buys_three_2", "turns": 1, "passed": true, "notes": [] })
+    );
+}
+
+#[test]
+fn a_conversation_of_the_transcripts_becomes_a_test() {
+    let desk = Desk::with_live_kiosk();
+    desk.run_words(&["talk", "kiosk", "--conversation", "c", "--say", "hi", "--say", "[Buy tickets]"]).done();
+    let saved = desk.run_words(&["save-test", "kiosk", "c", "By the button"]).done();
+    assert_eq!(saved.lines(), ["test by_the_button of 2 turns is in the draft; it passes"]);
+    assert_eq!(desk.json("get kiosk tests/by_the_button")["document"]["turns"][1]["press"], "Buy tickets");
+    desk.run_words(&["save-test", "kiosk", "nobody", "X"]).exits(3).says(&["no conversation `nobody`"]);
+    desk.run_words(&["save-test", "kiosk", "c", "X", "--env", "draft"]).exits(3);
+    desk.run_words(&["save-test", "kiosk", "c", "X", "--env", "1"]).exits(2).says(&["version 1 has no transcripts"]);
 }

@@ -12,5 +12,7 @@ mod import_export;
 mod lifecycle;
 mod parts;
 mod pull_push;
+mod replaying;
 mod serving;
+mod testing_guide;
 mod training;
