@@ -97,8 +97,8 @@ mod tests {
             ("iemand heeft de fiets gestolen", "lost"),
             ("ik kan mijn fiets niet vinden", "lost"),
         ];
-        let models = [("en", english), ("nl", dutch)]
-            .map(|(language, examples)| (language.parse().unwrap(), model(examples)));
+        let models =
+            [("en", english), ("nl", dutch)].map(|(language, examples)| (language.parse().unwrap(), model(examples)));
         Bot::new(documents, BTreeMap::from(models)).unwrap()
     }
 
