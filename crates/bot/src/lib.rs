@@ -31,6 +31,7 @@ mod language;
 mod load;
 mod recording;
 mod replay;
+mod transcript;
 mod understanding;
 mod vectors;
 
@@ -44,5 +45,6 @@ pub use error::Error;
 pub use load::load;
 pub use recording::{RecordedAct, RecordedTest, RecordedTurn, recorded_test, sessions_of};
 pub use replay::{Difference, Parting, ReplaySummary, Replayed, Seen, SeenReply, replay};
+pub use transcript::{InvalidTurnId, StoredCall, StoredInput, StoredTurn, StoredUnderstanding, TurnId};
 pub use understanding::{RankedIntent, RecognisedEntity, Understanding};
 pub use vectors::shipped_vectors;

@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 
 use greenroom_flow::{REDACTED, Reply, ReplyAction, Secrets};
-use greenroom_model::document::{ConversationTest, Expectation, ExpectedReply, ExpectedText, Given, Turn, UserAct};
+use greenroom_model::document::{
+    AnswersByCall, Called, ConversationTest, Expectation, ExpectedReply, ExpectedText, Given, StubbedAnswer,
+    StubbedAnswers, Turn, UserAct,
+};
 use greenroom_model::{EventId, Language};
 use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::conversation_test::{PlayedTurn, Player, Press};
-use crate::{Bot, Mismatch};
+use crate::{Bot, Mismatch, StoredCall, StoredInput, StoredTurn};
 
 /// One turn as it was: what a person did, and what the bot said.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,21 +26,71 @@ pub struct RecordedTurn {
     pub language: Option<Language>,
     /// The intent that was understood, `none` where none was; nothing where nothing was said.
     pub intent: Option<String>,
+    /// What was called and how that answered, in order.
+    pub calls: Vec<StoredCall>,
     /// What the bot said.
     pub replies: Vec<Reply>,
 }
 
-/// What a person did.
+/// What a person did, or what happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecordedAct {
     /// Opened the conversation.
     Start,
+    /// Opened it by a link of this name.
+    Link(String),
     /// Said something.
     Say(String),
     /// Pressed a button: its payload.
     Press(String),
     /// The channel sent an event.
     Event(EventId),
+    /// A time that was waited for was over.
+    Timeout,
+    /// The person who had taken over gave the conversation back.
+    Resume,
+    /// Said something while the bot was switched off.
+    Disabled,
+}
+
+impl From<StoredTurn> for RecordedTurn {
+    fn from(turn: StoredTurn) -> Self {
+        let act = match turn.input {
+            StoredInput::Start => Some(RecordedAct::Start),
+            StoredInput::Link(link) => Some(RecordedAct::Link(link)),
+            StoredInput::Text(text) => Some(RecordedAct::Say(text)),
+            StoredInput::Button(payload) => Some(RecordedAct::Press(payload)),
+            StoredInput::Event(event) => Some(RecordedAct::Event(event)),
+            StoredInput::Timeout(_) => Some(RecordedAct::Timeout),
+            StoredInput::Resume => Some(RecordedAct::Resume),
+            StoredInput::Disabled => Some(RecordedAct::Disabled),
+            StoredInput::Other => None,
+        };
+        let (language, intent) = match turn.understanding {
+            None => (None, None),
+            Some(understood) => {
+                let intent = understood.intent.map_or_else(|| "none".to_owned(), |intent| intent.id.to_string());
+                (Some(understood.language), Some(intent))
+            }
+        };
+        let time = turn.time.to_zoned(TimeZone::UTC).datetime();
+        Self { act, time, language, intent, calls: turn.calls, replies: turn.replies }
+    }
+}
+
+/// What the calls of a turn are answered with when it is played again. Of a handler or request one of
+/// whose answers was not kept, nothing is known.
+fn answers(calls: &[StoredCall]) -> AnswersByCall {
+    let mut answers: BTreeMap<&Called, Option<Vec<StubbedAnswer>>> = BTreeMap::new();
+    for call in calls {
+        let known = answers.entry(&call.called).or_insert_with(|| Some(Vec::new()));
+        *known = known.take().zip(call.answer.clone()).map(|(mut known, answer)| {
+            known.push(answer);
+            known
+        });
+    }
+    let known = answers.into_iter().filter_map(|(called, known)| Some((called.clone(), known?)));
+    known.filter_map(|(called, known)| Some((called, StubbedAnswers::in_turn(known)?))).collect()
 }
 
 /// A test that was made of a conversation, and what its author should know.
@@ -63,12 +117,17 @@ pub fn recorded_test(name: &str, turns: &[RecordedTurn]) -> Option<ConversationT
             RecordedAct::Say(text) => UserAct::Say(text.clone()),
             RecordedAct::Press(payload) => UserAct::Press(title_of(shown, payload)),
             RecordedAct::Event(event) => UserAct::Event(event.clone(), BTreeMap::new()),
+            RecordedAct::Link(link) => UserAct::Link(link.clone()),
+            RecordedAct::Timeout => UserAct::Timeout,
+            RecordedAct::Resume => UserAct::Resume,
+            RecordedAct::Disabled => UserAct::Disabled,
         });
         if let Some(user) = user {
             let replies = recorded.replies.iter().map(|reply| ExpectedReply::exactly(&reply.text)).collect();
             let intent = recorded.intent.clone();
             let expect = Expectation { replies: Some(replies), intent, ..Expectation::default() };
-            played.push(Turn { time: Some(recorded.time), ..Turn::of(user).expecting(expect) });
+            let answers = answers(&recorded.calls);
+            played.push(Turn { time: Some(recorded.time), answers, ..Turn::of(user).expecting(expect) });
         }
         if !recorded.replies.is_empty() {
             shown = &recorded.replies;
@@ -92,9 +151,9 @@ impl Bot {
     /// Makes a test of a conversation that this bot, or another state of it, had.
     ///
     /// The test begins with the last session of the conversation. It says a time only
-    /// where the bot's answers depend on it. What a handler or a request was answered
-    /// with stands in no transcript: where a turn calls one and the bot says something
-    /// else without it, the replies are not expected, and a note says so. Values of
+    /// where the bot's answers depend on it. Calls are answered as they were then. Where a turn
+    /// calls something of which no answer was kept, and the bot says something else without
+    /// it, the replies are not expected, and a note says so. Values of
     /// sensitive variables are left out, with a note, in what the user says and in what
     /// the bot replies.
     #[must_use]
@@ -124,7 +183,7 @@ impl Bot {
             if !called.is_empty() && outcome.mismatches.iter().any(differs) {
                 turn.expect.replies = None;
                 notes.push(format!(
-                    "turn {number} calls `{}`, whose answer is not in the transcript: say it under `answers`, and then what the bot replies",
+                    "turn {number} calls `{}`, and what the bot then said does not follow from the transcript: say what is answered under `answers`, and then what the bot replies",
                     called.join("`, `")
                 ));
             }

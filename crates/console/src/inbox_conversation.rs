@@ -67,8 +67,12 @@ fn shown_turn(viewed: &Viewed, turn: StoredTurn) -> ShownTurn {
     let (said, did) = match turn.input {
         StoredInput::Text(text) => (Some(text), None),
         StoredInput::Start => (None, Some("opened the conversation".to_owned())),
+        StoredInput::Link(link) => (None, Some(format!("opened the conversation by the link {link}"))),
         StoredInput::Button(payload) => (None, Some(format!("pressed the button {payload}"))),
         StoredInput::Event(event) => (None, Some(format!("event {event}"))),
+        StoredInput::Timeout(_) => (None, Some("waited until the time was over".to_owned())),
+        StoredInput::Resume => (None, Some("got the conversation back from a person".to_owned())),
+        StoredInput::Disabled => (None, Some("said something while the bot was switched off".to_owned())),
         StoredInput::Other => (None, Some("the conversation went on by itself".to_owned())),
     };
     let understood = match turn.understanding {

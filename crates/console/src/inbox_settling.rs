@@ -31,7 +31,7 @@ pub(crate) async fn add_example(Editing(viewed): Editing, fields: Fields) -> Res
 /// The group of the turn that a form names. Its text is not taken from the form: browsers
 /// do not send every character back as it was.
 async fn named_group(viewed: &Viewed, fields: &Fields) -> Result<Group, Problem> {
-    let turn: TurnId = fields.get("turn").parse()?;
+    let turn: TurnId = fields.get("turn").parse().map_err(greenroom_runtime::Error::from)?;
     let group = open_groups(viewed).await?.into_iter().find(|group| group.turns.contains(&turn));
     group.ok_or_else(|| Problem::not_found("this text is no longer in the inbox; somebody has settled it"))
 }

@@ -1,6 +1,7 @@
 //! All flows of a bot, compiled for walking: targets resolved to numbers,
 //! conditions and templates read, triggers in maps.
 
+mod awaited;
 mod compile;
 mod content;
 mod language;

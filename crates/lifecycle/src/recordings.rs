@@ -1,18 +1,12 @@
 //! Conversations from the transcripts, and tests that are made of them.
-//!
-//! The runtime writes transcripts; here only what a replay needs of them is read. Tests
-//! of the command line, which uses both, hold the two together.
 
 use std::collections::BTreeSet;
 
-use greenroom_bot::{RecordedAct, RecordedTurn, TestOutcome};
-use greenroom_flow::Reply;
+use greenroom_bot::{RecordedTurn, StoredTurn, TestOutcome};
 use greenroom_model::document::ConversationTest;
-use greenroom_model::{Document, EventId, IntentId, Language, PartPath, Record as _, TestId};
+use greenroom_model::{Document, PartPath, Record as _, TestId};
 use greenroom_store::{Key, layout};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{Bot, Error, ExpectedPart, PartEdit, Reference};
 
@@ -83,7 +77,7 @@ impl Bot {
             after = Some(end.key.clone());
             looked_at += page.len();
             for record in &page {
-                let turn = TranscriptTurn::from_bytes(&record.value)?;
+                let turn = StoredTurn::from_bytes(&record.value)?;
                 if conversations.len() < last && seen.insert(turn.conversation.clone()) {
                     conversations.push(turn.conversation);
                 }
@@ -135,7 +129,7 @@ impl Bot {
             after = Some(end.key.clone());
             let keys: Result<Vec<Key>, _> = page.iter().map(|record| turns.child(record.key.name())).collect();
             for record in self.lifecycle.store.look_up(&keys?).await?.into_iter().flatten() {
-                found.push(TranscriptTurn::from_bytes(&record.value)?.into());
+                found.push(StoredTurn::from_bytes(&record.value)?.into());
             }
         }
         found.truncate(MAX_TURNS);
@@ -150,63 +144,5 @@ fn place_key(place: &Reference) -> Result<&str, Error> {
         Reference::Draft => Ok(DRAFT),
         Reference::Environment(environment) => Ok(environment.as_str()),
         Reference::Version(_) => Err(Error::NoTranscripts(place.to_string())),
-    }
-}
-
-/// A turn as the runtime keeps it, as far as it is needed here.
-#[derive(Serialize, Deserialize)]
-struct TranscriptTurn {
-    conversation: String,
-    time: Timestamp,
-    input: TranscriptInput,
-    #[serde(default)]
-    understanding: Option<TranscriptUnderstanding>,
-    replies: Vec<Reply>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum TranscriptInput {
-    Start,
-    Text(String),
-    Button(String),
-    Event(EventId),
-    Other,
-}
-
-#[derive(Serialize, Deserialize)]
-struct TranscriptUnderstanding {
-    language: Language,
-    intent: Option<TranscriptIntent>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct TranscriptIntent {
-    id: IntentId,
-}
-
-impl greenroom_model::Record for TranscriptTurn {
-    const WHAT: &'static str = "a turn of a conversation";
-    const FORMAT: u32 = 1;
-}
-
-impl From<TranscriptTurn> for RecordedTurn {
-    fn from(turn: TranscriptTurn) -> Self {
-        let act = match turn.input {
-            TranscriptInput::Start => Some(RecordedAct::Start),
-            TranscriptInput::Text(text) => Some(RecordedAct::Say(text)),
-            TranscriptInput::Button(payload) => Some(RecordedAct::Press(payload)),
-            TranscriptInput::Event(event) => Some(RecordedAct::Event(event)),
-            TranscriptInput::Other => None,
-        };
-        let time = turn.time.to_zoned(TimeZone::UTC).datetime();
-        let (language, intent) = match turn.understanding {
-            None => (None, None),
-            Some(understood) => {
-                let intent = understood.intent.map_or_else(|| "none".to_owned(), |intent| intent.id.to_string());
-                (Some(understood.language), Some(intent))
-            }
-        };
-        Self { act, time, language, intent, replies: turn.replies }
     }
 }

@@ -7,18 +7,17 @@
 
 use std::time::Duration;
 
-use greenroom_bot::{Turn, UserInput};
+use greenroom_bot::{StoredInput, StoredTurn, StoredUnderstanding, Turn, TurnId, UserInput};
 use greenroom_flow::{Awaiting, Effect, HandlerReply, Reply, TraceStep};
 use greenroom_model::Record as _;
 use greenroom_store::{Commit, layout};
 use tokio::time::{Instant, sleep};
 
 use crate::answered::AnsweredMessage;
-use crate::course::{Course, GRACE, Purpose, is_call, target_of};
+use crate::course::{Answered, Course, GRACE, Purpose, is_call, target_of};
 use crate::handlers::HandlerCall;
 use crate::session::BegunEffect;
 use crate::stage::{Scene, Stage};
-use crate::transcript::{StoredInput, StoredTurn, TurnId};
 use crate::{Answer, Error, Message, Runtime};
 
 /// How often a turn is repeated when another process answered the conversation first.
@@ -111,9 +110,11 @@ impl Runtime {
             None => self.kept_turn(scene, &stage, StoredInput::Other, None, Vec::new(), None),
         };
         let input = UserInput::from(&kept.input);
-        let turn = stage.bot.turn_at(&stage.stored.session, &failed(&stage, CUT_OFF), Some(stage.now));
+        let failure = failed(&stage, CUT_OFF);
+        let answered = Answered { target: begun.target, call: stage.bot.call_of(&stage.stored.session, &failure) };
+        let turn = stage.bot.turn_at(&stage.stored.session, &failure, Some(stage.now));
         let mut course = Course::new(stage, kept, Purpose::Mends, input);
-        if course.store_step(self, scene, &turn, None).await? {
+        if course.store_step(self, scene, &turn, Some(&answered)).await? {
             self.carry_through(scene, course, turn).await?;
         }
         Ok(())
@@ -177,7 +178,7 @@ impl Runtime {
         input: StoredInput,
         channel: Option<String>,
         replies: Vec<Reply>,
-        understanding: Option<crate::StoredUnderstanding>,
+        understanding: Option<StoredUnderstanding>,
     ) -> StoredTurn {
         let time = (self.clock)();
         StoredTurn {
@@ -188,6 +189,7 @@ impl Runtime {
             input,
             open: understanding.is_some(),
             understanding,
+            calls: Vec::new(),
             replies,
             version: stage.version,
             position: None,
@@ -210,13 +212,14 @@ impl Runtime {
                 failed(&course.stage, reason)
             };
             let stage = &course.stage;
+            let answered = Answered { target, call: stage.bot.call_of(&stage.stored.session, &result) };
             turn = stage.bot.turn_at(&stage.stored.session, &result, Some(stage.now));
             if calls > MAX_CALLS {
                 // What asks on and on is given up: the customer's next words go elsewhere.
                 turn.effects.retain(|effect| !is_call(effect));
                 turn.trace.push(TraceStep::Ignored { reason: format!("more than {MAX_CALLS} calls are not made") });
             }
-            if !course.store_step(self, scene, &turn, Some(&target)).await? {
+            if !course.store_step(self, scene, &turn, Some(&answered)).await? {
                 break;
             }
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use greenroom_bot::{Turn, UserInput};
+use greenroom_bot::{StoredCall, StoredTurn, Turn, TurnId, UserInput};
 use greenroom_flow::{Effect, Reply, Secrets, TraceStep};
 use greenroom_model::Record as _;
 use greenroom_store::{Commit, Record};
@@ -13,7 +13,7 @@ use crate::persons::keep_person;
 use crate::session::{BegunEffect, StoredSession, UnsaidReplies};
 use crate::stage::{Scene, Stage};
 use crate::timers::keep_timers;
-use crate::transcript::{StoredTurn, TurnId};
+use crate::transcript::keep;
 use crate::{Answer, Error, Runtime};
 
 /// How much longer than its timeout an effect of another process is waited for.
@@ -31,6 +31,14 @@ pub(crate) enum Purpose {
     Mends,
     /// It happens by itself, under this id; nobody waits for what is said.
     Happens(String),
+}
+
+/// What a step goes on from: something that was called has answered.
+pub(crate) struct Answered {
+    /// What was called, as logs name it.
+    pub(crate) target: String,
+    /// The same as the transcript keeps it.
+    pub(crate) call: Option<StoredCall>,
 }
 
 /// A turn on its way through commits and effects.
@@ -69,11 +77,12 @@ impl Course {
         runtime: &Runtime,
         scene: &Scene,
         turn: &Turn,
-        after: Option<&str>,
+        after: Option<&Answered>,
     ) -> Result<bool, Error> {
         let now = (runtime.clock)();
         self.secrets.extend(&turn.secrets);
         let mut kept = self.kept.clone();
+        kept.calls.extend(after.iter().filter_map(|answered| answered.call.clone()));
         kept.replies.extend(turn.replies.iter().cloned());
         kept.redact(&self.secrets);
         kept.position.clone_from(&turn.session.position);
@@ -85,7 +94,7 @@ impl Course {
             Some(record) => Commit::new().swap(record, value.clone()),
             None => Commit::new().create(scene.key.clone(), value.clone()),
         };
-        let commit = kept.keep(commit, &scene.bot, &scene.place)?;
+        let commit = keep(&kept, commit, &scene.bot, &scene.place)?;
         let commit = keep_timers(commit, scene, &turn.effects, now)?;
         let commit = keep_person(commit, scene, &self.stage, &stored)?;
         let revision = match runtime.store.commit(commit).await {
@@ -94,7 +103,7 @@ impl Course {
             Err(error) => return Err(error.into()),
         };
         let Some(revision) = revision else {
-            if let Some(target) = after {
+            if let Some(Answered { target, .. }) = after {
                 tracing::warn!(bot = %scene.bot, target, "an answer came too late: the conversation has gone on without it");
                 let reason = format!("the answer of `{target}` came too late: the conversation has gone on without it");
                 self.answer.trace.push(TraceStep::Ignored { reason });

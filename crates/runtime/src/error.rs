@@ -27,8 +27,8 @@ pub enum Error {
     #[error(transparent)]
     Store(#[from] greenroom_store::Error),
     /// A text is not the name of a turn.
-    #[error("`{0}` is not the name of a turn; transcripts and the inbox tell them")]
-    InvalidTurnId(String),
+    #[error(transparent)]
+    InvalidTurnId(#[from] greenroom_bot::InvalidTurnId),
     /// The conversation got other messages faster than this one could be answered.
     #[error("the conversation `{0}` gets messages faster than they can be answered; send them one by one")]
     Contended(String),

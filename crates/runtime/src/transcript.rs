@@ -5,200 +5,23 @@
 //! latest are read and the oldest are swept without looking at the others. A
 //! second, empty record a turn finds those of one conversation.
 
-use std::fmt;
-use std::str::FromStr;
-
-use greenroom_bot::{RankedIntent, RecognisedEntity, Understanding, UserInput};
-use greenroom_flow::{Position, Reply};
-use greenroom_model::{BotId, Digest, EventId, Language, Record as _};
+use greenroom_bot::{StoredTurn, TurnId};
+use greenroom_model::{BotId, Record as _};
 use greenroom_store::{Commit, Expected, Key, layout};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::session::StoredSession;
 use crate::{Error, Place, Runtime};
 
-/// How many intents of a ranking a turn keeps.
-const RANKING: usize = 5;
-
 /// How many turns are deleted in one commit.
 const BATCH: usize = 200;
 
-/// The name of a turn; names sort the newest first.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct TurnId(String);
-
-impl TurnId {
-    /// The turn of this number in a conversation. Two turns of one conversation
-    /// have two numbers, even where the clock stands still.
-    pub(crate) fn new(time: Timestamp, conversation: &str, number: u64) -> Self {
-        let mut digest = Digest::of(format!("{number} {conversation}").as_bytes()).to_string();
-        digest.truncate(16);
-        Self(format!("{}-{digest}", newest_first(time)))
-    }
-
-    /// The text that writes it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// A text that sorts the later times first.
-fn newest_first(time: Timestamp) -> String {
-    let microseconds = u64::try_from(time.as_microsecond()).unwrap_or(0);
-    format!("{:020}", u64::MAX - microseconds)
-}
-
-impl FromStr for TurnId {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let sound = text.split_once('-').is_some_and(|(time, digest)| {
-            time.len() == 20
-                && digest.len() == 16
-                && time.bytes().all(|byte| byte.is_ascii_digit())
-                && digest.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-        });
-        if sound { Ok(Self(text.to_owned())) } else { Err(Error::InvalidTurnId(text.chars().take(80).collect())) }
-    }
-}
-
-impl TryFrom<String> for TurnId {
-    type Error = Error;
-
-    fn try_from(text: String) -> Result<Self, Error> {
-        text.parse()
-    }
-}
-
-impl From<TurnId> for String {
-    fn from(id: TurnId) -> Self {
-        id.0
-    }
-}
-
-impl fmt::Display for TurnId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// One turn as it is kept: what a person did, and what the bot made of it and said.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StoredTurn {
-    /// Its name.
-    pub id: TurnId,
-    /// The conversation, as its channel names it.
-    pub conversation: String,
-    /// When.
-    pub time: Timestamp,
-    /// The channel that it came by, where one was named.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub channel: Option<String>,
-    /// What the person did.
-    pub input: StoredInput,
-    /// What the bot made of a text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub understanding: Option<StoredUnderstanding>,
-    /// What it said.
-    pub replies: Vec<Reply>,
-    /// The version that answered; none for the draft.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<Digest>,
-    /// Whose conversation it is, where the channel knows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub person: Option<String>,
-    /// Where the conversation then waits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub position: Option<Position>,
-    /// Whether nobody has settled it yet: a text that stands in the inbox.
-    pub open: bool,
-}
-
-impl greenroom_model::Record for StoredTurn {
-    const WHAT: &'static str = "a turn of a conversation";
-    const FORMAT: u32 = 1;
-}
-
-/// What a person did in a turn.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StoredInput {
-    /// Opened the conversation.
-    Start,
-    /// Said something.
-    Text(String),
-    /// Pressed a button: its payload.
-    Button(String),
-    /// The channel sent an event.
-    Event(EventId),
-    /// Another way on: a handler's result or the end of a handover.
-    Other,
-}
-
-/// What the bot made of a text.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StoredUnderstanding {
-    /// The language whose model was asked.
-    pub language: Language,
-    /// The intent that was understood; none: not understood.
-    pub intent: Option<RankedIntent>,
-    /// The most confident intents; at most five.
-    pub intent_ranking: Vec<RankedIntent>,
-    /// The entities.
-    pub entities: Vec<RecognisedEntity>,
-}
-
-impl From<&UserInput> for StoredInput {
-    fn from(input: &UserInput) -> Self {
-        match input {
-            UserInput::Start | UserInput::Link(_) => Self::Start,
-            UserInput::Text(text) => Self::Text(text.clone()),
-            UserInput::Button(payload) => Self::Button(payload.clone()),
-            UserInput::Event(event) | UserInput::EventWith(event, _) => Self::Event(event.clone()),
-            UserInput::HandlerResult(_)
-            | UserInput::HttpResult(_)
-            | UserInput::Timeout(_)
-            | UserInput::Resume
-            | UserInput::Disabled => Self::Other,
-        }
-    }
-}
-
-impl From<&StoredInput> for UserInput {
-    /// What is known of it; another way on is told as the end of a handover.
-    fn from(input: &StoredInput) -> Self {
-        match input {
-            StoredInput::Start => Self::Start,
-            StoredInput::Text(text) => Self::Text(text.clone()),
-            StoredInput::Button(payload) => Self::Button(payload.clone()),
-            StoredInput::Event(event) => Self::Event(event.clone()),
-            StoredInput::Other => Self::Resume,
-        }
-    }
-}
-
-impl From<&Understanding> for StoredUnderstanding {
-    fn from(understanding: &Understanding) -> Self {
-        Self {
-            language: understanding.language.clone(),
-            intent: understanding.intent.clone(),
-            intent_ranking: understanding.intent_ranking.iter().take(RANKING).cloned().collect(),
-            entities: understanding.entities.clone(),
-        }
-    }
-}
-
-impl StoredTurn {
-    /// Adds the records of this turn to the commit that stores its session.
-    pub(crate) fn keep(&self, commit: Commit, bot: &BotId, place: &Place) -> Result<Commit, Error> {
-        let name = self.id.as_str();
-        Ok(commit
-            .put(layout::turns(bot, place.key())?.child(name)?, self.to_plain_bytes())
-            .put(layout::conversation(bot, place.key(), &self.conversation)?.child(name)?, ""))
-    }
+/// Adds the records of a turn to the commit that stores its session.
+pub(crate) fn keep(turn: &StoredTurn, commit: Commit, bot: &BotId, place: &Place) -> Result<Commit, Error> {
+    let name = turn.id.as_str();
+    Ok(commit
+        .put(layout::turns(bot, place.key())?.child(name)?, turn.to_plain_bytes())
+        .put(layout::conversation(bot, place.key(), &turn.conversation)?.child(name)?, ""))
 }
 
 impl Runtime {
@@ -302,7 +125,7 @@ impl Runtime {
     pub async fn sweep(&self, bot: &BotId, place: &Place, before: Timestamp) -> Result<usize, Error> {
         let prefix = layout::turns(bot, place.key())?;
         // All later names in the order are older.
-        let bound = prefix.child(&format!("{}-g", newest_first(before)))?;
+        let bound = prefix.child(&TurnId::before(before))?;
         let mut swept = 0;
         loop {
             let page = self.store().records(&prefix, Some(&bound), BATCH).await?;

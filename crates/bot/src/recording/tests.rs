@@ -19,12 +19,16 @@ fn record(acts: &[RecordedAct]) -> Vec<RecordedTurn> {
             RecordedAct::Say(text) => UserInput::Text(text.clone()),
             RecordedAct::Press(payload) => UserInput::Button(payload.clone()),
             RecordedAct::Event(event) => UserInput::Event(event.clone()),
+            RecordedAct::Link(link) => UserInput::Link(link.clone()),
+            RecordedAct::Timeout => UserInput::Timeout(*session.timers.first_key_value().unwrap().0),
+            RecordedAct::Resume => UserInput::Resume,
+            RecordedAct::Disabled => UserInput::Disabled,
         };
         time = time.checked_add(1.minute()).unwrap();
         let turn = bot.turn_at(&session, &input, Some(time));
         session = turn.session;
         let intent = turn.understanding.map(|_| "none".to_owned());
-        RecordedTurn { act: Some(act.clone()), time, language: None, intent, replies: turn.replies }
+        RecordedTurn { act: Some(act.clone()), time, language: None, intent, calls: Vec::new(), replies: turn.replies }
     });
     turns.collect()
 }
@@ -70,6 +74,27 @@ fn what_a_handler_led_to_is_left_to_the_author() {
 }
 
 #[test]
+fn what_a_handler_answered_is_answered_again() {
+    let press = RecordedAct::Press("goto:welcome/to_order".to_owned());
+    let mut turns = record(&[RecordedAct::Start, press, say("4")]);
+    turns[2].replies = vec![Reply::text("That is 15."), Reply::text("Bye.")];
+    let call = json!({ "called": "price", "answer": { "variables": { "price": 15 } } });
+    turns[2].calls = vec![serde_json::from_value(call).unwrap()];
+    let bot = bot(&parts());
+    let made = bot.test_of("T", &turns).unwrap();
+    assert!(made.notes.is_empty(), "{:?}", made.notes);
+    assert!(bot.play(&made.test).passed());
+    assert_eq!(
+        made.test.turns[2].expect.replies.as_ref().unwrap()[0].text,
+        ExpectedText::Exactly("That is 15.".to_owned())
+    );
+    // One whose answer was too large to keep is not half known.
+    let lost = StoredCall { answer: None, ..turns[2].calls[0].clone() };
+    turns[2].calls.push(lost);
+    assert_eq!(bot.test_of("T", &turns).unwrap().test.turns[2].answers, AnswersByCall::new());
+}
+
+#[test]
 fn a_conversation_that_went_on_later_is_a_test_of_its_last_session() {
     let mut turns = record(&[RecordedAct::Start, say("hm")]);
     let late = record(&[say("again")]);
@@ -107,7 +132,14 @@ fn what_the_transcript_had_left_out_already_is_not_expected_to_the_letter() {
 
 #[test]
 fn where_nobody_did_anything_there_is_no_test() {
-    let turns = [RecordedTurn { act: None, time: TEST_NOW, language: None, intent: None, replies: Vec::new() }];
+    let turns = [RecordedTurn {
+        act: None,
+        time: TEST_NOW,
+        language: None,
+        intent: None,
+        calls: Vec::new(),
+        replies: Vec::new(),
+    }];
     assert_eq!(recorded_test("T", &turns), None);
     assert_eq!(recorded_test("T", &[]), None);
     assert!(bot(&parts()).test_of("T", &[]).is_none());

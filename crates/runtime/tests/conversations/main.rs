@@ -8,6 +8,7 @@ mod desk;
 mod effects;
 mod order;
 mod persons;
+mod recorded_calls;
 mod repetitions;
 mod requests;
 mod unasked;

@@ -4,18 +4,27 @@ use greenroom_flow::{REDACTED, Reply, Secrets};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::transcript::{StoredInput, StoredTurn};
+use super::{StoredInput, StoredTurn};
 
 impl StoredTurn {
     /// Takes the secrets out of all that people and bot said; what cannot be kept
     /// without them is left out.
-    pub(crate) fn redact(&mut self, secrets: &Secrets) {
+    pub fn redact(&mut self, secrets: &Secrets) {
         if secrets.is_empty() {
             return;
         }
         match &mut self.input {
             StoredInput::Text(text) | StoredInput::Button(text) => *text = secrets.redacted(text),
-            StoredInput::Start | StoredInput::Event(_) | StoredInput::Other => {}
+            StoredInput::Start
+            | StoredInput::Link(_)
+            | StoredInput::Event(_)
+            | StoredInput::Timeout(_)
+            | StoredInput::Resume
+            | StoredInput::Disabled
+            | StoredInput::Other => {}
+        }
+        for call in &mut self.calls {
+            call.answer = call.answer.take().and_then(|answer| redacted(secrets, &answer));
         }
         for reply in &mut self.replies {
             *reply = redacted(secrets, reply).unwrap_or_else(|| Reply::text(REDACTED));
