@@ -314,7 +314,7 @@ fn unreached(id: &FlowId, flow: &Flow) -> BTreeMap<NodeId, BTreeSet<NodeId>> {
 }
 
 /// Whether a flow may end at a node, or wait there for whatever comes.
-fn may_end(node: &Node) -> bool {
+pub(crate) fn may_end(node: &Node) -> bool {
     match node {
         Node::Message(message) => message.next.is_none(),
         Node::Input(input) => input.next.is_none() || (input.attempts.is_some() && input.otherwise.is_none()),

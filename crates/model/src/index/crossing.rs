@@ -41,12 +41,13 @@ fn reached_from_elsewhere(
     let Some(bytes) = object(objects, need, &digest) else { return Ok(BTreeSet::new()) };
     let unreached: BTreeMap<NodeId, BTreeSet<NodeId>> = read_json(&digest, &bytes)?;
     // A jump inside the flow itself its own lint has seen.
-    let own = format!("{}#", usage_name(&PartPath::Flow(flow.clone()), None));
+    let own = usage_name(&PartPath::Flow(flow.clone()), None);
+    let is_own = |user: &String| user.split('#').next() == Some(own.as_str());
     let mut ahead = Vec::new();
     for node in unreached.keys() {
         let symbol = Symbol::node(flow, node);
         let users = tree::names(objects, index, &["used", symbol.kind.as_str(), &symbol.name]);
-        if gathered(need, users)?.iter().any(|user| !user.starts_with(&own)) {
+        if !gathered(need, users)?.iter().all(is_own) {
             ahead.push(node);
         }
     }
