@@ -106,3 +106,13 @@ fn every_code_about_a_bot_itself_has_a_fault() {
     }
     assert_eq!(planted.len(), planted.iter().collect::<BTreeSet<_>>().len());
 }
+
+#[test]
+fn the_page_on_flows_lists_every_finding_about_them() {
+    let of_intents = [Code::FewExamples, Code::DuplicateExample, Code::EmptyIntent];
+    let page = include_str!("../../../../docs/flows.md");
+    for fault in FAULTS.iter().filter(|fault| !of_intents.contains(&fault.code)) {
+        let (code, row) = (&fault.code, format!("\n| [`{0}`](publishing.md#{0}) | ", fault.code));
+        assert!(page.contains(&row), "{code} is not in the table of `docs/flows.md`");
+    }
+}
