@@ -131,6 +131,15 @@ pub(crate) const SOAKS: &[Soak] = &[
         },
     },
     Soak {
+        name: "planted-faults",
+        what: "each kind of fault planted in 1,000 random bots: found there and nothing else; nothing in sound ones",
+        kind: Kind::Tests {
+            packages: &["greenroom-publish"],
+            filters: &["planted_faults_are_found_where_they_are", "--nocapture"],
+            until: Until::Cases(CASES, 1_000),
+        },
+    },
+    Soak {
         name: "properties",
         what: "the property tests of the pure crates on ever new cases, an hour",
         kind: Kind::Tests { packages: PURE_CRATES, filters: &[], until: Until::Seconds(3_600) },

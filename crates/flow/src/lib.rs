@@ -6,6 +6,7 @@
 //! - [`step`] takes a conversation one input further. It is pure and total: effects
 //!   are data, and what is wrong with a bot is traced, never fatal.
 //! - [`FlowBuilder`] writes flows in Rust, [`Condition`] is what a branch asks.
+//! - [`Ways`] tells what leads where, and what every way to a node passes.
 //! - With the feature `drawing`, `draw` shows a flow as SVG.
 //!
 //! This crate reads no clock, no files and no chance; petgraph, minijinja and
@@ -54,7 +55,7 @@ mod templates;
 mod trace;
 mod walk;
 
-pub use analysis::growing_jumps;
+pub use analysis::{MAX_WAYS_LOOKED_AT, Ways, growing_jumps};
 pub use builder::{ActionBuilder, BranchBuilder, FlowBuilder, InputBuilder, WaitBuilder};
 pub use conditions::{Comparison, Condition, Literal, MAX_CONDITION_BYTES, MAX_CONDITION_DEPTH, Operand, Pattern};
 pub use derive::{FACTS_VERSION, derive};

@@ -7,8 +7,11 @@ use greenroom_model::document::{
     Accept, ButtonAction, Content, Flow, InputNode, IntentFilter, Interruptions, JumpTo, LocalizedText, Node,
     SystemEvent, Trigger, TriggerOn,
 };
-use greenroom_model::{Document, FlowJump, FlowJumps, Language, Link, LinkKind, Links, NodeId, PartPath, TriggerLink};
+use greenroom_model::{
+    Document, FlowId, FlowJump, FlowJumps, IntentId, Language, Link, LinkKind, Links, NodeId, PartPath, TriggerLink,
+};
 
+use crate::lints::{reached, ways_inside};
 use crate::shape::Shape;
 use crate::walk::keyword;
 use crate::walk::payload::{self, Payload};
@@ -35,10 +38,11 @@ pub(crate) fn of(path: &PartPath, document: &Document) -> Links {
         (PartPath::Settings, Document::Settings(settings)) => {
             links.speaks = settings.all_languages().cloned().collect();
         }
-        (PartPath::Flow(_), Document::Flow(flow)) => {
+        (PartPath::Flow(id), Document::Flow(flow)) => {
             flow.triggers.iter().for_each(|trigger| add_trigger(&mut links, trigger));
             flow.nodes.iter().for_each(|(id, node)| add_node(&mut links, flow, id, node));
             links.jumps = jumps_of(flow);
+            links.unreached = unreached(id, flow);
         }
         _ => {}
     }
@@ -85,7 +89,11 @@ fn add_trigger(links: &mut Links, trigger: &Trigger) {
     for context in &trigger.contexts {
         links.takes.insert((Link::new(LinkKind::Context, context.as_str()), trigger.node.clone()));
     }
-    let mut on = trigger_words(&trigger.on);
+    let mut on = match &trigger.on {
+        // Case and signs do not tell keywords apart.
+        TriggerOn::Keyword(words) => trigger_words(&TriggerOn::Keyword(keyword(words))),
+        on => trigger_words(on),
+    };
     if trigger.times > 1 {
         on.push_str(&format!(", {} times in a row", trigger.times));
     }
@@ -96,6 +104,18 @@ fn add_trigger(links: &mut Links, trigger: &Trigger) {
 /// case, so all payloads are compared as keywords are.
 fn pressed(payload: &str) -> Link {
     Link::new(LinkKind::Payload, keyword(payload))
+}
+
+/// The intent that a button stands for.
+fn pressed_intent(action: &ButtonAction) -> Option<IntentId> {
+    match action {
+        ButtonAction::Intent { intent, .. } => Some(intent.clone()),
+        ButtonAction::Payload(sent) => match payload::read(sent) {
+            Payload::Intent(intent, _) => Some(intent),
+            Payload::Goto(_) | Payload::Other => None,
+        },
+        ButtonAction::Goto(_) | ButtonAction::Url(_) => None,
+    }
 }
 
 fn add_node(links: &mut Links, flow: &Flow, id: &NodeId, node: &Node) {
@@ -111,6 +131,9 @@ fn add_node(links: &mut Links, flow: &Flow, id: &NodeId, node: &Node) {
         }
     }
     for button in node.buttons() {
+        if let Some(intent) = pressed_intent(&button.action) {
+            links.gives.insert(Link::new(LinkKind::Pressed, intent.as_str()));
+        }
         match &button.action {
             ButtonAction::Intent { intent, entities } if entities.is_empty() => {
                 take(LinkKind::Intent, intent.as_str());
@@ -278,8 +301,20 @@ fn jumps_of(flow: &Flow) -> Option<FlowJumps> {
     })
 }
 
+/// The nodes that nothing in the flow leads to, with those of them that each leads to.
+fn unreached(id: &FlowId, flow: &Flow) -> BTreeMap<NodeId, BTreeSet<NodeId>> {
+    let reached = reached(id, flow);
+    let left = flow.nodes.iter().filter(|(node, _)| !reached.contains(node));
+    left.map(|(node, content)| {
+        let targets = ways_inside(id, flow, content).into_iter();
+        let among = targets.filter(|target| flow.nodes.contains_key(*target) && !reached.contains(target));
+        (node.clone(), among.cloned().collect())
+    })
+    .collect()
+}
+
 /// Whether a flow may end at a node, or wait there for whatever comes.
-fn may_end(node: &Node) -> bool {
+pub(crate) fn may_end(node: &Node) -> bool {
     match node {
         Node::Message(message) => message.next.is_none(),
         Node::Input(input) => input.next.is_none() || (input.attempts.is_some() && input.otherwise.is_none()),

@@ -15,6 +15,8 @@ mod unreachable_node;
 use greenroom_model::document::Flow;
 use greenroom_model::{Code, Document, Finding, FlowId, NodeId, PartPath, Severity, Subject};
 
+pub(crate) use unreachable_node::{reached, ways_inside};
+
 /// A flow and where it stands.
 #[derive(Clone, Copy)]
 struct Linted<'f> {

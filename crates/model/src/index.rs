@@ -17,6 +17,7 @@
 //! | `given/…`, `wanting/…` and more | what parts give and take: `index/links.rs` |
 //! | `facts/N` | the version of the facts that it was put together from |
 
+mod crossing;
 mod links;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -288,7 +289,8 @@ pub struct Problems {
     pub duplicates: Vec<Duplicate>,
     /// Intents with few examples in a language, and how many.
     pub few: BTreeMap<(Language, IntentId), usize>,
-    /// Intents without an example in any language.
+    /// Intents without an example in any language, but for those that something hears and a
+    /// button stands for, or may: what handlers reply has buttons of its own.
     pub empty: BTreeSet<IntentId>,
     /// What is wrong between parts that are each in order.
     pub links: LinkProblems,
@@ -322,6 +324,7 @@ pub fn problems(objects: &dyn Objects, index: &Digest, few_below: usize) -> Resu
         let (symbol, usage) = symbol_usage(index, &path)?;
         problems.unknown.entry(symbol).or_default().insert(usage);
     }
+    let mut from_elsewhere = crossing::FromElsewhere::default();
     for (_, digest) in gathered(&mut need, findings)? {
         if let Some(bytes) = object(objects, &mut need, &digest) {
             let mut finding: Finding =
@@ -330,7 +333,13 @@ pub fn problems(objects: &dyn Objects, index: &Digest, few_below: usize) -> Resu
                 // Alone the flow cannot know; no variable of this bot names a node at run time.
                 finding.severity = Severity::Deny;
             }
-            if !is_reached_from_elsewhere(objects, index, &finding, &mut need)? {
+            let is_reached = match (&finding.code, &finding.subject) {
+                (Code::UnreachableNode, Subject::Node(PartPath::Flow(flow), node)) => {
+                    from_elsewhere.reaches(objects, index, flow, node, &mut need)?
+                }
+                _ => false,
+            };
+            if !is_reached {
                 problems.findings.push(finding);
             }
         }
@@ -346,7 +355,9 @@ pub fn problems(objects: &dyn Objects, index: &Digest, few_below: usize) -> Resu
         }
     }
     for intent in gathered(&mut need, empty)? {
-        problems.empty.insert(stored(index, intent.parse())?);
+        if !links::may_be_pressed(objects, index, &intent, &mut need)? {
+            problems.empty.insert(stored(index, intent.parse())?);
+        }
     }
     problems.findings.sort();
     if need.is_empty() { Ok(problems) } else { Err(Interrupt::Need(need)) }
@@ -359,23 +370,6 @@ pub fn problems(objects: &dyn Objects, index: &Digest, few_below: usize) -> Resu
 pub fn usages(objects: &dyn Objects, index: &Digest, symbol: &Symbol) -> Result<BTreeSet<Usage>, Interrupt> {
     let names = tree::names(objects, index, &["used", symbol.kind.as_str(), &symbol.name])?;
     names.iter().map(|name| stored(index, usage_from_name(name)).map_err(Interrupt::from)).collect()
-}
-
-/// A jump from another flow to a node is known to the index only.
-fn is_reached_from_elsewhere(
-    objects: &dyn Objects,
-    index: &Digest,
-    finding: &Finding,
-    need: &mut BTreeSet<Digest>,
-) -> Result<bool, Interrupt> {
-    match (&finding.code, &finding.subject) {
-        (Code::UnreachableNode, Subject::Node(PartPath::Flow(flow), node)) => {
-            let symbol = Symbol::node(flow, node);
-            let users = tree::names(objects, index, &["used", symbol.kind.as_str(), &symbol.name]);
-            Ok(!gathered(need, users)?.is_empty())
-        }
-        _ => Ok(false),
-    }
 }
 
 fn read_duplicates(

@@ -25,11 +25,14 @@ pub enum LinkKind {
     WayOut,
     /// Values of variables from outside, which nothing in the bot shows: events may bring them.
     Values,
+    /// An intent that a button stands for, so that no text need be recognised as it; nothing takes it.
+    Pressed,
 }
 
 impl LinkKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [Self::Context, Self::Variable, Self::Intent, Self::Payload, Self::WayOut, Self::Values];
+    pub const ALL: [Self; 7] =
+        [Self::Context, Self::Variable, Self::Intent, Self::Payload, Self::WayOut, Self::Values, Self::Pressed];
 
     /// The word for it.
     #[must_use]
@@ -41,6 +44,7 @@ impl LinkKind {
             Self::Payload => "payload",
             Self::WayOut => "way_out",
             Self::Values => "values",
+            Self::Pressed => "pressed",
         }
     }
 }
@@ -84,6 +88,9 @@ pub struct Links {
     pub dynamic_jumps: BTreeSet<NodeId>,
     /// Where the flow jumps, where it does.
     pub jumps: Option<FlowJumps>,
+    /// The nodes that nothing in the flow leads to, and to which of the others each of
+    /// them leads: where another flow jumps to one, it leads on to those.
+    pub unreached: BTreeMap<NodeId, BTreeSet<NodeId>>,
 }
 
 /// When a trigger fits: of two that are equal, the first always wins.

@@ -93,6 +93,15 @@ fn validate_refuses_a_broken_bot_in_the_store_and_on_disk() {
 }
 
 #[test]
+fn validate_finds_nothing_in_the_sample_bots() {
+    for name in ["bike-rental", "tiny"] {
+        let folder = format!("{}/../../examples/bots/{name}", env!("CARGO_MANIFEST_DIR"));
+        let found = Desk::new().run_words(&["validate", &folder]).done();
+        assert_eq!(found.stdout, "0 errors, 0 warnings\n", "{name}");
+    }
+}
+
+#[test]
 fn validate_judges_by_the_policy_that_it_is_given() {
     let desk = Desk::with_kiosk();
     desk.write("strict.yaml", "rules: { few_examples: { severity: deny, minimum: 11 } }\n");

@@ -56,9 +56,30 @@ fn is_taken(earlier: &[Condition], condition: &Condition) -> bool {
     if earlier.is_empty() || earlier.len() > MOST_CASES_COMPARED {
         return false;
     }
+    // Said in other words, that needs no look at values, of which there may be too many to try.
+    let mut all = BTreeSet::new();
+    add_parts(condition, &mut all);
+    let adds_to = |other: &Condition| {
+        let mut parts = BTreeSet::new();
+        add_parts(other, &mut parts);
+        parts.is_subset(&all)
+    };
+    if earlier.iter().any(adds_to) {
+        return true;
+    }
     let mut parts: Vec<Condition> = earlier.iter().map(|other| Condition::Not(Box::new(other.clone()))).collect();
     parts.push(condition.clone());
     Condition::And(parts).constant() == Some(false)
+}
+
+/// What must hold, each for itself, for a condition to hold.
+fn add_parts(condition: &Condition, parts: &mut BTreeSet<String>) {
+    match condition {
+        Condition::And(several) => several.iter().for_each(|part| add_parts(part, parts)),
+        only => {
+            parts.insert(only.to_string());
+        }
+    }
 }
 
 #[cfg(test)]
@@ -89,6 +110,9 @@ mod tests {
         assert!(branch(&["age >= 18", "age > 20"]).contains("never asked"));
         assert!(branch(&["ready", "ready"]).contains("asked by a case before it"));
         assert!(branch(&["a == 1 or b", "b and a != 1"]).contains("never asked"));
+        // Too many values to try.
+        let many = ["a == b and c == d", r#"e == "x" and (a == b and c == d)"#];
+        assert!(branch(&many).contains("never asked"));
     }
 
     #[test]

@@ -62,7 +62,9 @@ fn changes(node: &Node, asked: &BTreeSet<VariableId>) -> bool {
     match node {
         Node::Action(action) => {
             let mut set = action.set.keys().chain(action.increment.keys()).chain(&action.clear);
-            action.call.is_some() || action.http.is_some() || set.any(|variable| asked.contains(variable))
+            // A condition may ask for the language.
+            let is_free = action.call.is_some() || action.http.is_some() || action.language.is_some();
+            is_free || set.any(|variable| asked.contains(variable))
         }
         Node::Message(_) | Node::Branch(_) | Node::Jump(_) | Node::Event(_) | Node::End(_) => false,
         Node::Input(_) | Node::Handover(_) | Node::Wait(_) => true,
@@ -97,6 +99,7 @@ mod tests {
             r#"{ "action": { "clear": ["ready"], "next": "a" } }"#,
             r#"{ "action": { "increment": { "ready": 1 }, "next": "a" } }"#,
             r#"{ "action": { "http": { "url": "https://example.org" }, "next": "a" } }"#,
+            r#"{ "action": { "language": "nl", "next": "a" } }"#,
             r#"{ "wait": { "seconds": 5, "on_timeout": "a" } }"#,
             r#"{ "action": { "call": "h", "next": "a" } }"#,
             r#"{ "input": { "variable": "x", "next": "a" } }"#,

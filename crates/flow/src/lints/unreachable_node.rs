@@ -8,28 +8,37 @@
 //! Shows it: two nodes, no edge between them. Does not: `"next"` from the first
 //! to the second.
 
-use greenroom_model::document::Node;
-use greenroom_model::{Code, Finding, Severity};
+use std::collections::BTreeSet;
+
+use greenroom_model::document::{Flow, Node};
+use greenroom_model::{Code, Finding, FlowId, NodeId, Severity};
 
 use super::Linted;
 use crate::shape::{Shape, jumps_inside};
 
 pub(super) fn lint(linted: Linted<'_>, findings: &mut Vec<Finding>) {
-    let Linted { id, flow, .. } = linted;
-    let shape = Shape::new(flow, |node| {
-        let mut targets: Vec<_> = node.targets().into_iter().map(|(_, target)| target).collect();
-        if let Node::Jump(jump) = node {
-            targets.extend(jumps_inside(id, flow, &jump.to));
-        }
-        targets
-    });
-    let begins = flow.triggers.iter().filter_map(|trigger| trigger.node.as_ref());
-    let reached = shape.reached_from(std::iter::once(&flow.start).chain(begins));
-    for node in flow.nodes.keys().filter(|node| !reached.contains(node)) {
+    let reached = reached(linted.id, linted.flow);
+    for node in linted.flow.nodes.keys().filter(|node| !reached.contains(node)) {
         let message =
             format!("no path leads to node `{node}`; lead an edge, a button or a trigger to it, or delete it");
         findings.push(linted.at(node, Code::UnreachableNode, Severity::Warn, message));
     }
+}
+
+/// The nodes that some path in the flow leads to, from its start or a trigger.
+pub(crate) fn reached<'f>(id: &FlowId, flow: &'f Flow) -> BTreeSet<&'f NodeId> {
+    let shape = Shape::new(flow, |node| ways_inside(id, flow, node));
+    let begins = flow.triggers.iter().filter_map(|trigger| trigger.node.as_ref());
+    shape.reached_from(std::iter::once(&flow.start).chain(begins))
+}
+
+/// The nodes of its flow that a node may lead to, by a jump too.
+pub(crate) fn ways_inside<'f>(id: &FlowId, flow: &'f Flow, node: &'f Node) -> Vec<&'f NodeId> {
+    let mut targets: Vec<_> = node.targets().into_iter().map(|(_, target)| target).collect();
+    if let Node::Jump(jump) = node {
+        targets.extend(jumps_inside(id, flow, &jump.to));
+    }
+    targets
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@
 //! | `dynamic/USAGE` | a node jumps to where a variable says |
 //! | `returning/FLOW` | a flow jumps and comes back |
 //! | `jumps/FLOW` | where a flow jumps (object) |
+//! | `unreached/FLOW` | the nodes that nothing in the flow leads to (object) |
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +24,8 @@ use super::{FactChange, Update, gathered, misplaced, object, present, sides, sto
 use crate::canonical::to_canonical_bytes;
 use crate::links::{FlowJumps, Link, LinkKind, TriggerLink};
 use crate::{Digest, Error, FlowId, Interrupt, Language, Objects, PartPath, SymbolKind, Usage, tree};
+
+use super::crossing;
 
 /// What the index knows to be wrong between parts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -52,9 +55,12 @@ pub struct Contested {
 fn link_name(link: &Link) -> String {
     match link.kind {
         LinkKind::Payload => short_hash(link.name.as_bytes()),
-        LinkKind::Context | LinkKind::Variable | LinkKind::Intent | LinkKind::WayOut | LinkKind::Values => {
-            link.name.clone()
-        }
+        LinkKind::Context
+        | LinkKind::Variable
+        | LinkKind::Intent
+        | LinkKind::WayOut
+        | LinkKind::Values
+        | LinkKind::Pressed => link.name.clone(),
     }
 }
 
@@ -98,6 +104,10 @@ impl Update<'_> {
                 if let (PartPath::Flow(flow), Some(jumps)) = (path, &links.jumps) {
                     let shape = now.then(|| self.write(jumps));
                     self.edits.set(&["jumps", flow.as_str()], shape);
+                }
+                if let (PartPath::Flow(flow), false) = (path, links.unreached.is_empty()) {
+                    let unreached = now.then(|| self.write(&links.unreached));
+                    self.edits.set(&["unreached", flow.as_str()], unreached);
                 }
                 let comes_back = links.jumps.as_ref().is_some_and(|flow| flow.jumps.values().any(|jump| jump.returns));
                 if let (PartPath::Flow(flow), true) = (path, comes_back) {
@@ -178,8 +188,8 @@ impl Update<'_> {
         Ok(())
     }
 
-    fn write(&mut self, jumps: &FlowJumps) -> Digest {
-        self.written.add(Bytes::from(to_canonical_bytes(jumps).unwrap_or_default()))
+    fn write(&mut self, object: &impl serde::Serialize) -> Digest {
+        self.written.add(Bytes::from(to_canonical_bytes(object).unwrap_or_default()))
     }
 }
 
@@ -190,6 +200,19 @@ pub(super) fn jumps_anywhere(
     need: &mut BTreeSet<Digest>,
 ) -> Result<bool, Interrupt> {
     Ok(!gathered(need, tree::names(objects, index, &["dynamic"]))?.is_empty())
+}
+
+/// Whether something hears this intent, and a button stands for it or one of a handler's may.
+pub(super) fn may_be_pressed(
+    objects: &dyn Objects,
+    index: &Digest,
+    intent: &str,
+    need: &mut BTreeSet<Digest>,
+) -> Result<bool, Interrupt> {
+    let mut has = |place: &[&str]| Ok::<_, Interrupt>(!gathered(need, tree::names(objects, index, place))?.is_empty());
+    let is_heard = has(&["given", LinkKind::Intent.as_str(), intent])?;
+    Ok(is_heard
+        && (has(&["given", LinkKind::Pressed.as_str(), intent])? || has(&["used", SymbolKind::Handler.as_str()])?))
 }
 
 /// Reads from the index what is wrong between parts.
@@ -214,6 +237,7 @@ fn wanting(
     let mut has = |place: &[&str]| Ok::<_, Interrupt>(!gathered(need, tree::names(objects, index, place))?.is_empty());
     let has_values = has(&["used", SymbolKind::Handler.as_str()])? || has(&["given", LinkKind::Values.as_str()])?;
     let mut wanting: BTreeMap<Link, BTreeSet<Usage>> = BTreeMap::new();
+    let mut called = None;
     for (path, leaf) in gathered(need, tree::list(objects, index, &["wanting"]))? {
         let [_, kind, name, usage] = path.split('/').collect::<Vec<_>>()[..] else {
             return Err(misplaced(index, &path).into());
@@ -224,7 +248,7 @@ fn wanting(
             LinkKind::Context => Some(SymbolKind::Context),
             LinkKind::Variable => Some(SymbolKind::Variable),
             LinkKind::Intent => Some(SymbolKind::Intent),
-            LinkKind::Payload | LinkKind::WayOut | LinkKind::Values => None,
+            LinkKind::Payload | LinkKind::WayOut | LinkKind::Values | LinkKind::Pressed => None,
         };
         if let Some(symbol) = symbol {
             // What is not there at all is said by the rules on what is unknown.
@@ -233,14 +257,25 @@ fn wanting(
                 continue;
             }
         }
+        let usage: Usage = stored(index, usage_from_name(usage))?;
         let name = match kind {
-            LinkKind::Payload => match object(objects, need, &leaf) {
-                Some(text) => String::from_utf8_lossy(&text).into_owned(),
-                None => continue,
-            },
+            LinkKind::Payload => {
+                // Where a flow comes back to another, an input of that one may take the payload.
+                let calls = match &mut called {
+                    Some(called) => called,
+                    none => none.insert(crossing::called(objects, index, need)?),
+                };
+                if calls.has(&usage.path) {
+                    continue;
+                }
+                match object(objects, need, &leaf) {
+                    Some(text) => String::from_utf8_lossy(&text).into_owned(),
+                    None => continue,
+                }
+            }
             _ => name.to_owned(),
         };
-        wanting.entry(Link::new(kind, name)).or_default().insert(stored(index, usage_from_name(usage))?);
+        wanting.entry(Link::new(kind, name)).or_default().insert(usage);
     }
     Ok(wanting)
 }
@@ -296,10 +331,19 @@ fn jumps(
     index: &Digest,
     need: &mut BTreeSet<Digest>,
 ) -> Result<BTreeMap<FlowId, FlowJumps>, Interrupt> {
-    let mut jumps = BTreeMap::new();
     if gathered(need, tree::names(objects, index, &["returning"]))?.is_empty() {
-        return Ok(jumps);
+        return Ok(BTreeMap::new());
     }
+    all_jumps(objects, index, need)
+}
+
+/// Where flows jump, whether they come back or not.
+pub(super) fn all_jumps(
+    objects: &dyn Objects,
+    index: &Digest,
+    need: &mut BTreeSet<Digest>,
+) -> Result<BTreeMap<FlowId, FlowJumps>, Interrupt> {
+    let mut jumps = BTreeMap::new();
     for (path, digest) in gathered(need, tree::list(objects, index, &["jumps"]))? {
         let flow = path.rsplit('/').next().unwrap_or_default();
         if let Some(bytes) = object(objects, need, &digest) {
@@ -309,6 +353,9 @@ fn jumps(
     Ok(jumps)
 }
 
-fn read_json<T: serde::de::DeserializeOwned>(digest: &Digest, bytes: &[u8]) -> Result<T, Error> {
+pub(super) fn read_json<T: serde::de::DeserializeOwned>(digest: &Digest, bytes: &[u8]) -> Result<T, Error> {
     serde_json::from_slice(bytes).map_err(|error| Error::Damaged { digest: *digest, reason: error.to_string() })
 }
+
+#[cfg(test)]
+mod tests;

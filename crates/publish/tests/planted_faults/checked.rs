@@ -1,0 +1,99 @@
+//! What publishing finds in a bot: its parts' facts, the index, and every rule.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use greenroom_flow::derive;
+use greenroom_model::index::{self, FactChange};
+use greenroom_model::{Code, Digest, Document, Facts, MemoryObjects, PartPath, Scope, Severity, Written};
+use greenroom_publish::{Candidate, Change, Diff, Evidence, Indexes, Policy, diff_documents, plan};
+use serde_json::Value;
+
+/// A finding: its code, its weight, and where it stands.
+pub(crate) type Found = (Code, Severity, String);
+
+/// A bot and its index.
+pub(crate) struct Indexed {
+    objects: MemoryObjects,
+    root: Digest,
+    parts: BTreeMap<String, Value>,
+    facts: BTreeMap<PartPath, Facts>,
+}
+
+impl Indexed {
+    /// The index made from nothing.
+    pub(crate) fn of(parts: &BTreeMap<String, Value>) -> Self {
+        let (root, written) = index::empty(1);
+        let mut indexed = Self { objects: MemoryObjects::new(), root, parts: BTreeMap::new(), facts: BTreeMap::new() };
+        keep(&mut indexed.objects, written);
+        let (root, facts) = indexed.edited(parts);
+        Self { root, facts, parts: parts.clone(), ..indexed }
+    }
+
+    /// What publishing finds in it.
+    pub(crate) fn findings(&self) -> BTreeSet<Found> {
+        findings(&self.objects, &self.root).0
+    }
+
+    /// What publishing finds in it, for people.
+    pub(crate) fn lines(&self) -> String {
+        findings(&self.objects, &self.root).1
+    }
+
+    /// What publishing finds when the parts are edited to be these. The index is kept, not
+    /// made anew, and is the same all the same.
+    pub(crate) fn findings_after(&mut self, parts: &BTreeMap<String, Value>) -> (BTreeSet<Found>, String) {
+        let (root, _) = self.edited(parts);
+        assert_eq!(root, Self::of(parts).root, "the index kept is not the index made anew");
+        findings(&self.objects, &root)
+    }
+
+    fn edited(&mut self, parts: &BTreeMap<String, Value>) -> (Digest, BTreeMap<PartPath, Facts>) {
+        let mut changes = Vec::new();
+        let mut all = self.facts.clone();
+        let paths: BTreeSet<&String> = parts.keys().chain(self.parts.keys()).collect();
+        for path in paths.into_iter().filter(|path| parts.get(*path) != self.parts.get(*path)) {
+            let at: PartPath = path.parse().unwrap();
+            let after = parts.get(path).map(|document| facts(&at, document));
+            match &after {
+                Some(facts) => all.insert(at.clone(), facts.clone()),
+                None => all.remove(&at),
+            };
+            changes.push(FactChange { before: self.facts.get(&at).cloned(), after, path: at });
+        }
+        let (root, written) = index::update(&self.objects, &self.root, &changes).unwrap();
+        keep(&mut self.objects, written);
+        (root, all)
+    }
+}
+
+fn keep(objects: &mut MemoryObjects, written: Written) {
+    for (_, bytes) in written.0 {
+        objects.insert(bytes);
+    }
+}
+
+fn facts(path: &PartPath, document: &Value) -> Facts {
+    let bytes = serde_json::to_vec(document).unwrap();
+    derive(path, &Document::from_json(path, &bytes).unwrap_or_else(|error| panic!("{path}: {error}\n{document:#}")))
+}
+
+fn findings(objects: &MemoryObjects, root: &Digest) -> (BTreeSet<Found>, String) {
+    let policy = Policy::default();
+    let problems = index::problems(objects, root, policy.few_examples_minimum()).unwrap();
+    let candidate = Candidate { tree: *root, index: *root, nlp: None, data: BTreeMap::new(), models: BTreeMap::new() };
+    let evidence = [Evidence::Tests { candidate: candidate.digest(), passed: 1, failed: 0 }];
+    let change = Change {
+        bot: "planted".parse().unwrap(),
+        environment: "live".parse().unwrap(),
+        scope: Scope::Full,
+        candidate,
+        live: None,
+        diff: Diff { parts: vec![diff_documents(&PartPath::Settings, None, None)] },
+    };
+    let indexes = Indexes { problems, channels: 1, tests: 1, ..Indexes::default() };
+    let plan = plan(&change, &indexes, &evidence, &policy, "planted");
+    let found = plan.findings().iter();
+    let lines: Vec<String> = plan.findings().iter().map(ToString::to_string).collect();
+    let found = found.map(|finding| (finding.code.clone(), finding.severity, finding.subject.to_string()));
+    (found.collect(), lines.join("\n"))
+}
