@@ -24,9 +24,9 @@ pub(crate) fn bot(chance: &mut Chance) -> Parts {
         let document = Document::from_value(&path, value).unwrap_or_else(|error| panic!("{error}"));
         parts.push((path, document));
     };
-    let flows = 1 + chance.below(4);
+    let flows = 2 + chance.below(3);
     for place in 0..flows {
-        add(format!("flows/f{place}"), flow(chance, place));
+        add(format!("flows/f{place}"), flow(chance, place, flows));
     }
     for name in VARIABLES {
         if ["list", "ok"].contains(&name) || chance.percent(97) {
@@ -72,26 +72,29 @@ fn variable(chance: &mut Chance, name: &str) -> Value {
     })
 }
 
-fn flow(chance: &mut Chance, place: usize) -> Value {
+fn flow(chance: &mut Chance, place: usize, flows: usize) -> Value {
     let size = 2 + chance.below(6);
     let mut nodes = Map::new();
     for node in 0..size {
-        nodes.insert(format!("n{node}"), Nodes { chance, flow: place, node, size }.node());
+        nodes.insert(format!("n{node}"), Nodes { chance, flow: place, flows, node, size }.node());
     }
-    let count = 1 + chance.below(4);
+    let count = 2 + chance.below(4);
     let mut triggers: Vec<Value> = (0..count).map(|_| trigger(chance, size)).collect();
     if place == 0 && chance.percent(85) {
         triggers.push(json!({ "system": "introduction" }));
+    }
+    if place == 1 && chance.percent(60) {
+        triggers.push(json!({ "system": "not_understood" }));
     }
     json!({ "name": "flow", "start": if chance.percent(98) { "n0" } else { "gone" }, "triggers": triggers, "nodes": nodes })
 }
 
 fn trigger(chance: &mut Chance, size: usize) -> Value {
     let mut trigger = match chance.below(20) {
-        0..8 => json!({ "intent": chance.pick(&INTENTS[..3]) }),
-        8..10 => json!({ "event": chance.pick(&EVENTS[..2]) }),
-        10..12 => json!({ "button": chance.pick(&PAYLOADS) }),
-        12 | 13 => json!({ "keyword": chance.pick(&KEYWORDS) }),
+        0..9 => json!({ "intent": chance.pick(&INTENTS[..3]) }),
+        9..11 => json!({ "event": chance.pick(&EVENTS[..2]) }),
+        11 | 12 => json!({ "button": chance.pick(&PAYLOADS) }),
+        13 => json!({ "keyword": chance.pick(&KEYWORDS) }),
         14 => json!({ "link": "sale" }),
         15 => json!({ "system": "introduction" }),
         16 | 17 => json!({ "system": "not_understood", "times": 1 + chance.below(3) }),
@@ -111,6 +114,7 @@ fn trigger(chance: &mut Chance, size: usize) -> Value {
 struct Nodes<'c> {
     chance: &'c mut Chance,
     flow: usize,
+    flows: usize,
     node: usize,
     size: usize,
 }
@@ -319,8 +323,7 @@ impl Nodes<'_> {
 
     fn branch(&mut self) -> Value {
         let count = 1 + self.chance.below(3);
-        let cases: Vec<Value> =
-            (0..count).map(|_| json!({ "when": self.condition(), "goto": self.next() })).collect();
+        let cases: Vec<Value> = (0..count).map(|_| json!({ "when": self.condition(), "goto": self.next() })).collect();
         json!({ "branch": { "cases": cases, "else": self.way() } })
     }
 
@@ -466,9 +469,11 @@ impl Nodes<'_> {
         let to = match self.chance.below(10) {
             0..7 => {
                 // Mostly a later flow, so that few jumps go in circles.
-                let later = (self.flow + 1).min(4) + self.chance.below(2);
-                let any = self.chance.pick(&["f0", "f1", "f2", "f3", "nowhere"]);
-                let to = if self.chance.percent(85) { format!("f{later}") } else { any.to_owned() };
+                let further = self.flows - self.flow - 1;
+                let to = match further > 0 && self.chance.percent(90) {
+                    true => format!("f{}", self.flow + 1 + self.chance.below(further)),
+                    false => self.chance.pick(&["f0", "f1", "f2", "nowhere"]).to_owned(),
+                };
                 let mut to = json!({ "flow": to });
                 if self.chance.percent(40) {
                     to["node"] = json!(self.target());

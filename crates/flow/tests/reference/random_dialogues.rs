@@ -76,12 +76,13 @@ pub(crate) fn input(chance: &mut Chance, bot: &Bot, session: &Session, seen: &Se
 
 /// What starts a flow, in most cases.
 fn start(chance: &mut Chance, bot: &Bot) -> Input {
-    let triggers: Vec<_> = bot.triggers(|_| true).into_iter().map(|(_, trigger)| trigger.on.clone()).collect();
-    match (chance.percent(80), chance.pick(&triggers)) {
-        (true, TriggerOn::Intent(intent)) => text(chance, "some words", Some(intent.as_str())),
-        (true, TriggerOn::Event(event)) => Input::Event { event, variables: some_values(chance) },
-        (true, TriggerOn::Button(payload)) => Input::Button { payload },
-        (true, TriggerOn::Keyword(_)) => text(chance, "hello", None),
+    let triggers = bot.triggers(|on| !matches!(on, TriggerOn::System(_) | TriggerOn::Link(_)));
+    let triggers: Vec<_> = triggers.into_iter().map(|(_, trigger)| trigger.on.clone()).collect();
+    match (!triggers.is_empty() && chance.percent(85)).then(|| chance.pick(&triggers)) {
+        Some(TriggerOn::Intent(intent)) => text(chance, "some words", Some(intent.as_str())),
+        Some(TriggerOn::Event(event)) => Input::Event { event, variables: some_values(chance) },
+        Some(TriggerOn::Button(payload)) => Input::Button { payload },
+        Some(TriggerOn::Keyword(words)) => text(chance, &words.to_uppercase(), None),
         _ => {
             let intent = chance.pick(&INTENTS[..3]);
             text(chance, "some words", Some(intent))
