@@ -31,7 +31,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use measure::{Measure, TRACE_KINDS};
 
 /// Pairs of a bot and a dialogue in an ordinary run.
-const PAIRS: u64 = 3_000;
+const PAIRS: u64 = 2_000;
 
 /// A run of this length says now and then how far it is.
 const LONG: u64 = 50_000;
@@ -70,13 +70,14 @@ fn the_walk_agrees_with_a_reference_on_random_bots_and_dialogues() {
     }
     let all = all.into_inner().unwrap();
     println!(
-        "{} pairs, {} of them cut short, {} steps: {:.1} % enter a node, {:.1} % say something, {:.1} % say, do or change something\nof 100 steps: {}\n{}",
+        "{} pairs, {} of them cut short, {} steps: {:.1} % enter a node, {:.1} % say something, {:.1} % say, do or change something, {:.2} % end a flow without end\nof 100 steps: {}\n{}",
         all.pairs,
         all.cut,
         all.steps,
         all.percent(all.walking),
         all.percent(all.speaking),
         all.percent(all.telling),
+        all.percent(all.endless),
         all.shares(&all.inputs),
         all.shares(&all.trace),
     );

@@ -13,6 +13,8 @@ pub(crate) struct Measure {
     /// Steps that say something; that say, do or change anything but to count a turn.
     pub(crate) speaking: u64,
     pub(crate) telling: u64,
+    /// Steps that a flow without end takes.
+    pub(crate) endless: u64,
     /// Steps in which a node is entered.
     pub(crate) walking: u64,
     pub(crate) trace: BTreeMap<&'static str, u64>,
@@ -28,6 +30,7 @@ impl Measure {
         self.telling += u64::from(is_telling);
         let kinds: BTreeSet<&'static str> = step.trace.iter().map(kind_of_trace).collect();
         self.walking += u64::from(kinds.contains("entered"));
+        self.endless += u64::from(step.trace.len() > 500);
         for kind in kinds {
             *self.trace.entry(kind).or_default() += 1;
         }
@@ -38,6 +41,7 @@ impl Measure {
         self.pairs += other.pairs;
         self.steps += other.steps;
         self.cut += other.cut;
+        self.endless += other.endless;
         self.speaking += other.speaking;
         self.telling += other.telling;
         self.walking += other.walking;

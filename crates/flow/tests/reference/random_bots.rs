@@ -29,7 +29,7 @@ pub(crate) fn bot(chance: &mut Chance) -> Parts {
         add(format!("flows/f{place}"), flow(chance, place, flows));
     }
     for name in VARIABLES {
-        if ["list", "ok"].contains(&name) || chance.percent(97) {
+        if ["list", "n", "ok"].contains(&name) || chance.percent(97) {
             add(format!("flows/variables/{name}"), variable(chance, name));
         }
     }
@@ -53,7 +53,7 @@ fn variable(chance: &mut Chance, name: &str) -> Value {
         "t" => ("text", vec![json!("small"), json!("nl"), json!(null)]),
         "list" => ("list", vec![json!(["a", 1]), json!([]), json!(null)]),
         "ok" => ("boolean", vec![json!(true), json!(false), json!(null)]),
-        "target" => ("any", vec![json!("f1"), json!("f0/n1"), json!("nowhere"), json!(null)]),
+        "target" => ("any", vec![json!("f2"), json!("f3"), json!("f1/n1"), json!("nowhere"), json!(null)]),
         "x" => ("any", vec![json!("v w"), json!(1), json!(null)]),
         _ => ("any", vec![json!(null)]),
     };
@@ -124,9 +124,12 @@ impl Nodes<'_> {
         match self.chance.below(100) {
             0..26 => json!({ "message": self.message() }),
             26..47 => json!({ "input": self.input() }),
-            47..58 => self.branch(),
-            58..77 => json!({ "action": self.action() }),
-            77..87 => self.jump(),
+            // The last node has none to branch on to.
+            47..58 if self.node + 1 < self.size || self.chance.percent(5) => self.branch(),
+            47..77 => json!({ "action": self.action() }),
+            // The last flow has none to jump on to.
+            77..87 if self.flow + 1 < self.flows || self.chance.percent(10) => self.jump(),
+            77..87 => json!({ "message": self.message() }),
             87..90 => {
                 let (text, to, next) = (self.text(), self.template(), self.way());
                 json!({ "handover": { "text": text, "to": to, "note": self.template(), "next": next } })
@@ -148,7 +151,7 @@ impl Nodes<'_> {
     /// What follows: mostly a node further on, so that few flows go in circles without a question.
     fn next(&mut self) -> String {
         let further = self.size - self.node - 1;
-        match further > 0 && self.chance.percent(96) {
+        match further > 0 && self.chance.percent(99) {
             true => format!("n{}", self.node + 1 + self.chance.below(further)),
             false => self.target(),
         }
@@ -156,7 +159,7 @@ impl Nodes<'_> {
 
     fn way(&mut self) -> Option<String> {
         let is_last = self.node + 1 == self.size;
-        self.chance.percent(if is_last { 8 } else { 88 }).then(|| self.next())
+        self.chance.percent(if is_last { 3 } else { 88 }).then(|| self.next())
     }
 
     fn template(&mut self) -> &'static str {
@@ -354,8 +357,8 @@ impl Nodes<'_> {
             json!("{{ n + 1 }}"),
             json!("{{ x }}"),
             json!("{{ t | upper }}"),
-            json!("f1/n1"),
-            json!("f2"),
+            json!("f2/n1"),
+            json!("f3"),
             json!("{{ n }}"),
             json!("{{ ghost }}"),
             json!("nl"),
@@ -467,10 +470,10 @@ impl Nodes<'_> {
 
     fn jump(&mut self) -> Value {
         let to = match self.chance.below(10) {
-            0..7 => {
+            0..9 => {
                 // Mostly a later flow, so that few jumps go in circles.
                 let further = self.flows - self.flow - 1;
-                let to = match further > 0 && self.chance.percent(90) {
+                let to = match further > 0 && self.chance.percent(95) {
                     true => format!("f{}", self.flow + 1 + self.chance.below(further)),
                     false => self.chance.pick(&["f0", "f1", "f2", "nowhere"]).to_owned(),
                 };
