@@ -1,5 +1,6 @@
 //! One turn through flows of 10, 100 and 1,000 nodes: an answer is taken, a
-//! branch decided, a variable set, two texts filled in, the next question asked.
+//! branch decided, a variable set, two texts filled in, the next question asked. Then percentiles
+//! of single steps all through the largest flow.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a bench")]
 
@@ -8,6 +9,9 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use greenroom::flow::{FlowBuilder, Graph, Input, Session, step};
 use greenroom::model::{Document, PartPath};
+use percentiles::Percentiles;
+
+mod percentiles;
 
 /// A flow of rounds of five nodes, each of which asks, decides, counts and tells.
 fn graph(nodes: usize) -> Graph {
@@ -55,5 +59,32 @@ fn flow_step(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, flow_step);
+/// The sessions and inputs of a conversation from one end of the flow to the other: answers that
+/// are taken and that are not, now and then the flow from its beginning.
+fn conversation(graph: &Graph) -> Vec<(Session, Input)> {
+    let begin = Input::of_intent("go", "go".parse().unwrap());
+    let texts = ["the big one, please", "small", "what do you have?", "little", "LARGE!", "no idea"];
+    let inputs = texts.iter().cycle().map(|text| Input::not_understood(*text));
+    let mut session = Session::new(graph, None);
+    let mut steps = Vec::new();
+    for (place, input) in std::iter::once(begin.clone()).chain(inputs).take(300).enumerate() {
+        let input = if place == 290 { begin.clone() } else { input };
+        let next = step(graph, &session, &input).session;
+        steps.push((session, input));
+        session = next;
+    }
+    steps
+}
+
+fn percentiles_of_steps(_: &mut Criterion) {
+    let graph = graph(1_000);
+    let steps = conversation(&graph);
+    Percentiles::of(|number| {
+        let (session, input) = &steps[number % steps.len()];
+        step(&graph, session, input)
+    })
+    .print(&format!("flow_step/{} steps through 1,000 nodes", steps.len()));
+}
+
+criterion_group!(benches, flow_step, percentiles_of_steps);
 criterion_main!(benches);

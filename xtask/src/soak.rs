@@ -140,6 +140,15 @@ pub(crate) const SOAKS: &[Soak] = &[
         },
     },
     Soak {
+        name: "walk-reference",
+        what: "1,000,000 pairs of a random bot and a random dialogue: the walk agrees with a slow reference",
+        kind: Kind::Tests {
+            packages: &["greenroom-flow"],
+            filters: &["the_walk_agrees_with_a_reference_on_random_bots_and_dialogues", "--nocapture"],
+            until: Until::Cases(CASES, 1_000_000),
+        },
+    },
+    Soak {
         name: "properties",
         what: "the property tests of the pure crates on ever new cases, an hour",
         kind: Kind::Tests { packages: PURE_CRATES, filters: &[], until: Until::Seconds(3_600) },

@@ -12,7 +12,8 @@ use crate::Reply;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Input {
-    /// The conversation begins (again): the introduction is said.
+    /// The conversation begins (again): the introduction is said. Variables and contexts stay,
+    /// what waited is given up.
     Start,
     /// The conversation begins (again) by a link of this name: the flow of its trigger
     /// starts, or the introduction where there is none.
@@ -60,8 +61,9 @@ pub enum Input {
     },
     /// The person who had taken over gives the conversation back to the bot.
     Resume,
-    /// The user says something while the bot is switched off: what its trigger for that says
-    /// is all that happens, and what waits goes on waiting.
+    /// The user says something while the bot is switched off: what the flow of its trigger for
+    /// that says, the variables that it sets and the events that it tells are all that happens,
+    /// and what waits goes on waiting.
     Disabled,
 }
 

@@ -65,6 +65,33 @@ enum Part {
     Tag(String),
 }
 
+impl Template {
+    /// The variables that stand in it as they are, such as `{{ name }}`.
+    pub(crate) fn bare_variables(&self) -> Vec<VariableId> {
+        let slots = match self {
+            Self::Slots(slots) => slots.clone(),
+            Self::Program(program) => program.parts.iter().filter_map(Part::bare).collect(),
+            Self::Plain(_) | Self::Broken { .. } => Vec::new(),
+        };
+        let variables = slots.into_iter().filter_map(|slot| match slot {
+            Slot::Variable(variable) => Some(variable),
+            Slot::Text(_) | Slot::Language => None,
+        });
+        variables.collect()
+    }
+}
+
+impl Part {
+    /// A tag that is a bare variable.
+    fn bare(&self) -> Option<Slot> {
+        let Self::Tag(tag) = self else { return None };
+        match slots(&guards::pieces(tag).ok()?).ok()??.as_slice() {
+            [slot] => Some(slot.clone()),
+            _ => None,
+        }
+    }
+}
+
 /// What a template asks for.
 ///
 /// # Errors

@@ -92,6 +92,7 @@ pub fn step(graph: &Graph, session: &Session, input: &Input) -> Step {
         secrets: Secrets::default(),
         flow: None,
         unowned: Vec::new(),
+        asleep: Vec::new(),
         nodes_left: MAX_NODES_PER_STEP,
         bytes_left: MAX_BYTES_PER_STEP,
         fuel_left: MAX_FUEL_PER_STEP,
@@ -119,6 +120,8 @@ struct Walk<'g> {
     flow: Option<FlowId>,
     /// Variables of the lifetime `flow` that were set outside of any.
     unowned: Vec<VariableId>,
+    /// What waits while the bot is switched off, to go on when it is on again.
+    asleep: Vec<Position>,
     nodes_left: u32,
     bytes_left: usize,
     fuel_left: u64,
@@ -168,6 +171,7 @@ impl<'g> Walk<'g> {
     fn cut_off(&mut self, reason: String) -> Way {
         self.fault(None, reason);
         self.session.returns.clear();
+        self.leave_flow();
         if self.is_recovering {
             return Way::End;
         }
@@ -210,6 +214,7 @@ impl<'g> Walk<'g> {
                         return self.wait(node);
                     }
                     self.trace.push(TraceStep::Woken { at: node.position.clone(), event: None });
+                    self.flow = Some(node.position.flow.clone());
                     return self.way(node, &wait.on_timeout);
                 }
                 Kind::Branch(_) | Kind::Action(_) | Kind::Handover(_) | Kind::Event(_) | Kind::End => {}

@@ -1,5 +1,6 @@
 //! The template engine, kept small: no files, no globals, a few filters, fuel.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -82,19 +83,19 @@ pub(super) fn environment() -> Environment<'static> {
         }
     });
     environment.add_filter("abs", filters::abs);
-    environment.add_filter("capitalize", filters::capitalize);
+    environment.add_filter("capitalize", of_text(capitalized));
     environment.add_filter("default", default);
     environment.add_filter("first", filters::first);
     environment.add_filter("int", filters::int);
     environment.add_filter("join", join);
     environment.add_filter("last", filters::last);
     environment.add_filter("length", filters::length);
-    environment.add_filter("lower", filters::lower);
+    environment.add_filter("lower", of_text(str::to_lowercase));
     environment.add_filter("round", filters::round);
     environment.add_filter("times", times);
-    environment.add_filter("title", filters::title);
-    environment.add_filter("trim", filters::trim);
-    environment.add_filter("upper", filters::upper);
+    environment.add_filter("title", of_text(|text| filters::title(text.into())));
+    environment.add_filter("trim", trim);
+    environment.add_filter("upper", of_text(str::to_uppercase));
     environment.add_test("defined", tests::is_defined);
     environment.add_test("undefined", tests::is_undefined);
     environment.add_test("none", tests::is_none);
@@ -134,6 +135,35 @@ pub(super) fn plain(value: &Value) -> Result<serde_json::Value, Error> {
 fn default(value: Value, other: Value) -> Value {
     let is_empty = value.is_undefined() || value.is_none() || value.as_str() == Some("");
     if is_empty { other } else { value }
+}
+
+/// A filter of texts, for any value: it takes what would be shown, so no value is an empty text.
+fn of_text(filter: impl Fn(&str) -> String + Send + Sync + 'static) -> impl Fn(Value) -> Result<String, Error> {
+    move |value| Ok(filter(&text_of(&value)?))
+}
+
+fn text_of(value: &Value) -> Result<Cow<'_, str>, Error> {
+    match value.as_str() {
+        Some(text) => Ok(Cow::Borrowed(text)),
+        None if value.is_undefined() => Err(ErrorKind::UndefinedError.into()),
+        None => Ok(Cow::Owned(value::shown(&plain(value)?))),
+    }
+}
+
+/// `name | trim`: without blanks, or these characters, around it.
+fn trim(value: Value, characters: Option<Cow<'_, str>>) -> Result<String, Error> {
+    let text = text_of(&value)?;
+    let trimmed = match characters {
+        Some(characters) => text.trim_matches(|character| characters.contains(character)),
+        None => text.trim(),
+    };
+    Ok(trimmed.to_owned())
+}
+
+fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(char::to_uppercase).into_iter().flatten();
+    first.collect::<String>() + &characters.as_str().to_lowercase()
 }
 
 /// `price | times(quantity)`: multiplies numbers, and numbers only.

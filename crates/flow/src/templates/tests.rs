@@ -55,6 +55,11 @@ fn shows_values_as_people_read_them() {
     check("{% if age > 2 %}old{% else %}young{% endif %}{# note #}", "old");
     check("{% for tag in tags %}<{{ tag }}>{% endfor %}", "<a><1><>");
     check("{{ name | upper -}}   .", "ANN.");
+    check("{{ unset | upper }}{{ unset | lower }}{{ unset | title }}{{ unset | capitalize }}{{ unset | trim }}.", ".");
+    check(
+        "{{ tags | upper }} {{ price | lower }} {{ 'éTÉ' | capitalize }} {{ 'xax' | trim('x') }}",
+        "A, 1,  2.5 Été a",
+    );
     check("line\n", "line\n");
     check("{{ name }}\n", "Ann\n");
     check("{{ name | upper }}\n", "ANN\n");

@@ -95,10 +95,10 @@ impl Walk<'_> {
 
     /// A request with its values filled in; one that lacks a value is not sent.
     fn request(&mut self, requesting: &Requesting) -> Result<HttpRequest, String> {
-        let url = requesting.url.filled(|template| self.whole_text_of(template))?;
+        let url = requesting.url.filled(|template| self.given_text_of(template))?;
         let mut headers = BTreeMap::new();
         for (name, template) in &requesting.headers {
-            let value = self.whole_text_of(template)?;
+            let value = self.given_text_of(template)?;
             if value.contains(|character: char| character.is_control() && character != '\t') {
                 return Err(format!("the header `{name}` has a line break or another control character in it"));
             }

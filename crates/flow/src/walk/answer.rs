@@ -95,8 +95,17 @@ fn option<'o>(options: &'o [(String, String)], text: &str) -> Option<&'o str> {
     found.all(|(_, value)| value == first).then_some(first.as_str())
 }
 
-/// The only number in a text. `1,000` or `1.000` may mean a thousand or one, so it is none.
+/// The only number in a text. `1,000` or `1.000` may mean a thousand or one, so it is none; nor is
+/// there one in `2026-11-24` or `3-4`.
 fn number(text: &str) -> Option<Number> {
+    let is_joined = |sign: usize| {
+        let before = text.get(..sign).and_then(|before| before.chars().next_back());
+        before.is_some_and(|before| before.is_ascii_digit())
+    };
+    let found = NUMBER.as_ref()?.find_iter(text);
+    if found.into_iter().any(|found| found.as_str().starts_with(['-', '+']) && is_joined(found.start())) {
+        return None;
+    }
     let mut found = NUMBER.as_ref()?.find_iter(text).filter(|found| stands_alone(text, found.start(), found.end()));
     let only = found.next()?;
     if found.next().is_some() {
@@ -183,6 +192,9 @@ mod tests {
             ("from 3 to 5", "none"),
             ("b2b", "none"),
             ("three", "none"),
+            ("2026-11-24", "none"),
+            ("3-4 people", "none"),
+            ("b3-4", "none"),
             ("", "none"),
             ("99999999999999999999", "100000000000000000000"),
         ] {

@@ -60,6 +60,7 @@ impl<'g> Walk<'g> {
         };
         self.fault(None, reason);
         self.session.position = None;
+        self.leave_flow();
     }
 
     /// Lets a handler check an answer; the input waits for what it says.

@@ -29,6 +29,7 @@ impl<'g> Walk<'g> {
         self.session.returns.retain(|position| graph.contains(position));
         self.find_its_call();
         self.flow = self.session.position.as_ref().map(|position| position.flow.clone());
+        self.end_left_flows();
     }
 
     pub(super) fn take(&mut self, input: &Input) {
@@ -65,7 +66,7 @@ impl<'g> Walk<'g> {
         self.session.attempts = 0;
         self.session.not_understood = 0;
         self.session.returns.clear();
-        self.flow = None;
+        self.leave_flow();
         let graph = self.graph;
         let by_link = link.and_then(|link| graph.triggers().links.get(link)).and_then(|links| self.choose(links));
         if let Some(node) = by_link.or_else(|| self.choose(graph.triggers().system(SystemEvent::Introduction))) {
@@ -207,7 +208,7 @@ impl<'g> Walk<'g> {
         }
         match payload::read(pressed) {
             Payload::Goto(target) => match graph.find_named(target) {
-                Some(node) if target.contains('/') && graph.is_button_target(node) => self.go(node),
+                Some(node) if target.contains('/') && graph.is_button_target(node) => self.go_by_button(node),
                 _ => {
                     self.fault(None, format!("no button of this version of the bot leads to `{target}`"));
                     self.not_understood();
@@ -234,11 +235,14 @@ impl<'g> Walk<'g> {
         }
     }
 
-    /// Says what there is to say when the bot is switched off; all else stays as it was.
+    /// Says what there is to say when the bot is switched off. Variables keep what they are set to
+    /// and events are told; all else stays as it was.
     fn disabled(&mut self) {
         let Some(node) = self.choose(self.graph.triggers().system(SystemEvent::BotDisabled)) else { return };
         let before = self.session.clone();
+        self.asleep = before.position.iter().chain(&before.returns).cloned().collect();
         self.session.returns.clear();
+        self.flow = None;
         self.run(Way::To(node));
         // Nothing is called while it is off, and no question of this flow is open.
         self.effects.retain(|effect| matches!(effect, crate::Effect::Event { .. }));
@@ -249,5 +253,6 @@ impl<'g> Walk<'g> {
             calls: self.session.calls,
             ..before
         };
+        self.asleep.clear();
     }
 }

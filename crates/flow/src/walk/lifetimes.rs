@@ -11,7 +11,11 @@ impl Walk<'_> {
     /// A variable has got a value, in a flow or outside of any.
     pub(super) fn begin_lifetime(&mut self, variable: &VariableId, flow: Option<&FlowId>) {
         let remaining = match self.graph.declared(variable).unwrap_or_default().lifetime {
-            Lifetime::Conversation | Lifetime::User => return,
+            Lifetime::Conversation | Lifetime::User => {
+                // Another version may have said otherwise.
+                self.session.lifetimes.remove(variable);
+                return;
+            }
             Lifetime::Turns(turns) => Remaining::Turns(turns),
             Lifetime::Flow => match flow {
                 Some(flow) => Remaining::Flow(flow.clone()),
@@ -26,10 +30,12 @@ impl Walk<'_> {
         self.session.lifetimes.insert(variable.clone(), remaining);
     }
 
-    /// A node of a flow is entered: what was set before it in this step is the flow's.
+    /// A node of a flow is entered: another flow has been left, unless it waits for this one, and
+    /// what was set before in this step is the flow's.
     pub(super) fn enter_flow(&mut self, flow: &FlowId) {
         if self.flow.as_ref() != Some(flow) {
             self.flow = Some(flow.clone());
+            self.end_left_flows();
         }
         for variable in std::mem::take(&mut self.unowned) {
             if self.session.variables.contains_key(&variable) {
@@ -38,20 +44,26 @@ impl Walk<'_> {
         }
     }
 
-    /// The flow under way ends or is left for good; unless it waits for another one, its
+    /// The flow under way ends or is given up; unless it waits for another one, its
     /// variables end with it.
     pub(super) fn leave_flow(&mut self) {
-        if let Some(flow) = self.flow.take() {
-            self.end_flow(&flow);
-        }
+        self.flow = None;
+        self.end_left_flows();
     }
 
-    /// A flow is at its end.
-    pub(super) fn end_flow(&mut self, flow: &FlowId) {
-        if self.session.lifetimes.is_empty() || self.session.returns.iter().any(|position| position.flow == *flow) {
+    /// The variables end whose flows are neither under way nor wait.
+    pub(super) fn end_left_flows(&mut self) {
+        if self.session.lifetimes.is_empty() {
             return;
         }
-        self.end_lifetimes(|remaining| *remaining == Remaining::Flow(flow.clone()));
+        let has_ended = |remaining: &Remaining| match remaining {
+            Remaining::Turns(_) => false,
+            Remaining::Flow(flow) => {
+                let mut places = self.session.position.iter().chain(&self.session.returns).chain(&self.asleep);
+                self.flow.as_ref() != Some(flow) && !places.any(|place| place.flow == *flow)
+            }
+        };
+        self.end(self.variables_that(has_ended));
     }
 
     /// A turn of the user begins.
@@ -59,7 +71,7 @@ impl Walk<'_> {
         if self.session.lifetimes.is_empty() {
             return;
         }
-        self.end_lifetimes(|remaining| *remaining == Remaining::Turns(0));
+        self.end(self.variables_that(|remaining| *remaining == Remaining::Turns(0)));
         for remaining in self.session.lifetimes.values_mut() {
             if let Remaining::Turns(turns) = remaining {
                 *turns = turns.saturating_sub(1);
@@ -72,26 +84,25 @@ impl Walk<'_> {
         if self.unowned.is_empty() && self.session.lifetimes.is_empty() && self.session.timers.is_empty() {
             return;
         }
-        if let Some(position) = self.session.position.clone() {
-            self.enter_flow(&position.flow);
+        match self.session.position.clone() {
+            Some(position) => self.enter_flow(&position.flow),
+            None => self.flow = None,
         }
+        self.end_left_flows();
         for variable in std::mem::take(&mut self.unowned) {
             self.expire(&variable);
         }
-        let (position, returns) = (self.session.position.clone(), self.session.returns.clone());
-        let waits_at = |flow: &FlowId| position.iter().chain(&returns).any(|place| place.flow == *flow);
-        if !self.session.lifetimes.is_empty() {
-            self.end_lifetimes(|remaining| matches!(remaining, Remaining::Flow(flow) if !waits_at(flow)));
-        }
+        let (position, returns) = (&self.session.position, &self.session.returns);
         self.session.timers.retain(|_, place| position.as_ref() == Some(place) || returns.contains(place));
     }
 
-    fn end_lifetimes(&mut self, is_over: impl Fn(&Remaining) -> bool) {
+    fn variables_that(&self, is_over: impl Fn(&Remaining) -> bool) -> Vec<VariableId> {
         let over = self.session.lifetimes.iter().filter(|(_, remaining)| is_over(remaining));
-        let over: Vec<VariableId> = over.map(|(variable, _)| variable.clone()).collect();
-        for variable in over {
-            self.expire(&variable);
-        }
+        over.map(|(variable, _)| variable.clone()).collect()
+    }
+
+    fn end(&mut self, variables: Vec<VariableId>) {
+        variables.iter().for_each(|variable| self.expire(variable));
     }
 
     /// The variable has the value again with which a conversation begins.

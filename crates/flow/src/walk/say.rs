@@ -88,6 +88,16 @@ impl Walk<'_> {
         fault.map_or(Ok(text), Err)
     }
 
+    /// The text of a template whose variables have values, so that no request asks for what is
+    /// not there; `{{ x | default("") }}` says that a value may be missing.
+    pub(super) fn given_text_of(&mut self, template: &Template) -> Result<String, String> {
+        let mut named = template.bare_variables().into_iter();
+        if let Some(missing) = named.find(|variable| !self.session.variables.contains_key(variable)) {
+            return Err(format!("the variable `{missing}` has no value"));
+        }
+        self.whole_text_of(template)
+    }
+
     fn rendered(&mut self, template: &Template) -> (String, Option<String>) {
         let (mut text, mut fault) = match template {
             Template::Plain(text) => (text.to_string(), None),

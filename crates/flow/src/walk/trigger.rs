@@ -57,19 +57,29 @@ impl Walk<'_> {
     }
 
     /// Starts at a node that the user asked for. An input or a wait of another flow
-    /// waits meanwhile; one of the same flow is given up, since its flow begins anew.
+    /// waits meanwhile; what else waits is given up: a flow that is started anew begins anew.
     pub(super) fn go(&mut self, to: NodeIndex) {
         self.session.not_understood = 0;
         if let Some((_, node)) = self.waiting()
             && matches!(node.kind, Kind::Input(_) | Kind::Wait(_))
+            && node.flow != self.graph.node(to).flow
         {
-            if node.flow == self.graph.node(to).flow {
-                self.end_flow(&node.position.flow);
-            } else {
-                self.set_aside(&node.position);
-            }
+            self.set_aside(&node.position);
         }
+        self.session.position = None;
+        self.leave_flow();
         self.run(Way::To(to));
+    }
+
+    /// A button leads on inside the flow that waits, or into another one as a trigger would.
+    pub(super) fn go_by_button(&mut self, to: NodeIndex) {
+        match self.waiting() {
+            Some((_, node)) if node.flow == self.graph.node(to).flow => {
+                self.session.not_understood = 0;
+                self.run(Way::To(to));
+            }
+            _ => self.go(to),
+        }
     }
 
     /// Starts at a node that the user did not ask for: what waits will wait on.
@@ -108,6 +118,7 @@ impl Walk<'_> {
             let forgotten = self.session.returns.remove(0);
             let reason = format!("more than {MAX_RETURNS} flows wait for others to end; `{forgotten}` is given up");
             self.fault(Some(position), reason);
+            self.end_left_flows();
         }
     }
 }

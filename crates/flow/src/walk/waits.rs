@@ -31,8 +31,8 @@ impl Walk<'_> {
             Some((place, node, waits_for(node, event)?))
         });
         if let Some((place, node, target)) = behind {
-            self.session.returns.remove(place);
             self.give_up_call();
+            self.session.returns.remove(place);
             self.set_waiting_aside();
             return self.wake(node, target, Some(event));
         }
@@ -53,13 +53,12 @@ impl Walk<'_> {
 
     /// A node that waits behind a digression finds out when the conversation comes back to it.
     pub(super) fn time_is_over(&mut self, number: u64) {
-        if self.session.timers.remove(&number).is_none() {
+        let Some(whose) = self.session.timers.remove(&number) else {
             return self.ignore("nothing waits for this time any more");
-        }
+        };
         if let Some((_, node)) = self.waiting()
             && let Kind::Wait(wait) = &node.kind
-            && wait.seconds.is_some()
-            && !self.session.timers.values().any(|place| *place == node.position)
+            && node.position == whose
         {
             self.wake(node, &wait.on_timeout, None);
         }

@@ -33,6 +33,75 @@ fn a_variable_of_a_flow_ends_with_it() {
     assert!(talk.session.lifetimes.is_empty() || talk.variable("brief") == json!("set"));
 }
 
+/// A flow `f` that sets `local` and then waits in one way or another, and others that tell of it.
+fn leaving(waits: Value) -> Talk {
+    let told = |from: &str| json!({ "a": message(&format!("{from}: {{{{ local }}}}.")) });
+    let mut talk = Talk::with(json!({
+        "flows/f": { "name": "f", "triggers": [{ "intent": "f" }, { "intent": "see", "node": "see" },
+            { "system": "bot_disabled", "node": "see" }], "start": "a", "nodes": {
+            "a": { "branch": { "cases": [{ "when": "known(local)", "goto": "see" }], "else": "set" } },
+            "set": { "action": { "set": { "local": "set" }, "next": "w" } }, "w": waits, "see": message("f: {{ local }}."),
+        } },
+        "flows/g": flow(json!({ "intent": "g" }), told("g")),
+        "flows/hello": flow(json!({ "system": "introduction" }), told("hello")),
+        "flows/variables/local": { "name": "local", "lifetime": "flow" },
+        "flows/variables/x": { "name": "x", "lifetime": "conversation" },
+    }));
+    talk.mean("f");
+    assert_eq!((talk.position().as_str(), talk.variable("local")), ("f/w", json!("set")));
+    talk
+}
+
+fn pressing(title: &str) -> Value {
+    json!([{ "title": { "en": title }, "action": { "goto": "see" } }])
+}
+
+#[test]
+fn what_a_flow_has_is_gone_at_once_when_it_is_left() {
+    let shows = json!({ "message": { "text": { "en": "Well?" }, "buttons": pressing("on") } });
+    let calls = json!({ "action": { "call": "h" } });
+    let asks = json!({ "input": { "variable": "x", "ask": { "text": { "en": "Well?" } } } });
+    for waits in [&shows, &calls] {
+        assert_eq!(leaving(waits.clone()).mean("g"), "g: .", "{waits}");
+        assert_eq!(leaving(waits.clone()).mean("see"), "f: .", "its flow begins anew: {waits}");
+    }
+    for waits in [&shows, &calls, &asks] {
+        assert_eq!(leaving(waits.clone()).take(&Input::Start), "hello: .", "{waits}");
+    }
+}
+
+#[test]
+fn a_button_inside_a_flow_leads_on_in_it() {
+    for kind in ["message", "input"] {
+        let asked = json!({ "text": { "en": "Well?" }, "buttons": pressing("on") });
+        let waits = match kind {
+            "message" => json!({ "message": asked }),
+            _ => json!({ "input": { "variable": "x", "ask": asked } }),
+        };
+        let mut talk = leaving(waits);
+        let payload = talk.payload("on");
+        assert_eq!(talk.press(&payload), "f: set.", "{kind}");
+        assert_eq!(talk.variable("local"), Value::Null, "{kind}");
+    }
+}
+
+#[test]
+fn a_bot_that_is_switched_off_ends_no_flow_that_waits() {
+    let mut talk = leaving(json!({ "input": { "variable": "x", "ask": { "text": { "en": "Well?" } } } }));
+    assert_eq!(talk.take(&Input::Disabled), "f: set.");
+    assert_eq!((talk.position().as_str(), talk.variable("local")), ("f/w", json!("set")));
+}
+
+#[test]
+fn a_variable_that_is_set_lasts_as_this_version_says() {
+    let mut talk = leaving(json!({ "input": { "variable": "x" } }));
+    talk.session.lifetimes.insert("x".parse().unwrap(), crate::Remaining::Turns(1));
+    talk.say("kept");
+    talk.say("one");
+    talk.say("two");
+    assert_eq!(talk.variable("x"), json!("kept"));
+}
+
 #[test]
 fn what_entities_fill_is_of_the_flow_that_they_start() {
     let mut talk = bot();

@@ -89,6 +89,23 @@ fn a_request_that_cannot_be_made_is_not_sent() {
 }
 
 #[test]
+fn a_request_that_lacks_a_value_is_not_sent() {
+    let url = "https://api.example/customers/{{ status }}";
+    for http in [
+        json!({ "url": url, "method": "delete" }),
+        json!({ "url": "https://api.example", "headers": { "X": "for {{ status }}, {{ name | upper }}" } }),
+    ] {
+        let mut talk = lookup(http);
+        assert_eq!(talk.mean("go"), "Failed with .");
+        let is_told = |step: &TraceStep| matches!(step, TraceStep::RequestFailed { reason } if reason == "the variable `status` has no value");
+        assert!(talk.traced(is_told), "{:?}", talk.last);
+    }
+    let mut talk = lookup(json!({ "url": "https://api.example/?s={{ status | default('') }}" }));
+    talk.mean("go");
+    assert_eq!(request(&talk).url, "https://api.example/?s=");
+}
+
+#[test]
 fn a_text_is_sent_as_it_is() {
     let mut talk = lookup(json!({ "method": "put", "url": "https://api.example", "body": "name={{ name }}" }));
     talk.mean("go");

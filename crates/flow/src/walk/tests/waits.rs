@@ -124,3 +124,20 @@ fn a_wait_of_the_same_flow_begins_anew_with_it() {
     assert_eq!(talk.take(&Input::Timeout { number: 1 }), "");
     assert_eq!(talk.position(), "pay/w");
 }
+
+#[test]
+fn the_time_of_one_wait_ends_no_other() {
+    let mut talk = Talk::with(json!({ "flows/f": flow(json!({ "intent": "go" }), json!({
+        "a": { "wait": { "seconds": 5, "on_timeout": "c" } },
+        "b": { "wait": { "seconds": 5, "on_timeout": "d" } },
+        "c": message("a is over."), "d": message("b is over."),
+    })) }));
+    let place = |node: &str| crate::Position { flow: "f".parse().unwrap(), node: node.parse().unwrap() };
+    // As another version leaves it in which `b` had no time.
+    talk.session.position = Some(place("b"));
+    talk.session.returns = vec![place("a")];
+    talk.session.calls = 1;
+    talk.session.timers = [(1, place("a"))].into();
+    assert_eq!(talk.take(&Input::Timeout { number: 1 }), "");
+    assert_eq!(talk.position(), "f/b");
+}
