@@ -13,6 +13,9 @@ use super::words::{REQUESTED_SLOT, Words};
 /// The node of a form's flow that finds out what to ask next, in flows that were imported.
 const ASK_NEXT: &str = "ask_next";
 
+/// How much is told of what is not done.
+const MAX_NOTES: usize = 20;
+
 /// What a response of an action may say beside texts of its own: all else fills the response.
 const OWN_KEYS: [&str; 8] = ["text", "buttons", "elements", "custom", "template", "response", "image", "attachment"];
 
@@ -72,7 +75,9 @@ impl<'c> Run<'c> {
     /// Tells, in the trace, what was not done.
     pub(super) fn note(&mut self, note: String) {
         tracing::debug!(handler = self.words.call.handler, note, "an action asks for what is not done");
-        self.reply.notes.push(note);
+        if self.reply.notes.len() < MAX_NOTES {
+            self.reply.notes.push(note);
+        }
     }
 
     /// What the action has come to.

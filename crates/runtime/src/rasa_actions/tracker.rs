@@ -59,7 +59,7 @@ pub(super) fn tracker(action: &str, run: &Run<'_>) -> Value {
         events.extend(candidates.filter(|slot| is_known(slot)).map(set));
     }
     let active_loop = match words.active_form(&run.variables) {
-        Some(form) => json!({ "name": form, "is_interrupted": false, "rejected": false, "trigger_message": message }),
+        Some(form) => json!({ "name": form, "is_interrupted": false, "rejected": false }),
         None => json!({}),
     };
     json!({
