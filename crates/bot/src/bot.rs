@@ -12,7 +12,7 @@ use greenroom_nlp::{EntityContext, EntityModel, EntityRecogniser, Model, Scratch
 use jiff::civil::DateTime;
 
 use crate::entities::{definitions_of, recognised, recogniser};
-use crate::{Error, RankedIntent, Understanding};
+use crate::{Error, Names, RankedIntent, Understanding};
 
 /// How many intents a ranking names.
 const RANKING: usize = 10;
@@ -31,6 +31,7 @@ pub struct Bot {
     entity_models: BTreeMap<Language, Arc<EntityModel>>,
     entities: BTreeSet<EntityId>,
     tests: BTreeMap<TestId, ConversationTest>,
+    names: Names,
 }
 
 /// What a user does in one turn.
@@ -95,7 +96,9 @@ impl Bot {
         let mut entities = BTreeSet::new();
         let mut tests = BTreeMap::new();
         let mut flows = Vec::new();
+        let mut names = Names::default();
         for (path, document) in parts {
+            names.add(&path, &document);
             match (&path, &document) {
                 (PartPath::Settings, Document::Settings(own)) => settings = Some(own.clone()),
                 (PartPath::Intent(id), Document::Intent(intent)) => {
@@ -126,6 +129,7 @@ impl Bot {
             entity_models: BTreeMap::new(),
             entities,
             tests,
+            names,
         })
     }
 
@@ -146,6 +150,12 @@ impl Bot {
     #[must_use]
     pub fn tests(&self) -> &BTreeMap<TestId, ConversationTest> {
         &self.tests
+    }
+
+    /// What its parts are called.
+    #[must_use]
+    pub fn names(&self) -> &Names {
+        &self.names
     }
 
     /// The compiled flows.

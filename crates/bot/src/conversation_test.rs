@@ -1,6 +1,7 @@
 //! Playing a bot's conversation tests against it.
 
 mod compare;
+mod live;
 mod player;
 mod wording;
 
@@ -11,6 +12,7 @@ use jiff::civil::DateTime;
 use serde::Serialize;
 
 use crate::{Bot, UserInput};
+pub use live::{LivePlay, PendingCall};
 pub(crate) use player::{PlayedTurn, Player, Press};
 
 /// When a test is played that gives no time: Monday, 5 January 2026, at noon. So

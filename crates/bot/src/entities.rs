@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use greenroom_model::EntityId;
 use greenroom_model::document::{Entity, SystemEntity};
+use greenroom_model::{EntityId, Language};
 use greenroom_nlp::{
-    EntityDefinition, EntityKind, EntityMatch, EntityRecogniser, Fuzziness, SynonymList, SynonymValue, SystemKind,
+    EntityContext, EntityDefinition, EntityKind, EntityMatch, EntityRecogniser, Fuzziness, SynonymList, SynonymValue,
+    SystemKind, SystemLanguage,
 };
+use jiff::civil::DateTime;
 
-use crate::RecognisedEntity;
+use crate::{Bot, RecognisedEntity};
 
 /// How an entity is found: each of its ways by itself, so that one that does not compile leaves
 /// the others alone.
@@ -62,6 +64,28 @@ pub(crate) fn recogniser(definitions: &[EntityDefinition]) -> Option<EntityRecog
     })
 }
 
+impl Bot {
+    /// What a text means as one of the system entities that an entity is, the longest that is in
+    /// it: `last month` as a date is `2025-12`. `None` where it is none, or the entity is no
+    /// system entity.
+    #[must_use]
+    pub fn system_value(
+        &self,
+        entity: &EntityId,
+        text: &str,
+        language: &Language,
+        now: Option<DateTime>,
+    ) -> Option<String> {
+        let system = &self.names().entities().get(entity)?.system;
+        let kinds = system.iter().filter_map(|system| system_kind(*system));
+        let kinds = kinds.map(|kind| EntityDefinition { id: entity.to_string(), kind: EntityKind::System(kind) });
+        let recogniser = recogniser(&kinds.collect::<Vec<_>>())?;
+        let language = SystemLanguage::from_tag(language.as_str());
+        let found = recogniser.find(text, &EntityContext { model: None, language, now });
+        found.into_iter().max_by_key(|found| found.chars.len()).map(|found| found.value)
+    }
+}
+
 /// A match, and behind a composite its parts. A part whose role is the id of an entity of the bot
 /// is that entity, so that flows can tell where from and where to.
 pub(crate) fn recognised(found: EntityMatch, entities: &BTreeSet<EntityId>) -> Vec<RecognisedEntity> {
@@ -106,6 +130,20 @@ mod tests {
     fn an_entity_is_found_in_each_of_its_ways() {
         let code = r#"{"name":"Code","values":{"none":[]},"patterns":["[A-Z]-\\d+","(broken"],"system":["email"]}"#;
         check(&[("code", code)], "en", "none, A-1 or a@b.com", &["code=none", "code=A-1", "code=a@b.com"]);
+    }
+
+    #[test]
+    fn words_are_read_as_the_system_entities_that_an_entity_is() {
+        let settings = (PartPath::Settings, Document::Settings(Settings::new("a", "en".parse().unwrap())));
+        let path: PartPath = "nlp/entities/when".parse().unwrap();
+        let when = Document::from_json(&path, br#"{"name":"When","learned":true,"system":["date","time"]}"#).unwrap();
+        let bot = Bot::new([settings, (path, when)], Default::default()).unwrap();
+        let value = |entity: &str, text: &str| {
+            bot.system_value(&entity.parse().unwrap(), text, &"en".parse().unwrap(), Some(TEST_NOW))
+        };
+        assert_eq!(value("when", "last month").as_deref(), Some("2025-12"));
+        assert_eq!(value("when", "some day"), None);
+        assert_eq!(value("who", "last month"), None);
     }
 
     #[test]

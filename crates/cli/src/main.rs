@@ -5,6 +5,7 @@
 //! `lifecycle`, `runtime` and `format` do, and an outcome becomes an exit code.
 //! `docs/cli.md` is the contract.
 
+mod action_server;
 mod arguments;
 mod bot_source;
 mod commands;

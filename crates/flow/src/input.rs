@@ -1,12 +1,12 @@
 //! What comes into a conversation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use greenroom_model::{EntityId, EventId, IntentId, Language, VariableId};
+use greenroom_model::{EntityId, EventId, FlowId, IntentId, Language, VariableId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::Reply;
+use crate::{Position, Reply};
 
 /// Something that happens in a conversation; [`step`](crate::step) answers it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -90,6 +90,17 @@ pub struct HandlerReply {
     /// Whether the answer is valid that the handler was called to check.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answer: Option<CheckedAnswer>,
+    /// Flows that are over: nothing goes back to them, and the flow that made the call ends
+    /// where it is one of them.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub ends: BTreeSet<FlowId>,
+    /// The node that the conversation goes on at, instead of what follows the call. Its flow
+    /// waits nowhere else any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub goes_to: Option<Position>,
+    /// What of its answer could not be done, for the trace.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// What a handler says of an answer that it was called to check.

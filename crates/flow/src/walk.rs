@@ -11,6 +11,7 @@ mod hide;
 mod inputs;
 mod lifetimes;
 pub(crate) mod payload;
+mod recite;
 mod say;
 mod trigger;
 mod values;
@@ -83,22 +84,7 @@ const MAX_VARIABLES_BYTES: usize = 1 << 20;
 /// ```
 #[must_use]
 pub fn step(graph: &Graph, session: &Session, input: &Input) -> Step {
-    let mut walk = Walk {
-        graph,
-        session: session.clone(),
-        replies: Vec::new(),
-        effects: Vec::new(),
-        trace: Vec::new(),
-        secrets: Secrets::default(),
-        flow: None,
-        unowned: Vec::new(),
-        asleep: Vec::new(),
-        nodes_left: MAX_NODES_PER_STEP,
-        bytes_left: MAX_BYTES_PER_STEP,
-        fuel_left: MAX_FUEL_PER_STEP,
-        work_left: MAX_WORK_PER_STEP,
-        is_recovering: false,
-    };
+    let mut walk = Walk::begin(graph, session.clone());
     walk.learn_secrets(input);
     walk.find_its_place();
     walk.take(input);
@@ -140,6 +126,25 @@ enum Way {
 }
 
 impl<'g> Walk<'g> {
+    fn begin(graph: &'g Graph, session: Session) -> Self {
+        Self {
+            graph,
+            session,
+            replies: Vec::new(),
+            effects: Vec::new(),
+            trace: Vec::new(),
+            secrets: Secrets::default(),
+            flow: None,
+            unowned: Vec::new(),
+            asleep: Vec::new(),
+            nodes_left: MAX_NODES_PER_STEP,
+            bytes_left: MAX_BYTES_PER_STEP,
+            fuel_left: MAX_FUEL_PER_STEP,
+            work_left: MAX_WORK_PER_STEP,
+            is_recovering: false,
+        }
+    }
+
     /// Goes on until the conversation waits.
     fn run(&mut self, start: Way) {
         self.session.position = None;

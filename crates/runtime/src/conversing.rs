@@ -240,6 +240,10 @@ impl Runtime {
                     understanding: course.answer.understanding.clone(),
                     channel: course.kept.channel.clone(),
                     answer,
+                    session: course.stage.stored.session.clone(),
+                    before: course.before.clone(),
+                    loaded: course.stage.bot.clone(),
+                    now: (self.clock)().to_zoned(self.time_zone.clone()),
                 };
                 UserInput::HandlerResult(self.effects.call(call, ends).await)
             }

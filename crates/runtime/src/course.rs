@@ -1,12 +1,14 @@
 //! A turn on its way: each of its steps is stored before what it asks for is done.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use greenroom_bot::{StoredCall, StoredTurn, Turn, TurnId, UserInput};
 use greenroom_flow::{Effect, Reply, Secrets, TraceStep};
-use greenroom_model::Record as _;
+use greenroom_model::{Record as _, VariableId};
 use greenroom_store::{Commit, Record};
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::effects::host_of;
 use crate::persons::keep_person;
@@ -51,6 +53,8 @@ pub(crate) struct Course {
     pub(crate) purpose: Purpose,
     /// What the customer did, for handlers.
     pub(crate) input: UserInput,
+    /// The variables before the turn, for handlers.
+    pub(crate) before: BTreeMap<VariableId, Value>,
     /// What its steps have met that must not be written down.
     secrets: Secrets,
 }
@@ -61,7 +65,8 @@ impl Course {
         if let Purpose::Answers(_) = purpose {
             answer.replies = stage.stored.unsaid.iter().flat_map(|unsaid| unsaid.replies.iter().cloned()).collect();
         }
-        Self { stage, kept, answer, purpose, input, secrets: Secrets::default() }
+        let before = stage.stored.session.variables.clone();
+        Self { stage, kept, answer, purpose, input, before, secrets: Secrets::default() }
     }
 
     /// Whether nobody waits for what is said.

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use greenroom_bot::{Understanding, UserInput};
-use greenroom_flow::HandlerReply;
+use greenroom_bot::{Bot, PendingCall, Understanding, UserInput};
+use greenroom_flow::{HandlerReply, Session};
 use greenroom_model::{BotId, Language, VariableId};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 use serde_json::Value;
 
 /// What a handler is called with.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct HandlerCall {
     /// The name under which the bot declares the handler.
@@ -35,6 +37,51 @@ pub struct HandlerCall {
     /// The answer of the user that the handler is called to check, where it is called for that:
     /// [`HandlerReply::answer`] then says whether it is valid.
     pub answer: Option<String>,
+    /// The conversation as it is, without what the channel knows.
+    pub session: Session,
+    /// The variables as they were before the customer's turn.
+    pub before: BTreeMap<VariableId, Value>,
+    /// The bot that the flow is of: what its parts are called, what its messages say.
+    pub loaded: Arc<Bot>,
+    /// The date and time where the customer is.
+    pub now: Zoned,
+}
+
+impl std::fmt::Debug for HandlerCall {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HandlerCall")
+            .field("handler", &self.handler)
+            .field("bot", &self.bot)
+            .field("conversation", &self.conversation)
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl HandlerCall {
+    /// The call that a conversation test has come to which is played with handlers called for
+    /// real ([`Bot::play_live`]). The test's times are taken as those of UTC.
+    #[must_use]
+    pub fn of_test(bot: BotId, conversation: String, loaded: Arc<Bot>, pending: PendingCall) -> Self {
+        let PendingCall { handler, session, before, input, understanding, answer, now, .. } = pending;
+        let now = now.to_zoned(TimeZone::UTC).unwrap_or_else(|_| Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC));
+        Self {
+            handler,
+            bot,
+            id: format!("{conversation}-{}", session.calls),
+            conversation,
+            variables: session.variables.clone(),
+            language: session.language.clone(),
+            input,
+            understanding,
+            channel: None,
+            answer,
+            session,
+            before,
+            loaded,
+            now,
+        }
+    }
 }
 
 /// Why a handler did not do what it was asked.

@@ -1,29 +1,33 @@
 //! Custom actions of Rasa, unchanged: a handler that speaks the protocol of
 //! Rasa's action server, which `rasa-sdk` implements.
 //!
-//! Taken over: slots go out and come back as variables, responses become replies
-//! (text, buttons, image, attachment, elements, custom, and `utter_…` of the
-//! domain), `FollowupAction` calls the next action, `BotUttered` speaks, an
-//! `AllSlotsReset` clears, a rejected or unknown action takes the flow's
-//! `on_error`. Not taken over, since flows decide it here: `ActiveLoop`, forms and
-//! their validation, `UserUttered`, `ActionExecuted`, reminders, `Restarted`,
-//! `ConversationPaused`, and everything that rewrites history. The tracker has the
-//! events of the present turn alone.
+//! What goes out is the conversation in Rasa's words: slots, entities and intents by the
+//! names of the bot's parts, the active form, what was just said, and the bot as a domain.
+//! What comes back becomes variables, replies and the way on; which event becomes what is a
+//! table in `docs/rasa.md`. What a flow decides by itself is told in the trace, not done.
 
 mod answer;
+mod domain;
+mod duckling;
 mod request;
+mod run;
+mod tracker;
+mod words;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use async_trait::async_trait;
-use greenroom_flow::{CheckedAnswer, HandlerReply, HttpAnswer, HttpBody, HttpRequest, Reply};
+use greenroom_bot::Bot;
+use greenroom_flow::{HandlerReply, HttpAnswer, HttpBody, HttpRequest};
 use greenroom_model::VariableId;
 use greenroom_model::document::HttpMethod;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{Handler, HandlerCall, HandlerError, HttpClient};
-use answer::{ActionAnswer, SlotEvent};
+use answer::ActionAnswer;
+use run::Run;
+use words::Words;
 
 /// How many actions one call may run, the first one included.
 const MAX_ACTIONS: usize = 10;
@@ -38,13 +42,16 @@ const TIMEOUT_MS: u32 = 60_000;
 /// name of the handler. Register it by
 /// [`Handlers::with_any_other`](crate::Handlers::with_any_other).
 ///
+/// Slots are the bot's variables and have their names; a form is a flow with inputs; a
+/// response is a flow, a message node or a question of the bot. Nothing else is to be set up.
+///
 /// # Examples
 /// ```
 /// use std::sync::Arc;
 /// use greenroom_runtime::{Handlers, HttpClient, RasaActionServer};
 ///
-/// fn handlers(client: Arc<dyn HttpClient>, domain: serde_json::Value) -> Handlers {
-///     let server = RasaActionServer::new("http://actions.internal:5055/webhook", client).with_domain(domain);
+/// fn handlers(client: Arc<dyn HttpClient>) -> Handlers {
+///     let server = RasaActionServer::new("http://actions.internal:5055/webhook", client);
 ///     Handlers::new().with_any_other(Arc::new(server))
 /// }
 /// ```
@@ -52,9 +59,16 @@ const TIMEOUT_MS: u32 = 60_000;
 pub struct RasaActionServer {
     url: String,
     client: Arc<dyn HttpClient>,
-    domain: Option<Value>,
+    domain: Option<Arc<Value>>,
     slots: BTreeMap<VariableId, String>,
+    known: Arc<Mutex<Vec<KnownDomain>>>,
 }
+
+/// The domain of a bot that was loaded of late.
+type KnownDomain = (Weak<Bot>, Arc<Value>);
+
+/// How many bots' domains are kept.
+const MAX_KNOWN: usize = 16;
 
 impl std::fmt::Debug for RasaActionServer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -65,54 +79,53 @@ impl std::fmt::Debug for RasaActionServer {
 impl RasaActionServer {
     /// The server at an address, `http://HOST:5055/webhook` for most.
     pub fn new(url: impl Into<String>, client: Arc<dyn HttpClient>) -> Self {
-        Self { url: url.into(), client, domain: None, slots: BTreeMap::new() }
+        Self { url: url.into(), client, domain: None, slots: BTreeMap::new(), known: Arc::default() }
     }
 
-    /// The same with a domain, `domain.yml` as JSON: actions get it, and the texts of
-    /// its responses are what their `utter_…` says (the first variation without a
-    /// channel or condition; `{name}` is a slot or what the action gave).
+    /// The same with a domain of its own, `domain.yml` as JSON, instead of one that the bot
+    /// itself makes: actions get it, and what a response says that no flow of the bot has is
+    /// its first variation without a channel or condition (`{name}` is a slot or what the
+    /// action gave).
     #[must_use]
     pub fn with_domain(mut self, domain: Value) -> Self {
-        self.domain = Some(domain);
+        self.domain = Some(Arc::new(domain));
         self
     }
 
-    /// The same with the name that a variable has as a slot, where its id is another.
+    /// The same with the name that a variable has as a slot, where it is not the variable's own.
     #[must_use]
     pub fn with_slot(mut self, variable: VariableId, slot: impl Into<String>) -> Self {
         self.slots.insert(variable, slot.into());
         self
     }
 
-    /// The variables as slots.
-    fn slots_of(&self, variables: &BTreeMap<VariableId, Value>) -> Map<String, Value> {
-        let named = |variable: &VariableId| self.slots.get(variable).cloned().unwrap_or_else(|| variable.to_string());
-        let domain = self.domain.as_ref().and_then(|domain| domain["slots"].as_object());
-        let mut slots: Map<String, Value> =
-            domain.into_iter().flatten().map(|(slot, _)| (slot.clone(), Value::Null)).collect();
-        slots.extend(variables.iter().map(|(variable, value)| (named(variable), value.clone())));
-        slots
+    /// The domain that actions get: it is made once for each bot that is loaded.
+    fn domain(&self, words: &Words<'_>) -> Arc<Value> {
+        if let Some(domain) = &self.domain {
+            return domain.clone();
+        }
+        let loaded = words.loaded();
+        // What is kept may be made anew at any time, so a panic leaves nothing half-done.
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|(bot, _)| bot.strong_count() > 0);
+        if let Some((_, domain)) = known.iter().find(|(bot, _)| std::ptr::eq(bot.as_ptr(), Arc::as_ptr(loaded))) {
+            return domain.clone();
+        }
+        let domain = Arc::new(domain::domain(words));
+        if known.len() >= MAX_KNOWN {
+            known.remove(0);
+        }
+        known.push((Arc::downgrade(loaded), domain.clone()));
+        domain
     }
 
-    /// The variable of a slot; none where no variable can have the name.
-    fn variable_of(&self, slot: &str) -> Option<VariableId> {
-        let named = self.slots.iter().find(|(_, name)| *name == slot).map(|(variable, _)| variable.clone());
-        named.or_else(|| VariableId::new(slot).ok()).or_else(|| VariableId::new(&slot.to_lowercase()).ok())
-    }
-
-    async fn run(
-        &self,
-        action: &str,
-        call: &HandlerCall,
-        slots: &Map<String, Value>,
-    ) -> Result<ActionAnswer, HandlerError> {
-        let body = request::request(action, call, slots, self.domain.as_ref());
+    async fn ask(&self, action: &str, run: &Run<'_>, domain: &Value) -> Result<ActionAnswer, Failure> {
         let request = HttpRequest {
             number: 0,
             method: HttpMethod::Post,
             url: self.url.clone(),
             headers: BTreeMap::new(),
-            body: Some(HttpBody::Json(body)),
+            body: Some(HttpBody::Json(request::request(action, run, domain))),
             timeout_ms: TIMEOUT_MS,
             retries: 0,
         };
@@ -120,115 +133,59 @@ impl RasaActionServer {
         let said = body["error"].as_str().unwrap_or("it does not say why");
         match status {
             200..=299 => serde_json::from_value(body).map_err(|error| {
-                HandlerError::Broken(format!(
+                Failure::Other(HandlerError::Broken(format!(
                     "the answer to the action `{action}` is not one of an action server: {error}"
-                ))
+                )))
             }),
-            400 => Err(HandlerError::Refused(format!("the action `{action}` was rejected: {said}"))),
-            404 => Err(HandlerError::Refused(format!("the action server knows no action `{action}`: {said}"))),
-            _ => Err(HandlerError::Broken(format!("the action `{action}` failed with status {status}: {said}"))),
-        }
-    }
-
-    /// What a response of the domain says.
-    fn utter(&self, name: &str, given: &Map<String, Value>, slots: &Map<String, Value>) -> Vec<Reply> {
-        let variations = self.domain.as_ref().and_then(|domain| domain["responses"][name].as_array());
-        let plain = |variation: &&Value| variation["channel"].is_null() && variation["condition"].is_null();
-        match variations.and_then(|variations| variations.iter().find(plain)) {
-            Some(variation) => answer::replies(&answer::filled_in(variation, given, slots)),
-            None => {
-                tracing::warn!(response = name, "an action says a response that the domain has no text for");
-                Vec::new()
-            }
+            400 => Err(HandlerError::Refused(format!("the action `{action}` was rejected: {said}")).into()),
+            404 => Err(Failure::Unknown(format!("the action server knows no action `{action}`: {said}"))),
+            _ => Err(HandlerError::Broken(format!("the action `{action}` failed with status {status}: {said}")).into()),
         }
     }
 }
 
-/// The call of an action as it comes along: what was said and set so far.
-struct Run {
-    slots: Map<String, Value>,
-    reply: HandlerReply,
-    /// The first slot that was set: where an answer is checked, the verdict.
-    first: Option<Value>,
+/// Why an action was not run to its end.
+enum Failure {
+    /// The server does not have it.
+    Unknown(String),
+    Other(HandlerError),
 }
 
-impl RasaActionServer {
-    /// Takes over what an action answered; the action to go on with, where it names one.
-    fn take(&self, answer: ActionAnswer, run: &mut Run) -> Option<String> {
-        let mut follow_up = None;
-        for response in &answer.responses {
-            match response["response"].as_str().or(response["template"].as_str()) {
-                Some(name) => {
-                    let given = response.as_object().cloned().unwrap_or_default();
-                    run.reply.messages.extend(self.utter(name, &given, &run.slots));
-                }
-                None => run.reply.messages.extend(answer::replies(response)),
-            }
-        }
-        for event in &answer.events {
-            match SlotEvent::of(event) {
-                SlotEvent::Set(slot, value) => self.set(slot, value.clone(), run),
-                SlotEvent::Reset => {
-                    let slots: Vec<String> = run.slots.keys().cloned().collect();
-                    slots.iter().for_each(|slot| self.set(slot, Value::Null, run));
-                }
-                SlotEvent::Bot => {
-                    let mut said = event.clone();
-                    if let (Some(said), Some(data)) = (said.as_object_mut(), event["data"].as_object()) {
-                        said.extend(data.clone());
-                    }
-                    run.reply.messages.extend(answer::replies(&said));
-                }
-                SlotEvent::FollowUp(action) => follow_up = Some(action.to_owned()),
-                SlotEvent::Other(kind) => {
-                    tracing::debug!(event = kind, "an event of an action is not taken over; flows decide it");
-                }
-            }
-        }
-        follow_up
-    }
-
-    fn set(&self, slot: &str, value: Value, run: &mut Run) {
-        // Which question a form asks next is the flow's affair.
-        if slot == "requested_slot" {
-            return;
-        }
-        run.first.get_or_insert_with(|| value.clone());
-        run.slots.insert(slot.to_owned(), value.clone());
-        match self.variable_of(slot) {
-            Some(variable) => _ = run.reply.variables.insert(variable, value),
-            None => tracing::warn!(slot, "no variable can have the name of this slot; name one for it"),
-        }
+impl From<HandlerError> for Failure {
+    fn from(error: HandlerError) -> Self {
+        Self::Other(error)
     }
 }
 
 #[async_trait]
 impl Handler for RasaActionServer {
     async fn call(&self, call: &HandlerCall) -> Result<HandlerReply, HandlerError> {
-        let mut run = Run { slots: self.slots_of(&call.variables), reply: HandlerReply::default(), first: None };
+        let words = Words::new(call, &self.slots, self.domain.as_deref());
+        let domain = self.domain(&words);
+        let mut run = Run::begin(words);
         let mut action = call.handler.clone();
         for number in 0..MAX_ACTIONS {
             let follow_up = if action.starts_with("utter_") {
-                let replies = self.utter(&action, &Map::new(), &run.slots);
-                run.reply.messages.extend(replies);
+                run.utter(&action, &serde_json::Map::new());
                 None
             } else {
-                let answer = match self.run(&action, call, &run.slots).await {
+                match self.ask(&action, &run, &domain).await {
+                    Ok(answer) => run.take(answer),
+                    Err(Failure::Unknown(reason)) if number > 0 && run::is_built_in(&action) => {
+                        run.note(format!("{reason}; it is an action of Rasa's own, which flows do without"));
+                        None
+                    }
+                    Err(Failure::Unknown(reason)) => return Err(HandlerError::Refused(reason)),
                     // The action before has been done: the call as a whole must not be made again.
-                    Err(HandlerError::Unavailable(reason)) if number > 0 => return Err(HandlerError::Broken(reason)),
-                    answer => answer?,
-                };
-                self.take(answer, &mut run)
+                    Err(Failure::Other(HandlerError::Unavailable(reason))) if number > 0 => {
+                        return Err(HandlerError::Broken(reason));
+                    }
+                    Err(Failure::Other(error)) => return Err(error),
+                }
             };
             match follow_up {
-                Some(next) if next != "action_listen" => action = next,
-                Some(_) | None => {
-                    if call.answer.is_some() {
-                        let valid = !matches!(run.first, Some(Value::Null));
-                        run.reply.answer = Some(CheckedAnswer { valid, value: run.first.unwrap_or_default() });
-                    }
-                    return Ok(run.reply);
-                }
+                Some(next) => action = next,
+                None => return Ok(run.reply()),
             }
         }
         Err(HandlerError::Broken(format!(

@@ -10,7 +10,7 @@ use greenroom_model::{EventId, VariableId};
 use jiff::civil::DateTime;
 use serde_json::Value;
 
-use super::{PlayedStep, TEST_NOW};
+use super::{PendingCall, PlayedStep, TEST_NOW};
 use crate::{Bot, Understanding, UserInput};
 
 /// How often one turn may call something before it is given up.
@@ -52,6 +52,21 @@ pub(crate) struct PlayedCall {
     pub(crate) variables: BTreeMap<VariableId, Value>,
     /// The request, where it is one.
     pub(crate) request: Option<HttpRequest>,
+}
+
+/// A turn under way.
+pub(crate) struct Course {
+    played: PlayedTurn,
+    called: BTreeMap<Called, usize>,
+    next: Option<UserInput>,
+    /// What calls from outside are told of the turn, where handlers are called for real.
+    live: Option<Live>,
+}
+
+/// The turn as handlers see it.
+struct Live {
+    input: UserInput,
+    before: BTreeMap<VariableId, Value>,
 }
 
 /// What calls are answered with: in this turn, and in the whole conversation.
@@ -125,10 +140,36 @@ impl<'b> Player<'b> {
 
     /// Takes an input, answers the calls that it leads to, and goes on until the conversation waits.
     fn take(&mut self, input: UserInput, answers: &Answers<'_>) -> PlayedTurn {
-        let mut played = PlayedTurn::default();
-        let mut called_in_turn = BTreeMap::new();
-        let mut next = Some(input);
-        while let Some(input) = next.take() {
+        let mut course = Course::new(input, None);
+        while self.advance(&mut course, answers).is_some() {
+            // Every call has its answer in the test, so this is not reached.
+            course.next = Some(UserInput::HandlerResult(Ok(HandlerReply::default())));
+        }
+        self.end(course)
+    }
+
+    /// The turn begins, with handlers that are not answered by the test; as in [`play`](Self::play).
+    pub(crate) fn begin_live(&mut self, turn: &TestTurn) -> Option<Course> {
+        let input = self.input(&turn.user, Press::OnlyShown)?;
+        self.now = turn.time.unwrap_or(self.now);
+        Some(Course::new(input.clone(), Some(Live { input, before: self.session.variables.clone() })))
+    }
+
+    /// The turn goes on until somebody must answer a call.
+    pub(crate) fn advance_live(
+        &mut self,
+        course: &mut Course,
+        test: &ConversationTest,
+        turn: &TestTurn,
+    ) -> Option<PendingCall> {
+        self.advance(course, &Answers { turn: &turn.answers, test: &test.answers })
+    }
+
+    /// Goes on until the conversation waits, or a call needs an answer from outside: then the
+    /// course is to be given one as its next input.
+    fn advance(&mut self, course: &mut Course, answers: &Answers<'_>) -> Option<PendingCall> {
+        while let Some(input) = course.next.take() {
+            let played = &mut course.played;
             let turn = self.bot.turn_at(&self.session, &input, Some(self.now));
             let waited_at = self.session.position.take();
             let intent = turn.understanding.as_ref().and_then(|understanding| understanding.intent.as_ref());
@@ -137,18 +178,20 @@ impl<'b> Player<'b> {
             self.session = turn.session;
             played.replies.extend(turn.replies);
             played.secrets.extend(&turn.secrets);
-            played.understanding = played.understanding.or(turn.understanding);
+            played.understanding = played.understanding.take().or(turn.understanding);
+            let mut pending = None;
             for effect in turn.effects {
-                let (call, is_check) = match effect {
-                    Effect::Call { handler, variables, answer, .. } => {
-                        (PlayedCall { called: Called::Handler(handler), variables, request: None }, answer.is_some())
+                let (call, checks) = match effect {
+                    Effect::Call { handler, name, variables, answer, .. } => {
+                        let call = PlayedCall { called: Called::Handler(handler), variables, request: None };
+                        (call, Some((name, answer)))
                     }
                     Effect::Http(request) => {
                         // The node that sent it waits for the answer.
                         let Some(at) = self.session.position.clone() else { continue };
                         let called = Called::Request(at.flow, at.node);
                         let variables = self.session.variables.clone();
-                        (PlayedCall { called, variables, request: Some(request) }, false)
+                        (PlayedCall { called, variables, request: Some(request) }, None)
                     }
                     Effect::Event { event, .. } => {
                         played.raised.push(event);
@@ -157,20 +200,58 @@ impl<'b> Player<'b> {
                     Effect::Timer { .. } | Effect::Handover(_) => continue,
                 };
                 if played.calls.len() < MAX_CALLS {
-                    let in_turn: &mut usize = called_in_turn.entry(call.called.clone()).or_default();
-                    let in_test = self.calls.entry(call.called.clone()).or_default();
-                    next = Some(answered(&call.called, answers.to(&call.called, *in_turn, *in_test), is_check));
-                    *in_turn += 1;
-                    *in_test += 1;
+                    match (&course.live, checks) {
+                        (Some(live), Some((handler, answer))) => {
+                            pending = Some(PendingCall {
+                                handler,
+                                number: played.calls.len() + 1,
+                                session: self.session.clone(),
+                                before: live.before.clone(),
+                                input: live.input.clone(),
+                                understanding: played.understanding.clone(),
+                                answer,
+                                now: self.now,
+                            });
+                        }
+                        (_, checks) => {
+                            let is_check = checks.is_some_and(|(_, answer)| answer.is_some());
+                            let in_turn: &mut usize = course.called.entry(call.called.clone()).or_default();
+                            let in_test = self.calls.entry(call.called.clone()).or_default();
+                            let answer = answers.to(&call.called, *in_turn, *in_test);
+                            course.next = Some(answered(&call.called, answer, is_check));
+                            *in_turn += 1;
+                            *in_test += 1;
+                        }
+                    }
                 }
                 played.calls.push(call);
             }
+            if pending.is_some() {
+                return pending;
+            }
         }
+        None
+    }
+
+    /// The turn is at its end.
+    pub(crate) fn end(&mut self, course: Course) -> PlayedTurn {
+        let played = course.played;
         // A turn without an answer leaves the buttons where they are.
         if !played.replies.is_empty() {
             self.shown.clone_from(&played.replies);
         }
         played
+    }
+}
+
+impl Course {
+    fn new(input: UserInput, live: Option<Live>) -> Self {
+        Self { played: PlayedTurn::default(), called: BTreeMap::new(), next: Some(input), live }
+    }
+
+    /// Goes on with what a handler answered.
+    pub(crate) fn answered(&mut self, result: Result<HandlerReply, String>) {
+        self.next = Some(UserInput::HandlerResult(result));
     }
 }
 

@@ -115,7 +115,7 @@ async fn slots_go_out_and_come_back_and_responses_are_said() {
     assert_eq!(json!(replies), expected);
     let [call] = &asked[..] else { panic!("{asked:?}") };
     assert_eq!((&call["next_action"], &call["sender_id"]), (&json!("action_hello"), &json!("u1")));
-    assert_eq!(call["tracker"]["slots"], json!({ "name": "Ann", "priority": null }));
+    assert_eq!(call["tracker"]["slots"], json!({ "name": "Ann", "greeted": null, "priority": null }));
     assert_eq!(call["tracker"]["latest_message"]["text"], "hi");
     assert_eq!(call["domain"]["responses"]["utter_bye"][0]["channel"], "slack");
     for key in ["sender_id", "events", "paused", "followup_action", "active_loop", "latest_action_name"] {

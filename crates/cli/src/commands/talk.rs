@@ -7,11 +7,12 @@ use clap::Args;
 use greenroom_channels::{FlowRequests, OutgoingPolicy};
 use greenroom_lifecycle::{Bot, Reference};
 use greenroom_model::{BotId, Language};
-use greenroom_runtime::{Answer, Handlers, Place, RasaActionServer, Runtime};
+use greenroom_runtime::{Answer, Handlers, Place, Runtime};
 use greenroom_store::Store;
 use serde_json::{Value, json};
 
 use super::save_test;
+use crate::action_server::action_server;
 use crate::conversation::{Conversation, reply_line, trace_line};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -115,17 +116,16 @@ impl Talk {
     /// What answers: requests of flows go to the public internet alone, handlers are the actions
     /// of the server that was named.
     fn runtime(&self, store: Arc<dyn Store>) -> Result<Runtime, Failure> {
-        let client = |policy| {
-            let client = FlowRequests::new(policy).map_err(|error| Failure::Other(Exit::Failed, error.to_string()))?;
-            Ok::<_, Failure>(Arc::new(client))
-        };
-        let runtime = Runtime::new(store).with_http(client(OutgoingPolicy::public())?);
-        let Some(address) = &self.actions else { return Ok(runtime) };
-        let usage = || Failure::usage("an action server's address is like `http://127.0.0.1:5055/webhook`");
-        let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")).ok_or_else(usage)?;
-        let host = rest.split(['/', '?', '#']).next().unwrap_or_default().parse().map_err(|_| usage())?;
-        let server = RasaActionServer::new(address.clone(), client(OutgoingPolicy::public().with_host(host))?);
-        Ok(runtime.with_handlers(Handlers::new().with_any_other(Arc::new(server))))
+        let http = FlowRequests::new(OutgoingPolicy::public());
+        let http = http.map_err(|error| Failure::Other(Exit::Failed, error.to_string()))?;
+        let runtime = Runtime::new(store).with_http(Arc::new(http));
+        Ok(match &self.actions {
+            Some(address) => {
+                let actions = Arc::new(action_server(address)?);
+                runtime.with_handlers(Handlers::new().with_any_other(actions))
+            }
+            None => runtime,
+        })
     }
 
     /// Plays the turns of the command line, or those of stdin, one a line.

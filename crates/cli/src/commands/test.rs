@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
-use greenroom_lifecycle::TestReport;
+use greenroom_lifecycle::{Bot, PlanRequest, TestReport};
 use greenroom_model::{BotId, TestId};
+use greenroom_runtime::{Handler as _, HandlerCall};
 use serde_json::json;
 
+use crate::action_server::action_server;
 use crate::coverage_text;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -28,6 +31,11 @@ pub(crate) struct Test {
     #[command(flatten)]
     candidate: CandidateOptions,
 
+    /// The address of a Rasa action server: its actions answer, in place of what the tests say of handlers'
+    /// answers; that is no evidence for a publish
+    #[arg(long, value_name = "URL")]
+    actions: Option<String>,
+
     /// Print which nodes, edges and triggers no test reaches
     #[arg(long)]
     coverage: bool,
@@ -41,10 +49,11 @@ impl Test {
     pub(crate) async fn run(self, access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
         let bot = access.bot(&self.bot).await?;
         let request = self.candidate.request("", None);
-        let report = if self.tests.is_empty() {
-            bot.test(&request).await?
-        } else {
-            bot.test_some(&request, &self.tests.iter().cloned().collect::<BTreeSet<_>>()).await?
+        let tests = (!self.tests.is_empty()).then(|| self.tests.iter().cloned().collect::<BTreeSet<_>>());
+        let report = match (&self.actions, &tests) {
+            (Some(address), tests) => self.test_live(&bot, address, &request, tests.as_ref()).await?,
+            (None, Some(tests)) => bot.test_some(&request, tests).await?,
+            (None, None) => bot.test(&request).await?,
         };
         if let Some(file) = &self.junit {
             let written = std::fs::write(file, junit::document(&self.bot, &report.outcomes));
@@ -61,6 +70,23 @@ impl Test {
         }
         output.give(&document, |output| self.tell(&report, output))?;
         Ok(Exit::refused_unless(report.failed == 0))
+    }
+
+    /// Each test is a conversation of its own to the server.
+    async fn test_live(
+        &self,
+        bot: &Bot,
+        address: &str,
+        request: &PlanRequest,
+        tests: Option<&BTreeSet<TestId>>,
+    ) -> Result<TestReport, Failure> {
+        let server = action_server(address)?;
+        let run = uuid::Uuid::now_v7();
+        let answer = async |test: &TestId, loaded: &Arc<greenroom_bot::Bot>, call| {
+            let call = HandlerCall::of_test(self.bot.clone(), format!("test-{test}-{run}"), loaded.clone(), call);
+            server.call(&call).await.map_err(|error| error.to_string())
+        };
+        Ok(bot.test_live(request, tests, answer).await?)
     }
 
     fn tell(&self, report: &TestReport, output: &Output) -> Result<(), Failure> {

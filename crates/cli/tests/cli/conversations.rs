@@ -182,3 +182,61 @@ fn a_conversation_of_the_transcripts_becomes_a_test() {
     desk.run_words(&["save-test", "kiosk", "c", "X", "--env", "draft"]).exits(3);
     desk.run_words(&["save-test", "kiosk", "c", "X", "--env", "1"]).exits(2).says(&["version 1 has no transcripts"]);
 }
+
+/// An action server that answers every call so; its address.
+fn action_server(answer: serde_json::Value) -> String {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/webhook", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (mut stream, mut heard, mut buffer) = (stream.unwrap(), Vec::new(), [0; 65_536]);
+            loop {
+                let count = stream.read(&mut buffer).unwrap();
+                heard.extend_from_slice(&buffer[..count]);
+                let text = String::from_utf8_lossy(&heard).to_lowercase();
+                let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+                let length = head.split_once("content-length: ").unwrap().1.lines().next().unwrap();
+                if body.len() >= length.parse().unwrap() {
+                    break;
+                }
+            }
+            let body = answer.to_string();
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
+            write!(stream, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).unwrap();
+        }
+    });
+    address
+}
+
+#[test]
+fn actions_of_a_server_answer_in_place_of_what_tests_say_and_are_no_evidence() {
+    let desk = Desk::with_kiosk();
+    desk.run("train kiosk").done();
+    for (path, part) in [
+        ("flows/handlers/action_hours", r#"{"name":"action_hours"}"#),
+        (
+            "flows/opening",
+            r#"{"name":"Opening","start":"ask","triggers":[{"keyword":"opening"}],"nodes":{"ask":{"action":{"call":"action_hours"}}}}"#,
+        ),
+        (
+            "tests/served",
+            r#"{"name":"Served","turns":[{"say":"opening","answers":{"action_hours":{"replies":["By the test."]}},
+                "expect":{"replies":["By the server."],"calls":["action_hours"]}}]}"#,
+        ),
+    ] {
+        desk.run_with_input(&["set", "kiosk", path, "-"], part).done();
+    }
+    let stubbed = desk.run("test kiosk served").exits(1);
+    assert!(stubbed.stdout.contains("found    \"By the test.\""), "{}", stubbed.stdout);
+    let server = action_server(json!({ "events": [], "responses": [{ "text": "By the server." }] }));
+    let run = desk.run_words(&["test", "kiosk", "served", "--actions", &server]).done();
+    assert_eq!(run.lines(), ["ok   served", "1 passed, 0 failed"]);
+    desk.run_words(&["test", "kiosk", "--actions", &server]).done();
+    let plan = desk.run("plan kiosk");
+    assert!(plan.stdout.contains("untested"), "{}", plan.stdout);
+    desk.run("test kiosk --actions here").exits(2).says(&["an action server's address is like"]);
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let address = format!("http://{silent}/webhook");
+    desk.run_words(&["test", "kiosk", "served", "--actions", &address]).exits(1);
+}

@@ -2,7 +2,7 @@
 
 use greenroom_model::document::MAX_BUTTONS;
 
-use super::Walk;
+use super::{Walk, Way};
 use crate::graph::{self, Accepting, Kind, Node, Requesting};
 use crate::templates::MAX_VALUE_BYTES;
 use crate::{Awaiting, Effect, HandlerReply, PendingAnswer, Reply, TraceStep};
@@ -103,15 +103,44 @@ impl<'g> Walk<'g> {
                 self.checked(node, input, &pending, result.as_ref().ok());
             }
             (Kind::Action(action), _) => {
-                let target = if result.is_ok() { &action.next } else { action.on_failure() };
-                let way = self.way(node, target);
+                let way = match result {
+                    Ok(reply) => match self.led(reply, node) {
+                        Some(way) => way,
+                        None => self.way(node, &action.next),
+                    },
+                    Err(_) => self.way(node, action.on_failure()),
+                };
                 self.run(way);
             }
             _ => {}
         }
     }
 
+    /// Where a handler leads the conversation, where it does.
+    fn led(&mut self, reply: &HandlerReply, node: &Node) -> Option<Way> {
+        if !reply.ends.is_empty() {
+            self.session.returns.retain(|position| !reply.ends.contains(&position.flow));
+            self.end_left_flows();
+        }
+        let Some(to) = &reply.goes_to else {
+            return reply.ends.contains(&node.position.flow).then_some(Way::End);
+        };
+        let Some(index) = self.graph.find(to) else {
+            self.fault(Some(&node.position), format!("the handler leads to `{to}`, which the bot does not have"));
+            return None;
+        };
+        self.session.returns.retain(|position| position.flow != to.flow);
+        if to.flow != node.position.flow {
+            self.leave_flow();
+        }
+        self.trace.push(TraceStep::Jumped { to: to.clone(), returns: false });
+        Some(Way::To(index))
+    }
+
     fn apply(&mut self, reply: &HandlerReply, node: &Node) {
+        for note in &reply.notes {
+            self.ignore(note.chars().take(1_000).collect::<String>());
+        }
         for (variable, value) in &reply.variables {
             if self.graph.declared(variable).is_some() {
                 self.set(variable, value.clone(), Some(&node.position));

@@ -41,7 +41,7 @@ impl Walk<'_> {
         self.wait(node)
     }
 
-    fn enter_branch(&mut self, node: &Node, branch: &Branching) -> Way {
+    pub(super) fn enter_branch(&mut self, node: &Node, branch: &Branching) -> Way {
         for case in &branch.cases {
             let holds = match &case.when {
                 Ok(condition) => {

@@ -96,6 +96,12 @@ pub(super) fn declare_handlers(import: &mut Import<'_>) {
                 import.report.lose(&action.place, construct, reason, "call its handler in the flow where it belongs");
                 import.declare_handler(name);
             }
+        } else if name == "action_validate_slot_mappings" {
+            let reason = "Rasa calls it after each of the user's messages, to fill slots outside of forms; nothing \
+                          calls it here";
+            let advice = "call its handler in the flows that need what it fills";
+            import.report.lose(&action.place, construct, reason, advice);
+            import.declare_handler(name);
         } else if BUILT_IN.contains(&name) {
             let reason = "it stands for an action of Rasa's own, which nothing calls here";
             import.report.lose(&action.place, construct, reason, "write what it does as a flow");

@@ -181,7 +181,12 @@ fn explain_condition(
         return;
     };
     let found = import.project.forms.iter().find(|other| other.name.name == form.name);
-    let asks = found.is_some_and(|found| found.slots.iter().any(|required| required.name == name));
+    // Code may ask for a slot that the form does not require, where it has words for it.
+    let words = format!("utter_ask_{}_{name}", form.name);
+    let asks = found.is_some_and(|found| {
+        let requires = found.slots.iter().any(|required| required.name == name);
+        requires || import.project.responses.iter().any(|response| response.name.name == words)
+    });
     if !asks {
         let reason = format!("form `{}` does not exist or does not ask for the slot", form.name);
         import.report.lose(&form.place, construct, reason, "mend the name, or delete the condition");

@@ -1,9 +1,10 @@
 //! What an action server answers: events, and responses that become replies.
 
 use greenroom_flow::{Reply, ReplyAction, ReplyButton, ReplyCard, ReplyContent};
-use greenroom_model::IntentId;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+
+use super::words::Words;
 
 /// The body of an answer.
 #[derive(Debug, Default, Deserialize)]
@@ -15,32 +16,43 @@ pub(super) struct ActionAnswer {
 }
 
 /// An event, as far as it is taken over.
-pub(super) enum SlotEvent<'e> {
+pub(super) enum ActionEvent<'e> {
     Set(&'e str, &'e Value),
+    /// All slots begin anew.
     Reset,
+    /// The conversation begins anew.
+    Restart,
     Bot,
     FollowUp(&'e str),
+    /// A form is activated, or the active one ends.
+    Loop(Option<&'e str>),
+    /// It rewrites what has been, or tells of what Rasa itself does: a flow has its own place.
+    OfHistory,
     Other(&'e str),
 }
 
-impl<'e> SlotEvent<'e> {
+impl<'e> ActionEvent<'e> {
     pub(super) fn of(event: &'e Value) -> Self {
         let kind = event["event"].as_str().unwrap_or_default();
         match (kind, event["name"].as_str()) {
             ("slot", Some(slot)) => Self::Set(slot, &event["value"]),
-            ("reset_slots", _) => Self::Reset,
+            ("reset_slots" | "session_started", _) => Self::Reset,
+            ("restart", _) => Self::Restart,
             ("bot", _) => Self::Bot,
             ("followup", Some(action)) => Self::FollowUp(action),
+            ("active_loop" | "form", form) => Self::Loop(form),
+            ("action" | "action_execution_rejected" | "entities" | "form_validation" | "loop_interrupted", _)
+            | ("rewind" | "undo" | "routing_session_ended", _) => Self::OfHistory,
             _ => Self::Other(kind),
         }
     }
 }
 
 /// What a response says; more than one thing where it has text and picture.
-pub(super) fn replies(response: &Value) -> Vec<Reply> {
+pub(super) fn replies(response: &Value, words: &Words<'_>) -> Vec<Reply> {
     let mut replies = Vec::new();
     let text = response["text"].as_str().unwrap_or_default();
-    let buttons = buttons(&response["buttons"]);
+    let buttons = buttons(&response["buttons"], words);
     if !text.trim().is_empty() || !buttons.is_empty() {
         replies.push(Reply { text: text.to_owned(), buttons, ..Reply::default() });
     }
@@ -71,7 +83,7 @@ pub(super) fn replies(response: &Value) -> Vec<Reply> {
         }
     }
     if let Some(cards) = response["elements"].as_array().filter(|elements| !elements.is_empty()) {
-        let cards: Vec<ReplyCard> = cards.iter().map(card).collect();
+        let cards: Vec<ReplyCard> = cards.iter().map(|element| card(element, words)).collect();
         let text = cards.iter().map(|card| card.title.as_str()).collect::<Vec<_>>().join("\n");
         add(&text, ReplyContent::Carousel { cards });
     }
@@ -85,35 +97,28 @@ fn address(value: &Value) -> Option<&str> {
     value.as_str().filter(|url| !url.is_empty())
 }
 
-fn card(element: &Value) -> ReplyCard {
+fn card(element: &Value, words: &Words<'_>) -> ReplyCard {
     let text = |name: &str| element[name].as_str().unwrap_or_default().to_owned();
     ReplyCard {
         title: text("title"),
         subtitle: text("subtitle"),
         image: address(&element["image_url"]).map(str::to_owned),
-        buttons: buttons(&element["buttons"]),
+        buttons: buttons(&element["buttons"], words),
     }
 }
 
-fn buttons(buttons: &Value) -> Vec<ReplyButton> {
+pub(super) fn buttons(buttons: &Value, words: &Words<'_>) -> Vec<ReplyButton> {
     let button = |button: &Value| {
         let title = button["title"].as_str()?.to_owned();
         let action = match (button["payload"].as_str(), button["url"].as_str()) {
             (_, Some(url)) => ReplyAction::Url(url.to_owned()),
-            (Some(payload), None) => ReplyAction::Payload(own_payload(payload)),
+            (Some(payload), None) => ReplyAction::Payload(words.own_payload(payload)),
             // To Rasa the title of a button without a payload is its payload.
             (None, None) => ReplyAction::Payload(title.clone()),
         };
         Some(ReplyButton { title, action })
     };
     buttons.as_array().into_iter().flatten().filter_map(button).collect()
-}
-
-/// Rasa's `/intent{"entity": "value"}` as buttons of flows carry it; any other payload as it is.
-fn own_payload(payload: &str) -> String {
-    let Some(written) = payload.strip_prefix('/') else { return payload.to_owned() };
-    let intent = written.split('{').next().unwrap_or_default();
-    if IntentId::new(intent).is_ok() { format!("intent:{written}") } else { payload.to_owned() }
 }
 
 /// A variation of a response with `{name}` replaced by what the action gave, else by the slot.

@@ -98,3 +98,78 @@ fn a_handover_silences_the_bot_until_it_is_resumed() {
     assert_eq!(talk.take(&Input::Resume), "");
     assert_eq!(talk.mean("hours"), "9 to 5.");
 }
+
+/// A form that waits behind the flow `d`, whose action calls `h`.
+fn digression() -> Talk {
+    let mut talk = Talk::with(json!({
+        "flows/f": flow(json!({ "intent": "go" }), json!({
+            "a": { "input": { "variable": "x", "ask": { "text": { "en": "x?" } }, "accept": [{ "number": {} }], "next": "b" } },
+            "b": message("f {{ x }}."),
+        })),
+        "flows/d": flow(json!({ "intent": "aside" }), json!({
+            "a": { "action": { "call": "h", "next": "b" } }, "b": message("d."),
+        })),
+        "flows/variables/x": { "name": "x" },
+        "flows/handlers/h": { "name": "h" },
+    }));
+    talk.mean("go");
+    assert_eq!(talk.mean("aside"), "");
+    assert_eq!(talk.session.returns.len(), 1);
+    talk
+}
+
+fn leads(reply: HandlerReply) -> Input {
+    Input::HandlerResult(Ok(reply))
+}
+
+#[test]
+fn a_handler_leads_elsewhere_and_its_flow_waits_there_no_more() {
+    let mut talk = digression();
+    let to = crate::Position { flow: "f".parse().unwrap(), node: "b".parse().unwrap() };
+    let variables = [("x".parse().unwrap(), json!(7))].into();
+    assert_eq!(talk.take(&leads(HandlerReply { variables, goes_to: Some(to), ..HandlerReply::default() })), "f 7.");
+    assert_eq!((talk.position().as_str(), talk.session.returns.len()), ("none", 0));
+
+    let mut talk = digression();
+    let to = crate::Position { flow: "f".parse().unwrap(), node: "gone".parse().unwrap() };
+    assert_eq!(talk.take(&leads(HandlerReply { goes_to: Some(to), ..HandlerReply::default() })), "d. | x?");
+    assert!(talk.faults().contains("leads to `f/gone`"));
+}
+
+#[test]
+fn a_handler_ends_the_flow_that_waits_or_its_own() {
+    let ends = |flow: &str| HandlerReply { ends: [flow.parse().unwrap()].into(), ..HandlerReply::default() };
+    let mut talk = digression();
+    assert_eq!(talk.take(&leads(ends("f"))), "d.");
+    assert_eq!(talk.position(), "none");
+    let mut talk = digression();
+    assert_eq!(talk.take(&leads(ends("d"))), "x?");
+    let mut talk = digression();
+    let notes = vec!["no reminders".to_owned()];
+    assert_eq!(talk.take(&leads(HandlerReply { notes, ..HandlerReply::default() })), "d. | x?");
+    assert!(talk.traced(|step| matches!(step, TraceStep::Ignored { reason } if reason == "no reminders")));
+}
+
+#[test]
+fn a_message_is_recited_with_other_values_and_changes_nothing() {
+    let talk = Talk::with(json!({
+        "flows/f": flow(json!({ "intent": "go" }), json!({
+            "a": { "branch": { "cases": [{ "when": "known(y)", "goto": "b" }], "else": "c" } },
+            "b": { "message": { "text": { "en": "y is {{ y }}, x is {{ x }}" }, "next": "c" } },
+            "c": { "input": { "variable": "x", "ask": { "text": { "en": "x?" } } } },
+            "d": { "action": { "clear": ["x"] } },
+        })),
+        "flows/variables/x": { "name": "x", "default": 1 },
+        "flows/variables/y": { "name": "y" },
+    }));
+    let said = |node: &str, values: &[(&str, Value)]| {
+        let at = crate::Position { flow: "f".parse().unwrap(), node: node.parse().unwrap() };
+        let values = values.iter().map(|(name, value)| (name.parse().unwrap(), value.clone())).collect();
+        let replies = talk.graph.say(&talk.session, &at, &values);
+        replies.into_iter().map(|reply| reply.text).collect::<Vec<_>>()
+    };
+    assert_eq!(said("a", &[("y", json!(2))]), ["y is 2, x is 1"]);
+    assert_eq!(said("a", &[]), ["x?"]);
+    assert_eq!(said("b", &[("x", Value::Null), ("y", json!("{{ x }}"))]), ["y is {{ x }}, x is "]);
+    assert!(said("d", &[]).is_empty() && said("gone", &[]).is_empty());
+}
