@@ -2,6 +2,7 @@
 
 use greenroom_browser_tests::{AxeCore, Chromium, Error, ForeignSite, House, Person, Role, Violation};
 use greenroom_lifecycle::{ChannelSettings, WebChat, live};
+use serde_json::json;
 
 use crate::album::Album;
 
@@ -12,6 +13,7 @@ async fn the_widget_talks_on_allowed_pages_alone() -> Result<(), Error> {
     let chromium = Chromium::start().await?;
     let album = Album::of("widget");
     let bot = house.sample_bot("shop").await?;
+    house.adds(&bot, [("flows/brochure".to_owned(), brochure(&house.address()))]).await?;
     house.publishes(&bot, "The first version.").await?;
     let tag = |_: &str| {
         let house = house.address();
@@ -43,6 +45,8 @@ async fn the_widget_talks_on_allowed_pages_alone() -> Result<(), Error> {
     let watch = customer.looks_back().await?;
     assert!(watch.is_quiet(), "{watch:?}");
 
+    rich_contents_are_shown(&customer, &album).await?;
+
     let stranger = chromium.person(other.origin()).await?;
     stranger.goes_to("/").await?;
     stranger
@@ -59,6 +63,49 @@ async fn the_widget_talks_on_allowed_pages_alone() -> Result<(), Error> {
     assert!(!stranger.reads().await?.contains("We are open every day"));
     album.keeps(&stranger, "refused").await?;
     chromium.end().await
+}
+
+/// A flow that says one of each kind of content.
+fn brochure(house: &str) -> serde_json::Value {
+    let picture = format!("{house}/assets/any/icon.svg");
+    let card = |title: &str| {
+        json!({ "title": { "en": title }, "subtitle": { "en": "By the hour" }, "image": picture, "buttons": [
+            { "title": { "en": format!("Rent {title}") }, "action": { "payload": format!("rent {title}") } },
+        ] })
+    };
+    json!({ "name": "Brochure", "triggers": [{ "keyword": "brochure" }, { "button": "rent Tandem", "node": "rented" }],
+        "start": "show", "nodes": {
+            "show": { "message": {
+                "content": [
+                    { "carousel": { "cards": [card("City bike"), card("Tandem")] } },
+                    { "image": { "url": picture, "text": { "en": "Our shop" } } },
+                    { "file": { "url": format!("{house}/prices.pdf"), "name": { "en": "Price list" } } },
+                    { "list": { "title": { "en": "Opening hours" }, "items": [{ "title": { "en": "Monday" } }],
+                        "buttons": [{ "title": { "en": "Find us" }, "action": { "url": "https://shop.example/map" } }] } },
+                ],
+                "quick_replies": [{ "title": { "en": "Thank you" }, "action": { "payload": "thanks" } }],
+            } },
+            "rented": { "message": { "text": { "en": "A tandem for you." } } },
+        } })
+}
+
+/// Cards, pictures, files and lists come as such; a card's button does what it says.
+async fn rich_contents_are_shown(customer: &Person, album: &Album) -> Result<(), Error> {
+    customer.has_a_window_of(900, 740).await?;
+    says(customer, "brochure").await?;
+    customer.sees("Opening hours").await?;
+    let count = "(() => { const log = document.querySelector('[data-greenroom-chat]').shadowRoot; \
+        return ['.row > li .card', '.rich img[alt=\"Our shop\"]', '.rich > a[download]', '.items > li', '.choices a'] \
+            .map((selector) => log.querySelectorAll(selector).length).join(); })()";
+    assert_eq!(customer.script(count).await?, json!("2,1,1,1,1"));
+    album.keeps(customer, "contents").await?;
+    let serious: Vec<_> = AxeCore::read()?.examine(customer).await?.into_iter().filter(Violation::is_serious).collect();
+    assert!(serious.is_empty(), "{serious:?}");
+    customer.clicks(Role::Button, "Rent Tandem").await?;
+    customer.sees("A tandem for you.").await?;
+    let watch = customer.looks_back().await?;
+    assert!(watch.is_quiet(), "{watch:?}");
+    Ok(())
 }
 
 async fn says(person: &Person, text: &str) -> Result<(), Error> {

@@ -88,6 +88,16 @@
       border-radius: 0.5rem; background: #fff; color: #1a1a1a; text-decoration: none; overflow-wrap: anywhere; text-align: start; }
     .choices button:hover, .choices a:hover { text-decoration: underline; }
     .choices button:disabled { color: #595959; border-color: #8c8c8c; cursor: default; text-decoration: none; }
+    .rich { max-width: 100%; display: flex; flex-direction: column; gap: 0.5rem; }
+    .rich img, .rich video { display: block; max-width: 100%; max-height: 16rem; border-radius: 0.5rem; background: #fff; }
+    .rich ul { margin: 0; padding: 0; list-style: none; display: flex; gap: 0.5rem; }
+    .rich ul.items { flex-direction: column; }
+    .rich ul.row { overflow-x: auto; padding-block-end: 0.25rem; scroll-snap-type: x proximity; }
+    .rich ul.row > li { flex: none; width: 13rem; max-width: 85%; scroll-snap-align: start; }
+    .card { height: 100%; padding: 0.625rem; border: 1px solid #8c8c8c; border-radius: 0.5rem; background: #fff; }
+    .card img { width: 100%; max-height: 9rem; object-fit: cover; margin-block-end: 0.5rem; }
+    .card strong, .rich > strong { display: block; font-weight: 600; }
+    .rich > a { color: inherit; }
     .status { min-height: 1.45em; padding: 0 0.75rem; color: #4a4a4a; font-size: 0.875rem; }
     .failure { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; margin: 0 0.75rem 0.5rem; padding: 0.5rem 0.75rem;
       border-inline-start: 4px solid #b00020; background: #fdecee; color: #7a0016; }
@@ -145,6 +155,12 @@
     } catch {
       return null;
     }
+  }
+
+  /** Addresses that pictures and films may come from. */
+  function safeSource(text) {
+    const address = safeAddress(text ?? "");
+    return address && /^https?:/.test(address) ? address : null;
   }
 
   /** 128 random bits: the name of a conversation, or of a message, so that one sent again is heard once. */
@@ -264,24 +280,62 @@
       log.scrollTop = log.scrollHeight;
     }
 
-    function show({ mine, text, buttons = [] }) {
-      // Buttons are for the answer to the bot's last words.
-      if (mine) for (const button of log.querySelectorAll(".choices button")) button.disabled = true;
-      const choices = buttons.map((button) => {
-        if (button.url == null) {
+    /** A button of a card stands in its content as the bot has it; others say at once what they do. */
+    function choices(buttons = []) {
+      const made = buttons.map(({ title: label, action, payload = action?.payload, url = action?.url }) => {
+        if (url == null) {
           return make("button", { type: "button", click: () => {
             input.focus();
-            say({ payload: button.payload }, button.title);
-          } }, button.title);
+            say({ payload }, label);
+          } }, label);
         }
-        const href = safeAddress(button.url);
-        return href && make("a", { href, target: "_blank", rel: "noopener noreferrer" }, button.title,
+        const href = safeAddress(url);
+        return href && make("a", { href, target: "_blank", rel: "noopener noreferrer" }, label,
           make("span", { class: "sr" }, ` (${words.tab})`));
       }).filter(Boolean);
-      log.append(make("div", { class: mine ? "said mine" : "said" },
+      return made.length ? make("div", { class: "choices" }, ...made) : null;
+    }
+
+    function picture(address, alt) {
+      const src = safeSource(address);
+      return src && make("img", { src, alt: alt || "", loading: "lazy", referrerpolicy: "no-referrer", load: scroll });
+    }
+
+    function card({ title: name, subtitle, image, buttons }) {
+      return make("div", { class: "card" }, picture(image), make("strong", { dir: "auto" }, name),
+        subtitle ? make("span", { class: "text", dir: "auto" }, subtitle) : null, choices(buttons));
+    }
+
+    /** What is more than a text, as elements; nothing where its text must stand for it. */
+    function rich(content) {
+      const list = (name, cards) => make("ul", { class: name, tabindex: name === "row" ? "0" : null },
+        ...cards.map((one) => make("li", {}, card(one))));
+      const src = safeSource(content.url);
+      switch (content.type) {
+        case "card": return [card(content)];
+        case "carousel": return [list("row", content.cards)];
+        case "list": return [content.title ? make("strong", { dir: "auto" }, content.title) : null, list("items", content.items)];
+        case "image": return src && [picture(content.url, content.text)];
+        case "video": return src && [make("video", { src, controls: true, preload: "metadata", "aria-label": content.text || null })];
+        case "file": return src && [make("a", { href: src, target: "_blank", rel: "noopener noreferrer", download: content.name || true },
+          content.name || src, make("span", { class: "sr" }, ` (${words.tab})`))];
+        default: return null;
+      }
+    }
+
+    /** How many of a reply's buttons stand in its cards. */
+    function inCards({ buttons = [], cards = [], items = [] }) {
+      return [...cards, ...items].reduce((sum, one) => sum + (one.buttons?.length ?? 0), buttons.length);
+    }
+
+    function show({ mine, text, buttons = [], content }) {
+      // Buttons are for the answer to the bot's last words.
+      if (mine) for (const button of log.querySelectorAll(".choices button")) button.disabled = true;
+      const shown = content ? rich(content) : null;
+      log.append(make("div", { class: mine ? "said mine" : shown ? "said rich" : "said" },
         make("span", { class: "sr" }, `${mine ? words.you : words.bot}: `),
-        text ? make("span", { class: "text", dir: "auto" }, text) : null,
-        choices.length ? make("div", { class: "choices" }, ...choices) : null));
+        ...(shown ?? [text ? make("span", { class: "text", dir: "auto" }, text) : null]),
+        choices(shown ? buttons.slice(inCards(content)) : buttons)));
       scroll();
     }
 
@@ -339,7 +393,10 @@
           queue.shift();
           for (const reply of answer.replies) {
             const buttons = [...(reply.buttons ?? []), ...(reply.quick_replies ?? [])];
-            if (reply.text || buttons.length) remember({ text: reply.text, buttons });
+            const { text, content } = reply;
+            // What is made for this page alone is the page's to show.
+            if (content?.type === "raw") host.dispatchEvent(new CustomEvent("greenroom:raw", { bubbles: true, detail: content.json }));
+            else if (text || content || buttons.length) remember({ text, buttons, content });
           }
           if (answer.handed_over && !kept.handed) remember({ text: words.handed });
           kept.handed = answer.handed_over;

@@ -100,7 +100,13 @@ pub(crate) async fn of_draft(
     Ok(response)
 }
 
+/// As for every page, but for the pictures and films that the bot shows: they stand where its author put them.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data: https:; media-src https:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; \
+    base-uri 'none'";
+
 fn show(page: &ChatPage) -> Result<Response, Problem> {
     let html = page.render().map_err(|error| Problem::internal(&error))?;
-    Ok(([(header::CACHE_CONTROL, "no-store")], Html(html)).into_response())
+    let headers = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)];
+    Ok((headers, Html(html)).into_response())
 }

@@ -178,7 +178,12 @@ fn handler_result(chance: &mut Chance) -> Input {
         true => vec![Reply { quick_replies: vec![button("more", "p")], ..Reply::text("said so") }],
         false => Vec::new(),
     };
-    Input::HandlerResult(Ok(HandlerReply { variables: some_values(chance), replies, messages, ..HandlerReply::default() }))
+    Input::HandlerResult(Ok(HandlerReply {
+        variables: some_values(chance),
+        replies,
+        messages,
+        ..HandlerReply::default()
+    }))
 }
 
 fn checked(chance: &mut Chance) -> Input {
