@@ -25,8 +25,16 @@ impl Indexed {
         let (root, written) = index::empty(1);
         let mut indexed = Self { objects: MemoryObjects::new(), root, parts: BTreeMap::new(), facts: BTreeMap::new() };
         keep(&mut indexed.objects, written);
-        let (root, facts) = indexed.edited(parts);
-        Self { root, facts, parts: parts.clone(), ..indexed }
+        indexed.root = indexed.edited(parts);
+        indexed.parts.clone_from(parts);
+        indexed.facts = parts
+            .iter()
+            .map(|(path, document)| {
+                let path: PartPath = path.parse().unwrap();
+                (path.clone(), facts(&path, document))
+            })
+            .collect();
+        indexed
     }
 
     /// What publishing finds in it.
@@ -39,30 +47,30 @@ impl Indexed {
         findings(&self.objects, &self.root).1
     }
 
-    /// What publishing finds when the parts are edited to be these. The index is kept, not
-    /// made anew, and is the same all the same.
+    /// What publishing finds when the parts are edited to be these, with the index that is
+    /// kept, and for people.
     pub(crate) fn findings_after(&mut self, parts: &BTreeMap<String, Value>) -> (BTreeSet<Found>, String) {
-        let (root, _) = self.edited(parts);
-        assert_eq!(root, Self::of(parts).root, "the index kept is not the index made anew");
+        let root = self.edited(parts);
         findings(&self.objects, &root)
     }
 
-    fn edited(&mut self, parts: &BTreeMap<String, Value>) -> (Digest, BTreeMap<PartPath, Facts>) {
+    /// Whether the index that is kept when the parts are edited to be these is the one made anew.
+    pub(crate) fn is_kept_as_made_anew(&mut self, parts: &BTreeMap<String, Value>) -> bool {
+        self.edited(parts) == Self::of(parts).root
+    }
+
+    /// The index after an edit.
+    fn edited(&mut self, parts: &BTreeMap<String, Value>) -> Digest {
         let mut changes = Vec::new();
-        let mut all = self.facts.clone();
         let paths: BTreeSet<&String> = parts.keys().chain(self.parts.keys()).collect();
         for path in paths.into_iter().filter(|path| parts.get(*path) != self.parts.get(*path)) {
             let at: PartPath = path.parse().unwrap();
             let after = parts.get(path).map(|document| facts(&at, document));
-            match &after {
-                Some(facts) => all.insert(at.clone(), facts.clone()),
-                None => all.remove(&at),
-            };
             changes.push(FactChange { before: self.facts.get(&at).cloned(), after, path: at });
         }
         let (root, written) = index::update(&self.objects, &self.root, &changes).unwrap();
         keep(&mut self.objects, written);
-        (root, all)
+        root
     }
 }
 

@@ -36,6 +36,9 @@ fn planted_faults_are_found_where_they_are_and_sound_bots_are_left_alone() {
     let mut tally = Tally::default();
     for seed in 0..bots {
         tally.run(seed, 1 + most_nodes * usize::try_from(1 + seed % 10).unwrap() / 10);
+        if seed % 100 == 99 {
+            println!("{} seeds: {} findings, {} failures", seed + 1, tally.findings, tally.failures.len());
+        }
     }
     println!(
         "{} sound bots of {} nodes, nothing found; {} kinds of faults planted in {bots} each: {} findings, and no other",
@@ -78,6 +81,11 @@ impl Tally {
             assert!(expected.iter().all(|(code, ..)| *code == fault.code));
             let (found, lines) = indexed.findings_after(&faulty.parts);
             self.findings += expected.len();
+            // Once for each kind of fault in every eight seeds.
+            if place % 8 == usize::try_from(seed % 8).unwrap() {
+                let kept = indexed.is_kept_as_made_anew(&faulty.parts);
+                assert!(kept, "seed {seed}, {}: the index kept is not the index made anew", fault.code);
+            }
             if found != expected {
                 self.failures.push(format!("seed {seed}: expected {expected:?}, found\n{lines}"));
             }
