@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | [`model`] | ids, documents, digests, the parts tree, versions, findings | |
 //! | [`nlp`] | classify, recognise entities; train and evaluate | training: `train` |
-//! | [`flow`] | the flow graph: builder, lints, `step` | |
+//! | [`flow`] | the flow graph: builder, lints, `step`; flows as pictures | pictures: `drawing` |
 //! | [`publish`] | plan: what a publish would change, and what forbids it | |
 //! | [`bot`] | a loaded bot and its `turn` | |
 //! | [`store`] | the trait of stores, the one in memory | |

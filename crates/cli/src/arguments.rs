@@ -109,6 +109,8 @@ verbs! {
     Versions,
     /// Compare two of: draft, an environment, a version
     Diff,
+    /// Draw a flow, or what differs between two states of it
+    Draw,
     /// Compare what two of these answer to the same utterances
     Behaviour,
     /// Put an environment back to an older version

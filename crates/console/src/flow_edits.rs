@@ -92,7 +92,7 @@ pub(crate) async fn change_node(
     match changed.await? {
         Ok(()) => Ok(viewed.done(&node_page(&at.flow, &at.node), "saved")),
         Err(refusal) => {
-            let chosen = Chosen { node: Some(at.node.to_string()), language: None };
+            let chosen = Chosen { node: Some(at.node.to_string()), ..Chosen::default() };
             let refused = Refused { refusal, fields: &fields, is_new_node: false };
             flow_page(&viewed, &at.flow, &chosen, Some(refused)).await
         }
@@ -189,7 +189,7 @@ pub(crate) async fn add_node(
     match added.await? {
         Ok(()) => Ok(viewed.done(&node_page(&at.flow, &id), "added")),
         Err(refusal) => {
-            let chosen = Chosen { node: fields.given("after"), language: None };
+            let chosen = Chosen { node: fields.given("after"), ..Chosen::default() };
             let refused = Refused { refusal, fields: &fields, is_new_node: true };
             flow_page(&viewed, &at.flow, &chosen, Some(refused)).await
         }

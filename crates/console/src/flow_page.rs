@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use greenroom_flow::{DrawingOptions, draw};
+use greenroom_flow::{DrawingOptions, draw, draw_changes};
+use greenroom_lifecycle::Reference;
 use greenroom_model::document::{Flow, Node, Trigger};
 use greenroom_model::{Digest, Document, FlowId, Language, NodeId, PartPath, Subject, Symbol, SymbolKind};
 use greenroom_web::{Path, Problem, Query};
@@ -13,9 +14,10 @@ use serde::Deserialize;
 
 use crate::edit::Refusal;
 use crate::fields::Fields;
+use crate::flow_drawing::flow_in;
 use crate::flow_list::{read_trigger, trigger_choices};
 use crate::form::{Choice, Control, Form, Group};
-use crate::frame::Frame;
+use crate::frame::{Frame, Side};
 use crate::node_form::{Vocabulary, node_choices, node_groups};
 use crate::page::Page;
 use crate::usages::{self, UsageLink};
@@ -31,6 +33,10 @@ struct FlowPage {
     description: String,
     here: String,
     drawing: String,
+    /// Whether the drawing shows what differs from live.
+    is_comparison: bool,
+    /// Whether live has another state of the flow, or none.
+    can_compare: bool,
     languages: Vec<Choice>,
     language: String,
     nodes: Vec<ListedNode>,
@@ -66,6 +72,8 @@ pub(crate) struct FlowAt {
 pub(crate) struct Chosen {
     pub(crate) node: Option<String>,
     pub(crate) language: Option<String>,
+    /// `live`: the drawing shows what differs from it.
+    pub(crate) against: Option<String>,
 }
 
 /// What was refused, and what was typed.
@@ -136,9 +144,17 @@ pub(crate) async fn flow_page(
         }),
         None => None,
     };
+    let live = match viewed.side {
+        Some(Side::Draft) if viewed.live.is_some() => Some(flow_in(&viewed.bot, id, &Reference::live()).await?),
+        _ => None,
+    };
+    // The flow is drawn as live has it or not, none where there is nothing that could be compared.
+    let other = live.filter(|live| live.as_ref() != Some(flow));
+    let is_comparison = chosen.against.as_deref() == Some("live") && other.is_some();
+    let kept = if is_comparison { "&against=live" } else { "" };
     let options = DrawingOptions::new()
         .in_language(language.clone())
-        .linking(|node| Some(format!("{here}?node={node}&language={language}")))
+        .linking(|node| Some(format!("{here}?node={node}&language={language}{kept}")))
         .marking(marked);
     let options = match node {
         Some((id, _)) => options.selecting(id.clone()),
@@ -150,7 +166,12 @@ pub(crate) async fn flow_page(
         id: id.clone(),
         name: flow.name.clone(),
         description: flow.description.clone().unwrap_or_default(),
-        drawing: draw(flow, &options).to_svg(),
+        drawing: match &other {
+            Some(before) if is_comparison => draw_changes(before.as_ref(), Some(flow), &options).to_svg(),
+            _ => draw(flow, &options).to_svg(),
+        },
+        is_comparison,
+        can_compare: other.is_some(),
         languages: viewed
             .languages()
             .iter()

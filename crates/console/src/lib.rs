@@ -27,6 +27,7 @@ mod evaluation_shown;
 mod examples;
 mod fields;
 mod flash;
+mod flow_drawing;
 mod flow_edits;
 mod flow_list;
 mod flow_page;

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use greenroom_identity::Role;
-use greenroom_lifecycle::{Error, JobKind, JobWork, PlanRequest};
+use greenroom_lifecycle::{Error, JobKind, JobWork, PlanRequest, Reference};
 use greenroom_model::{Code, Digest, Scope, Severity};
 use greenroom_publish::{Decision, Plan};
 use greenroom_web::{Problem, Query};
@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::fields::Fields;
 use crate::frame::Frame;
 use crate::page::Page;
-use crate::publishing_diff::{ShownChange, shown_changes};
+use crate::publishing_diff::{ShownChange, drawn_changes, shown_changes};
 use crate::publishing_groups::{FindingGroup, grouped};
 use crate::publishing_moved::{draft_moves, live_move};
 use crate::publishing_words::shown_findings;
@@ -132,7 +132,11 @@ async fn publishing_page(viewed: &Viewed, plan: &Plan, moved: Vec<String>) -> Re
         is_nothing: findings.iter().any(|finding| finding.code == Code::NothingToPublish),
         denied: grouped(shown_findings(viewed, &findings, Severity::Deny)),
         warned: grouped(shown_findings(viewed, &findings, Severity::Warn)),
-        changes: shown_changes(plan.diff(), &draft),
+        changes: if viewed.live.is_some() && plan.scope() == Scope::Full {
+            drawn_changes(plan.diff(), &draft, viewed.bot.id(), [&Reference::live(), &Reference::Draft])
+        } else {
+            shown_changes(plan.diff(), &draft)
+        },
         needs_notes,
         notes: plan.notes().to_owned(),
         notes_fault: false,

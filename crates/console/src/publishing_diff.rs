@@ -1,9 +1,11 @@
 //! What differs between two states of a bot, part by part, as pages show it.
 
-use greenroom_model::PartPath;
+use greenroom_lifecycle::Reference;
+use greenroom_model::{BotId, PartPath};
 use greenroom_publish::{ChangeKind, Detail, Diff, PartChange};
 use serde_json::Value;
 
+use crate::flow_drawing;
 use crate::usages::page_of;
 
 /// A part that differs.
@@ -18,6 +20,8 @@ pub(crate) struct ShownChange {
     pub(crate) path: String,
     /// Its page; none where it is gone.
     pub(crate) href: Option<String>,
+    /// The address of a picture of what differs, of a flow.
+    pub(crate) drawing: Option<String>,
     pub(crate) details: Vec<ShownDetail>,
 }
 
@@ -27,6 +31,16 @@ pub(crate) struct ShownDetail {
     pub(crate) label: String,
     pub(crate) before: Option<String>,
     pub(crate) after: Option<String>,
+}
+
+/// The changes of a diff between two states that can be named, with pictures of its flows.
+pub(crate) fn drawn_changes(diff: &Diff, base: &str, bot: &BotId, states: [&Reference; 2]) -> Vec<ShownChange> {
+    let [before, after] = states;
+    let drawing = |part: &PartChange| match &part.path {
+        PartPath::Flow(flow) => Some(flow_drawing::address(bot, flow, before, after)),
+        _ => None,
+    };
+    diff.parts.iter().map(|part| ShownChange { drawing: drawing(part), ..shown_change(part, base) }).collect()
 }
 
 /// The changes of a diff. `base` is the address of the side that has the parts, such as `/bots/shop/draft`.
@@ -47,6 +61,7 @@ fn shown_change(part: &PartChange, base: &str) -> ShownChange {
         name: part.name.clone(),
         path: part.path.to_string(),
         href: (part.kind != ChangeKind::Removed).then(|| format!("{base}/{}", page_of(&part.path))),
+        drawing: None,
         details: part.details.iter().map(shown_detail).collect(),
     }
 }

@@ -5,8 +5,8 @@ use axum::routing::{get, post};
 use greenroom_web::AppState;
 
 use crate::{
-    account, chat, environments, environments_channel, evaluation, health, inbox, inbox_conversation, inbox_settling,
-    publishing, publishing_guide, training, training_progress, users, versions, versions_back,
+    account, chat, environments, environments_channel, evaluation, flow_drawing, health, inbox, inbox_conversation,
+    inbox_settling, publishing, publishing_guide, training, training_progress, users, versions, versions_back,
 };
 
 /// The pages from training on.
@@ -58,6 +58,7 @@ fn lifecycle_pages() -> Router<AppState> {
         .route("/bots/{bot}/draft/publish/tests", post(publishing::run_tests))
         .route("/bots/{bot}/versions", get(versions::list))
         .route("/bots/{bot}/versions/compare", get(versions::compare))
+        .route("/bots/{bot}/versions/drawing.svg", get(flow_drawing::picture))
         .route("/bots/{bot}/versions/{number}", get(versions::version))
         .route(
             "/bots/{bot}/versions/{number}/rollback",

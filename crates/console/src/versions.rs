@@ -12,7 +12,7 @@ use serde::Deserialize;
 use crate::form::Choice;
 use crate::frame::{Frame, ago};
 use crate::page::Page;
-use crate::publishing_diff::{ShownChange, shown_changes};
+use crate::publishing_diff::{ShownChange, drawn_changes};
 use crate::viewed::Viewed;
 
 #[derive(Template)]
@@ -131,8 +131,10 @@ pub(crate) async fn version(viewed: Viewed, Path(at): Path<VersionAt>) -> Result
     let (before, changes) = match before {
         Some(before) => {
             let number = before.version.number;
-            let diff = viewed.bot.diff(&Reference::Version(number), &Reference::Version(at.number)).await?;
-            (Some(format!("version {number}")), shown_changes(&diff, &viewed.href("")))
+            let states = [&Reference::Version(number), &Reference::Version(at.number)];
+            let diff = viewed.bot.diff(states[0], states[1]).await?;
+            let changes = drawn_changes(&diff, &viewed.href(""), viewed.bot.id(), states);
+            (Some(format!("version {number}")), changes)
         }
         None => (None, Vec::new()),
     };
@@ -170,7 +172,7 @@ pub(crate) async fn compare(viewed: Viewed, Query(compared): Query<Compared>) ->
         after_words: newer.to_string(),
         before,
         after,
-        changes: shown_changes(&diff, &format!("/bots/{}/draft", viewed.bot.id())),
+        changes: drawn_changes(&diff, &format!("/bots/{}/draft", viewed.bot.id()), viewed.bot.id(), [&older, &newer]),
     };
     Ok(Page(page).into_response())
 }

@@ -10,7 +10,7 @@ use greenroom_web::{Path, Problem};
 use crate::flash;
 use crate::frame::Frame;
 use crate::page::Page;
-use crate::publishing_diff::{ShownChange, shown_changes};
+use crate::publishing_diff::{ShownChange, drawn_changes};
 use crate::publishing_groups::{FindingGroup, grouped};
 use crate::publishing_words::shown_findings;
 use crate::versions::{ShownVersion, VersionAt, shown_version};
@@ -45,13 +45,15 @@ pub(crate) async fn rollback_page(
 
 async fn rollback_question(viewed: &Viewed, number: u64, refused: Vec<FindingGroup>) -> Result<Response, Problem> {
     let (_, version) = shown_version(viewed, number).await?;
-    let diff = viewed.bot.diff(&Reference::live(), &Reference::Version(number)).await?;
+    let states = [&Reference::live(), &Reference::Version(number)];
+    let diff = viewed.bot.diff(states[0], states[1]).await?;
+    let draft = format!("/bots/{}/draft", viewed.bot.id());
     let page = RollbackPage {
         frame: viewed.frame("Roll back"),
         version,
         running: viewed.live.as_ref().map_or(0, |live| live.number),
         refused,
-        changes: shown_changes(&diff, &format!("/bots/{}/draft", viewed.bot.id())),
+        changes: drawn_changes(&diff, &draft, viewed.bot.id(), states),
     };
     Ok(Page(page).into_response())
 }
@@ -75,8 +77,10 @@ pub(crate) async fn roll_back(Publishing(viewed): Publishing, Path(at): Path<Ver
 /// `GET /bots/{bot}/versions/{number}/restore`
 pub(crate) async fn restore_page(Editing(viewed): Editing, Path(at): Path<VersionAt>) -> Result<Response, Problem> {
     let (_, version) = shown_version(&viewed, at.number).await?;
-    let diff = viewed.bot.diff(&Reference::Draft, &Reference::Version(at.number)).await?;
-    let changes = shown_changes(&diff, &format!("/bots/{}/draft", viewed.bot.id()));
+    let states = [&Reference::Draft, &Reference::Version(at.number)];
+    let diff = viewed.bot.diff(states[0], states[1]).await?;
+    let draft = format!("/bots/{}/draft", viewed.bot.id());
+    let changes = drawn_changes(&diff, &draft, viewed.bot.id(), states);
     Ok(Page(RestorePage { frame: viewed.frame("Restore into the draft"), version, changes }).into_response())
 }
 

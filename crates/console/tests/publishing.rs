@@ -625,3 +625,35 @@ async fn health_tells_what_was_answered() {
     console.chat("/bots/shop/live/chat", json!({ "conversation": "c1", "act": { "text": "hello" } })).await;
     console.get("/health").await.says("states of bots in memory").says("<td>live</td>").says("99 % within");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_differs_in_a_flow_is_drawn_where_states_are_compared() {
+    let console = Console::new().await;
+    console.train().await;
+    console.publish("full", "The first version").await;
+    let plain = console.get("/bots/shop/draft/flows/rent").await;
+    plain.says("class=\"flow-drawing\"").says_not("Show what differs from live");
+
+    let bot = console.bot().await;
+    let path: PartPath = "flows/rent".parse().unwrap();
+    let (_, document) = bot.get(&bot.draft().await.unwrap(), &path).await.unwrap();
+    let Document::Flow(mut flow) = document else { panic!("no flow") };
+    let start = flow.nodes[&flow.start].clone();
+    flow.nodes.insert("brand_new".parse().unwrap(), start);
+    bot.put(&path, Document::Flow(flow)).await.unwrap();
+
+    let page = console.get("/bots/shop/draft/flows/rent").await;
+    page.says("Show what differs from live").says_not("flow-legend");
+    let against = console.get("/bots/shop/draft/flows/rent?against=live").await;
+    against.says("flow-legend").says("+ added (1 node,").says("against=live").says("Show the flow alone");
+    console.get("/bots/shop/live/flows/rent?against=live").await.says_not("flow-legend");
+
+    let picture = "/bots/shop/versions/drawing.svg?flow=rent&before=live&after=draft";
+    for page in ["/bots/shop/versions/compare", "/bots/shop/draft/publish"] {
+        console.get(page).await.says(&picture.replace('&', "&#38;"));
+    }
+    let drawn = console.get(picture).await;
+    assert!(drawn.body.starts_with("<svg ") && drawn.body.contains("brand_new"), "{}", drawn.body);
+    assert_eq!(console.get("/bots/shop/versions/drawing.svg?flow=none&before=live&after=draft").await.status, 404);
+    assert_eq!(console.get("/bots/shop/versions/drawing.svg?flow=rent&before=9&after=draft").await.status, 404);
+}

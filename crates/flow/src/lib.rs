@@ -60,7 +60,7 @@ pub use builder::{ActionBuilder, BranchBuilder, FlowBuilder, InputBuilder, WaitB
 pub use conditions::{Comparison, Condition, Literal, MAX_CONDITION_BYTES, MAX_CONDITION_DEPTH, Operand, Pattern};
 pub use derive::{FACTS_VERSION, derive};
 #[cfg(feature = "drawing")]
-pub use drawing::{Drawing, DrawingOptions, draw};
+pub use drawing::{ChangeCounts, Drawing, DrawingOptions, draw, draw_changes};
 pub use effect::{Effect, Handover, HttpBody, HttpRequest};
 pub use error::Error;
 pub use graph::Graph;

@@ -109,3 +109,28 @@ fn validate_judges_by_the_policy_that_it_is_given() {
     assert_eq!(refused["findings"].as_array().unwrap().len(), 3);
     assert_eq!(refused["findings"][0]["code"], "few_examples");
 }
+
+#[test]
+fn draw_shows_a_flow_and_what_differs_from_another_state() {
+    let desk = Desk::with_live_kiosk();
+    let svg = desk.run("draw kiosk tickets").done().stdout;
+    assert!(svg.starts_with("<svg ") && svg.contains("How many tickets?"), "{svg}");
+    assert_eq!(desk.run("draw kiosk tickets -o tickets.svg").done().stdout, "wrote flow `tickets` to `tickets.svg`\n");
+    assert_eq!(desk.read("tickets.svg").trim(), svg.trim());
+
+    let flow = desk.run("get kiosk flows/tickets").done().stdout;
+    desk.write("tickets.json", flow.replace("How many tickets?", "How many seats?"));
+    desk.run("set kiosk flows/tickets tickets.json").done();
+    let drawn = desk.json("draw kiosk tickets --against live --language en");
+    assert_eq!(keys(&drawn), ["against", "bot", "changes", "flow", "height", "path", "state", "svg", "width"]);
+    assert_eq!(drawn["changes"]["nodes_changed"], 1);
+    assert_eq!(drawn["changes"]["nodes_added"], 0);
+    assert!(drawn["svg"].as_str().unwrap().contains("flow-legend"));
+
+    desk.run("delete kiosk flows/hours").done();
+    assert_eq!(desk.json("draw kiosk hours --against live")["changes"]["nodes_removed"], 1);
+    assert_eq!(desk.json("draw kiosk hours --env live --against draft")["changes"]["nodes_added"], 1);
+    desk.run("draw kiosk hours").exits(3).says(&["flows/hours"]);
+    desk.run("draw kiosk nothing --against live").exits(3).says(&["flows/nothing"]);
+    desk.run("draw kiosk tickets --against 99").exits(3);
+}

@@ -1,126 +1,235 @@
-//! What boxes and arrows say, before anything has a place.
+//! What boxes and ways say, before anything has a place.
 
-use std::collections::BTreeMap;
+mod triggers;
 
-use greenroom_model::document::{
-    Alternatives, Button, ButtonAction, Content as Said, Flow, JumpTo, Node, SystemEvent, Trigger, TriggerOn,
-};
-use greenroom_model::{Language, NodeId};
+use std::collections::{BTreeMap, BTreeSet};
+
+use greenroom_model::NodeId;
+use greenroom_model::document::Flow;
 
 use super::DrawingOptions;
-use super::text::{cut, width, wrap};
+use super::compared::{Change, Versions};
+use super::text::{cut, one_line, wrap};
+use super::ways::{self, Merged};
+use super::words::{says, takes};
 
 pub(super) const HEAD_SIZE: f64 = 11.0;
 pub(super) const TEXT_SIZE: f64 = 13.0;
-pub(super) const LABEL_SIZE: f64 = 11.0;
+pub(super) const ROW_SIZE: f64 = 12.0;
 pub(super) const LINE: f64 = 17.0;
+/// The part of a box above its lines.
+pub(super) const HEAD: f64 = 24.0;
+pub(super) const ROW: f64 = 21.0;
 /// Between a box's border and its text, left and right.
 pub(super) const INSET: f64 = 14.0;
-const BOX_WIDTH: f64 = 208.0;
-const LABEL_WIDTH: f64 = 150.0;
+/// How far below its top ways arrive at a box, and leave it where they have no row.
+pub(super) const ENTER: f64 = 14.0;
+const BOX_WIDTH: f64 = 252.0;
+const MAX_LINES: usize = 3;
+/// More ways than this share a last row.
+const MAX_ROWS: usize = 30;
+/// More ways than this are not drawn at all: the drawing says how many.
+const MAX_EDGES: usize = 20_000;
 
 /// The whole drawing's content.
+#[derive(Default)]
 pub(super) struct Content {
     pub(super) label: String,
     pub(super) boxes: Vec<BoxContent>,
     pub(super) edges: Vec<EdgeContent>,
+    /// How many ways are not drawn.
+    pub(super) left_out: usize,
+    pub(super) triggers_added: usize,
+    pub(super) triggers_removed: usize,
 }
 
 /// What a box is and says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct BoxContent {
     /// `message`, …, `trigger`, or `missing`.
     pub(super) kind: &'static str,
     /// The first, small line: kind and id.
     pub(super) head: String,
     pub(super) lines: Vec<String>,
-    /// All of it, uncut: for screen readers and as a tooltip.
+    /// A line in the small print of the head: what an input takes.
+    pub(super) small: Option<String>,
+    pub(super) rows: Vec<Row>,
+    /// All of it: for screen readers and as a tooltip.
     pub(super) title: String,
     pub(super) href: Option<String>,
     pub(super) is_start: bool,
     pub(super) is_selected: bool,
     pub(super) is_marked: bool,
+    pub(super) change: Change,
     pub(super) width: f64,
     pub(super) height: f64,
 }
 
-/// What an arrow says, and what it connects: positions in the list of boxes.
+/// A way out, as a row of its box.
 #[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Row {
+    pub(super) kind: &'static str,
+    pub(super) text: String,
+    pub(super) title: String,
+    pub(super) change: Change,
+}
+
+/// What an arrow is, and what it connects: positions in the list of boxes.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct EdgeContent {
     pub(super) from: usize,
+    /// The row of `from` that it leaves; none: it leaves the box itself.
+    pub(super) row: Option<usize>,
     pub(super) to: usize,
     /// `next`, `button`, `goto`, `else`, …
     pub(super) kind: &'static str,
-    /// The label, cut; empty for none.
-    pub(super) label: String,
-    /// The label, uncut.
+    pub(super) is_failure: bool,
+    pub(super) change: Change,
     pub(super) title: String,
 }
 
-impl EdgeContent {
-    pub(super) fn label_width(&self) -> f64 {
-        if self.label.is_empty() { 0.0 } else { width(&self.label, LABEL_SIZE) + 12.0 }
+impl BoxContent {
+    /// How far below the top a row begins.
+    pub(super) fn row_top(&self, row: usize) -> f64 {
+        let small = if self.small.is_some() { LINE } else { 0.0 };
+        let words = self.lines.len() as f64 * LINE + small;
+        HEAD + words + if words > 0.0 { 6.0 } else { 0.0 } + row as f64 * ROW
     }
 
-    pub(super) fn label_height(&self) -> f64 {
-        if self.label.is_empty() { 0.0 } else { LABEL_SIZE + 7.0 }
+    /// How far below the top a way leaves.
+    pub(super) fn leave(&self, row: Option<usize>) -> f64 {
+        row.map_or(ENTER, |row| (self.row_top(row) + ROW / 2.0).round())
+    }
+
+    fn measured(mut self) -> Self {
+        self.height = (self.row_top(self.rows.len()) + if self.rows.is_empty() { 0.0 } else { 4.0 }).ceil();
+        self
     }
 }
 
-/// Reads a flow.
-pub(super) fn of(flow: &Flow, options: &DrawingOptions<'_>) -> Content {
-    let mut boxes: Vec<BoxContent> = flow.nodes.iter().map(|(id, node)| node_box(flow, id, node, options)).collect();
-    let mut places: BTreeMap<NodeId, usize> =
-        flow.nodes.keys().enumerate().map(|(place, id)| (id.clone(), place)).collect();
-    let mut edges = Vec::new();
-    let mut connect = |boxes: &mut Vec<BoxContent>, from: usize, kind, target: &NodeId, label: String| {
-        let to = *places.entry(target.clone()).or_insert_with(|| {
-            boxes.push(missing_box(target));
-            boxes.len() - 1
-        });
-        edges.push(EdgeContent { from, to, kind, label: cut(&label, LABEL_SIZE, LABEL_WIDTH), title: label });
+/// Reads what is to be drawn.
+pub(super) fn of(versions: Versions<'_>, options: &DrawingOptions<'_>) -> Content {
+    let shown = versions.shown();
+    let label = match shown {
+        Some(flow) if versions.is_comparison() => format!("Flow {}: what differs", one_line(&flow.name)),
+        Some(flow) => format!("Flow {}: {} nodes", one_line(&flow.name), flow.nodes.len()),
+        None => "No flow".to_owned(),
     };
-    for (from, node) in flow.nodes.values().enumerate() {
-        for (kind, target, label) in out_edges(node, options.language()) {
-            connect(&mut boxes, from, kind, target, label);
-        }
+    let mut reader =
+        Reader { versions, options, places: BTreeMap::new(), content: Content { label, ..Content::default() } };
+    let ids = versions.ids();
+    for id in &ids {
+        reader.add_node(id);
     }
-    for trigger in &flow.triggers {
-        boxes.push(trigger_box(trigger));
-        let from = boxes.len() - 1;
-        connect(&mut boxes, from, "trigger", trigger.node.as_ref().unwrap_or(&flow.start), contexts_of(trigger));
+    for id in &ids {
+        reader.add_ways(id);
     }
-    let label = format!("Flow {}: {} nodes", flow.name, flow.nodes.len());
-    Content { label, boxes, edges }
+    reader.add_triggers();
+    reader.content
 }
 
-fn node_box(flow: &Flow, id: &NodeId, node: &Node, options: &DrawingOptions<'_>) -> BoxContent {
-    let language = options.language();
-    let (text, buttons) = says(node, language);
-    let mut lines = wrap(&text, TEXT_SIZE, BOX_WIDTH - 2.0 * INSET, 2);
-    let buttons: Vec<String> = buttons.iter().map(|button| format!("[{}]", title_of(button, language))).collect();
-    if !buttons.is_empty() {
-        lines.push(cut(&buttons.join(" "), TEXT_SIZE, BOX_WIDTH - 2.0 * INSET));
-    }
-    let is_start = flow.start == *id;
-    let head = format!("{}{} · {id}", if is_start { "start · " } else { "" }, node.kind());
-    let mut title = format!("{} {id}", node.kind());
-    for more in [text, buttons.join(" ")] {
-        if !more.is_empty() {
+struct Reader<'r> {
+    versions: Versions<'r>,
+    options: &'r DrawingOptions<'r>,
+    places: BTreeMap<&'r NodeId, usize>,
+    content: Content,
+}
+
+impl<'r> Reader<'r> {
+    fn add_node(&mut self, id: &'r NodeId) {
+        let node = |flow: Option<&'r Flow>| flow.and_then(|flow| flow.nodes.get(id));
+        let Some(node) = node(self.versions.after()).or_else(|| node(self.versions.before())) else { return };
+        let is_start = self.versions.shown().is_some_and(|flow| flow.start == *id);
+        let change = self.versions.change_of(id);
+        let sign = change.sign();
+        let text = says(node, self.options.language());
+        let head = format!("{sign}{}{} · {id}", if is_start { "start · " } else { "" }, node.kind());
+        let small = takes(node);
+        let mut title = format!("{} {id}", node.kind());
+        for more in [Some(text.as_str()).filter(|text| !text.is_empty()), small.as_deref()].into_iter().flatten() {
             title = format!("{title}: {more}");
         }
+        let room = BOX_WIDTH - 2.0 * INSET;
+        self.places.insert(id, self.content.boxes.len());
+        self.content.boxes.push(BoxContent {
+            kind: node.kind(),
+            head: cut(&head, HEAD_SIZE, room / if is_start { 1.08 } else { 1.0 }),
+            lines: wrap(&text, TEXT_SIZE, room, MAX_LINES),
+            small: small.map(|small| cut(&small, HEAD_SIZE, room)),
+            rows: Vec::new(),
+            title,
+            href: self.options.link(id),
+            is_start,
+            is_selected: self.options.selects(id),
+            is_marked: self.options.marks(id),
+            change,
+            width: BOX_WIDTH,
+            height: 0.0,
+        });
     }
-    BoxContent {
-        kind: node.kind(),
-        head: cut(&head, HEAD_SIZE, BOX_WIDTH - 2.0 * INSET),
-        height: height_of(lines.len()),
-        lines,
-        title,
-        href: options.link(id),
-        is_start,
-        is_selected: options.selects(id),
-        is_marked: options.marks(id),
-        width: BOX_WIDTH,
+
+    fn add_ways(&mut self, id: &'r NodeId) {
+        let Some(place) = self.places.get(id).copied() else { return };
+        let merged = ways::merged(self.versions, self.options.language(), id);
+        let is_plain = |way: &Merged<'_>| way.kind == "next" && matches!(way.label.as_str(), "then" | "answered");
+        let is_alone = merged.len() == 1 && merged.iter().all(is_plain);
+        let rows = if merged.len() > MAX_ROWS { MAX_ROWS - 1 } else { merged.len() };
+        let mut shared = BTreeSet::new();
+        for (number, way) in merged.iter().enumerate() {
+            let is_shared = number >= rows;
+            let row = (!is_alone).then_some(number.min(rows));
+            if row.is_some() && !is_shared {
+                let sign = way.change.sign();
+                let text = cut(&format!("{sign}{}", way.label), ROW_SIZE, BOX_WIDTH - 2.0 * INSET - 10.0);
+                let row = Row { kind: way.kind, text, title: way.label.clone(), change: way.change };
+                self.push_row(place, row);
+            }
+            let (before, after) = way.to;
+            let to = if before == after {
+                vec![(after, Change::Same)]
+            } else {
+                vec![(before, self.versions.presence(true, false)), (after, self.versions.presence(false, true))]
+            };
+            for (to, change) in to {
+                let Some(to) = to else { continue };
+                if is_shared && !shared.insert((to, way.is_failure, change)) {
+                    continue;
+                }
+                let title = if is_shared { String::new() } else { way.label.clone() };
+                let (kind, is_failure) = (way.kind, way.is_failure);
+                self.connect(
+                    to,
+                    EdgeContent { from: place, row, kind, is_failure, change, title, ..EdgeContent::default() },
+                );
+            }
+        }
+        if merged.len() > rows {
+            let text = format!("and {} more", merged.len() - rows);
+            self.push_row(place, Row { kind: "more", title: text.clone(), text, change: Change::Same });
+        }
+        if let Some(drawn) = self.content.boxes.get_mut(place) {
+            *drawn = std::mem::take(drawn).measured();
+        }
+    }
+
+    fn push_row(&mut self, place: usize, row: Row) {
+        if let Some(drawn) = self.content.boxes.get_mut(place) {
+            drawn.rows.push(row);
+        }
+    }
+
+    /// Adds a way to a node, to a box that says so where there is none.
+    fn connect(&mut self, to: &'r NodeId, way: EdgeContent) {
+        if self.content.edges.len() >= MAX_EDGES {
+            self.content.left_out += 1;
+            return;
+        }
+        let boxes = &mut self.content.boxes;
+        let to = *self.places.entry(to).or_insert_with(|| {
+            boxes.push(missing_box(to));
+            boxes.len() - 1
+        });
+        self.content.edges.push(EdgeContent { to, ..way });
     }
 }
 
@@ -130,161 +239,9 @@ fn missing_box(id: &NodeId) -> BoxContent {
         head: "does not exist".to_owned(),
         lines: vec![cut(id.as_str(), TEXT_SIZE, BOX_WIDTH - 2.0 * INSET)],
         title: format!("node {id} does not exist"),
-        href: None,
-        is_start: false,
-        is_selected: false,
         is_marked: true,
         width: BOX_WIDTH,
-        height: height_of(1),
+        ..BoxContent::default()
     }
-}
-
-fn trigger_box(trigger: &Trigger) -> BoxContent {
-    let (head, text) = match &trigger.on {
-        TriggerOn::Intent(intent) => ("when the user means", intent.to_string()),
-        TriggerOn::Event(event) => ("on the event", event.to_string()),
-        TriggerOn::Button(payload) => ("on the button", payload.clone()),
-        TriggerOn::System(SystemEvent::Introduction) => ("when", "a conversation begins".to_owned()),
-        TriggerOn::System(SystemEvent::NotUnderstood) if trigger.times > 1 => {
-            ("when", format!("nothing was understood {} times", trigger.times))
-        }
-        TriggerOn::System(SystemEvent::NotUnderstood) => ("when", "nothing was understood".to_owned()),
-        TriggerOn::System(SystemEvent::Error) => ("when", "something failed".to_owned()),
-        TriggerOn::System(SystemEvent::BotDisabled) => ("when", "the bot is switched off".to_owned()),
-        TriggerOn::Keyword(words) => ("when the user says", words.clone()),
-        TriggerOn::Link(link) => ("on the link", link.clone()),
-    };
-    let line = cut(&text, TEXT_SIZE, BOX_WIDTH - 2.0 * INSET);
-    BoxContent {
-        kind: "trigger",
-        head: head.to_owned(),
-        width: (width(&line, TEXT_SIZE).max(width(head, HEAD_SIZE)) + 2.0 * INSET).ceil(),
-        height: height_of(1),
-        lines: vec![line],
-        title: format!("{head} {text}"),
-        href: None,
-        is_start: false,
-        is_selected: false,
-        is_marked: false,
-    }
-}
-
-fn height_of(lines: usize) -> f64 {
-    20.0 + HEAD_SIZE + lines as f64 * LINE
-}
-
-/// What a node says or does, in one text, and its buttons.
-fn says<'n>(node: &'n Node, language: Option<&Language>) -> (String, Vec<&'n Button>) {
-    let text = match node {
-        Node::Message(message) => {
-            let text = in_language(&message.text, language);
-            let contents = message.content.iter().map(|content| content_in_words(content, language));
-            std::iter::once(text).chain(contents).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
-        }
-        Node::Input(input) => match &input.ask {
-            Some(ask) => in_language(&ask.text, language),
-            None => format!("waits for {}", input.variable),
-        },
-        Node::Branch(branch) => match branch.cases.len() {
-            1 => "one case".to_owned(),
-            cases => format!("{cases} cases"),
-        },
-        Node::Action(action) => {
-            let sets = action.set.iter().map(|(variable, value)| format!("{variable} = {value}"));
-            let increments = action.increment.iter().map(|(variable, by)| format!("{variable} + {by}"));
-            let clears = action.clear.iter().map(|variable| format!("clear {variable}"));
-            let contexts = action.contexts.iter().map(|(context, turns)| match turns {
-                0 => format!("end context {context}"),
-                turns => format!("context {context} for {turns}"),
-            });
-            let calls = action.call.iter().map(|handler| format!("call {handler}"));
-            let language = action.language.iter().map(|language| format!("speak {language}"));
-            let http = action.http.iter().map(|http| format!("{} {}", http.method.as_str(), http.url));
-            let all = sets.chain(increments).chain(clears).chain(language).chain(contexts).chain(calls).chain(http);
-            all.collect::<Vec<_>>().join("; ")
-        }
-        Node::Jump(jump) => {
-            let target = match &jump.to {
-                JumpTo::Flow(flow, Some(node)) => format!("to {flow}/{node}"),
-                JumpTo::Flow(flow, None) => format!("to {flow}"),
-                JumpTo::Variable(variable) => format!("to what {variable} names"),
-            };
-            if jump.returns { format!("{target}, and back") } else { target }
-        }
-        Node::Handover(handover) => match &handover.to {
-            Some(to) => format!("to {to}: {}", in_language(&handover.text, language)),
-            None => in_language(&handover.text, language),
-        },
-        Node::Wait(wait) => {
-            let events = wait.events.keys().map(ToString::to_string);
-            let time = wait.seconds.map(|seconds| format!("{seconds} seconds"));
-            format!("for {}", events.chain(time).collect::<Vec<_>>().join(" or "))
-        }
-        Node::Event(event) => format!("tells of {}", event.event),
-        Node::End(_) => String::new(),
-    };
-    (text, node.buttons())
-}
-
-/// A content in one text.
-fn content_in_words(content: &Said, language: Option<&Language>) -> String {
-    let texts = content.texts().into_iter().map(|(_, text)| in_language(text, language));
-    let texts = texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
-    match content {
-        Said::Text(_) => texts,
-        other if texts.is_empty() => other.kind().to_owned(),
-        other => format!("{}: {texts}", other.kind()),
-    }
-}
-
-/// The arrows that leave a node: the key's word, the target, what stands on it.
-fn out_edges<'n>(node: &'n Node, language: Option<&Language>) -> Vec<(&'static str, &'n NodeId, String)> {
-    let mut titles = node
-        .buttons()
-        .into_iter()
-        .filter(|button| matches!(button.action, ButtonAction::Goto(_)))
-        .map(|button| title_of(button, language));
-    let mut cases = match node {
-        Node::Branch(branch) => branch.cases.iter().map(|case| case.when.clone()).collect(),
-        Node::Wait(wait) => wait.events.keys().map(|event| format!("on {event}")).collect(),
-        _ => Vec::new(),
-    }
-    .into_iter();
-    // Targets come in the documents' order: buttons, then the other keys.
-    node.targets()
-        .into_iter()
-        .map(|(key, target)| {
-            let label = match (key, node) {
-                ("button", _) => titles.next().unwrap_or_default(),
-                ("goto" | "event", _) => cases.next().unwrap_or_default(),
-                ("otherwise", Node::Input(input)) => match input.attempts {
-                    Some(1) => "after 1 attempt".to_owned(),
-                    Some(attempts) => format!("after {attempts} attempts"),
-                    None => "otherwise".to_owned(),
-                },
-                ("else", _) => "else".to_owned(),
-                ("on_error", _) => "on error".to_owned(),
-                ("on_timeout", _) => "when time is over".to_owned(),
-                ("next", Node::Jump(_)) => "on return".to_owned(),
-                ("next", Node::Handover(_)) => "when resumed".to_owned(),
-                _ => String::new(),
-            };
-            (key, target, label)
-        })
-        .collect()
-}
-
-fn contexts_of(trigger: &Trigger) -> String {
-    let contexts: Vec<&str> = trigger.contexts.iter().map(greenroom_model::ContextId::as_str).collect();
-    if contexts.is_empty() { String::new() } else { format!("in {}", contexts.join(", ")) }
-}
-
-fn in_language(text: &BTreeMap<Language, Alternatives>, language: Option<&Language>) -> String {
-    let chosen = language.and_then(|language| text.get(language)).or_else(|| text.values().next());
-    chosen.map(|alternatives| alternatives.choose(0).to_owned()).unwrap_or_default()
-}
-
-fn title_of(button: &Button, language: Option<&Language>) -> String {
-    let chosen = language.and_then(|language| button.title.get(language)).or_else(|| button.title.values().next());
-    chosen.cloned().unwrap_or_default()
+    .measured()
 }

@@ -1,8 +1,29 @@
 //! How wide text is, without a font: a table of advance widths by kind of character.
 
+/// Longer texts than this are cut before anything else is done with them, in characters.
+const MAX_CHARACTERS: usize = 400;
+
 /// About how wide a text is, in units, at this font size; rather too wide than too narrow.
 pub(super) fn width(text: &str, size: f64) -> f64 {
     text.chars().map(advance).sum::<f64>() * size
+}
+
+/// The text on one line, its blanks single, at most 400 characters of it.
+pub(super) fn one_line(text: &str) -> String {
+    let mut line = String::new();
+    let mut characters = 0;
+    for character in text.trim().chars() {
+        if characters == MAX_CHARACTERS {
+            line.push('…');
+            break;
+        }
+        let character = if character.is_whitespace() { ' ' } else { character };
+        if character != ' ' || !line.ends_with(' ') {
+            line.push(character);
+            characters += 1;
+        }
+    }
+    line
 }
 
 /// The text cut to a width, with an ellipsis where something is missing.
@@ -46,16 +67,24 @@ pub(super) fn wrap(text: &str, size: f64, limit: f64, lines: usize) -> Vec<Strin
     wrapped
 }
 
-/// The advance width of a character, in ems, of a common sans-serif face.
+/// The advance width of a character, in ems: of the widest of the common sans-serif
+/// faces, DejaVu Sans. Scripts other than Latin get what their wide letters need.
 fn advance(character: char) -> f64 {
     match character {
-        'i' | 'j' | 'l' | '\'' | '|' | '.' | ',' | ':' | ';' | '!' => 0.3,
-        'f' | 't' | 'r' | 'I' | ' ' | '(' | ')' | '[' | ']' | '/' | '\\' | '"' | '-' | '`' => 0.38,
-        'm' | 'w' | 'M' | 'W' | '@' | '%' | '…' => 0.92,
-        'A'..='Z' | '&' | '<' | '>' | '=' | '+' | '~' | '#' => 0.7,
+        'i' | 'j' | 'l' | '\'' => 0.28,
+        '|' | '.' | ',' | ':' | ';' | ' ' | 'I' | '/' | '\\' => 0.34,
+        'f' | 't' | 'r' | '(' | ')' | '[' | ']' | '"' | '-' | '!' | '·' => 0.42,
+        'm' | 'M' | 'W' | '@' | '%' | '…' | '→' => 1.0,
+        '<' | '>' | '=' | '+' | '~' | '#' | '^' | 'w' => 0.84,
+        'A'..='Z' | '&' => 0.79,
         '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' => 0.0,
-        '\0'..='\u{10ff}' => 0.57,
-        _ => 1.05,
+        '\0'..='\u{7f}' => 0.64,
+        '\u{80}'..='\u{24f}' => 0.8,
+        '\u{250}'..='\u{10ff}' => 1.0,
+        // A whole sentence in one character.
+        '\u{fdfd}' => 12.0,
+        '\u{1f000}'.. => 1.4,
+        _ => 1.1,
     }
 }
 
@@ -65,11 +94,11 @@ mod tests {
 
     #[test]
     fn wraps_at_spaces_and_cuts_the_last_line() {
-        let lines = wrap("What kind of bike would you like to rent from us today, and when?", 12.0, 100.0, 2);
+        let lines = wrap("What kind of bike would you like to rent from us today, and when?", 12.0, 110.0, 2);
         assert_eq!(lines.len(), 2);
         assert!(lines[0].starts_with("What kind"), "{lines:?}");
         assert!(lines[1].ends_with('…'), "{lines:?}");
-        assert!(lines.iter().all(|line| width(line, 12.0) <= 100.0), "{lines:?}");
+        assert!(lines.iter().all(|line| width(line, 12.0) <= 110.0), "{lines:?}");
     }
 
     #[test]
@@ -77,5 +106,12 @@ mod tests {
         let lines = wrap(&"x".repeat(10_000), 12.0, 100.0, 2);
         assert_eq!(lines.len(), 1);
         assert!(width(&lines[0], 12.0) <= 100.0);
+    }
+
+    #[test]
+    fn takes_no_more_of_a_text_than_is_shown() {
+        let line = one_line(&format!("  so \n much\t{}", "x".repeat(1_000_000)));
+        assert!(line.starts_with("so much xxx") && line.ends_with('…'), "{line}");
+        assert_eq!(line.chars().count(), MAX_CHARACTERS + 1);
     }
 }
