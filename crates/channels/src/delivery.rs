@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use greenroom_flow::{ReplyAction, ReplyButton};
+use greenroom_flow::{Reply, ReplyAction, ReplyButton};
 use greenroom_lifecycle::ChannelKind;
 use greenroom_model::Record as _;
 use greenroom_runtime::Message;
@@ -23,7 +23,7 @@ use crate::Error;
 use crate::desk::{Desk, wait_until};
 use crate::door::Door;
 use crate::guarded_client::GuardedClient;
-use crate::outbox::{self, Letter, Place, WrittenAnswer};
+use crate::outbox::{self, Letter, Place, WrittenAnswer, WrittenInput};
 use crate::outgoing_policy::OutgoingPolicy;
 use crate::patience::{Patience, chance};
 use crate::signature::{SIGNATURE_HEADER, sign};
@@ -171,6 +171,10 @@ impl DeliveryWorker {
                 outbox::park(store, &record, &Letter { error, ..letter }).await?;
                 continue;
             };
+            if letter.answer.is_none() && letter.input == WrittenInput::Unasked {
+                self.take_unasked(&door, &record, &letter).await?;
+                continue;
+            }
             let done = match &letter.answer {
                 None => self.answer(&door, &letter).await.map(Some),
                 Some(answer) => self.deliver(&door, &record, &letter, answer).await.map(|()| None),
@@ -207,10 +211,32 @@ impl DeliveryWorker {
         Ok(webhook.map(|channel| Door { bot: place.bot, environment, channel }))
     }
 
+    /// Takes what the bot has said by itself as the letter's answer; where an answer has brought it
+    /// already, nothing is left to deliver.
+    async fn take_unasked(&self, door: &Door, record: &Record, letter: &Letter) -> Result<(), Error> {
+        let time = Timestamp::now();
+        let keep = |replies: &[Reply]| {
+            let answer = WrittenAnswer { replies: replies.to_vec(), handed_over: false, time };
+            let answered = Letter { answer: Some(answer), due: time, ..letter.clone() };
+            Commit::new().swap(record, answered.to_bytes())
+        };
+        let place = greenroom_runtime::Place::Environment(door.environment.clone());
+        let conversation = door.conversation(&letter.conversation);
+        let taken = self.app.runtime().take_unsaid_into(&door.bot, &place, &conversation, keep).await?;
+        if taken.is_empty() {
+            match self.app.store().commit(Commit::new().delete(record)).await {
+                Ok(_) | Err(greenroom_store::Error::Conflict { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
     /// Lets the bot answer. After a crash between its answer and the commit that
     /// keeps it the message is told once more, under its id, and gets the same answer.
     async fn answer(&self, door: &Door, letter: &Letter) -> Result<WrittenAnswer, String> {
-        let mut message = Message::new(letter.input.clone().into()).with_id(&letter.message);
+        let Some(input) = letter.input.clone().into_user() else { return Err("nobody said anything".to_owned()) };
+        let mut message = Message::new(input).with_id(&letter.message);
         message.person.clone_from(&letter.person);
         let answer = door.reply(&self.app, &letter.conversation, message).await.map_err(|problem| problem.detail)?;
         Ok(WrittenAnswer { replies: answer.replies, handed_over: answer.handed_over, time: Timestamp::now() })
@@ -299,7 +325,7 @@ fn body(door: &Door, id: &str, letter: &Letter, answer: &WrittenAnswer) -> Value
         "environment": door.environment,
         "channel": door.channel.id,
         "conversation": letter.conversation,
-        "in_reply_to": letter.message,
+        "in_reply_to": (letter.input != WrittenInput::Unasked).then_some(&letter.message),
         "time": answer.time,
         "replies": replies,
         "handed_over": answer.handed_over,

@@ -45,6 +45,7 @@ mod rest;
 mod routes;
 mod script;
 mod signature;
+mod unasked;
 mod web_chat;
 mod webhook;
 
@@ -60,3 +61,4 @@ pub use outbox::waiting_deliveries;
 pub use outgoing_policy::{AllowedHost, OutgoingPolicy};
 pub use routes::routes;
 pub use signature::{SIGNATURE_HEADER, sign};
+pub use unasked::UnaskedReplies;
