@@ -8,18 +8,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use greenroom_flow::{Reply, ReplyAction, ReplyButton};
+use greenroom_flow::Reply;
 use greenroom_lifecycle::ChannelKind;
 use greenroom_model::Record as _;
 use greenroom_runtime::Message;
 use greenroom_store::{Commit, Key, Record};
 use greenroom_web::AppState;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::Error;
+use crate::delivered::body;
 use crate::desk::{Desk, wait_until};
 use crate::door::Door;
 use crate::guarded_client::GuardedClient;
@@ -291,43 +291,4 @@ enum Failed {
 
 pub(crate) fn after(wait: Duration) -> Timestamp {
     Timestamp::now().checked_add(wait).unwrap_or(Timestamp::MAX)
-}
-
-/// What the receiver gets. Its `id` is the same each time that it is tried.
-fn body(door: &Door, id: &str, letter: &Letter, answer: &WrittenAnswer) -> Value {
-    let replies: Vec<Value> = answer
-        .replies
-        .iter()
-        .filter(|reply| reply.is_for("webhook"))
-        .map(|reply| {
-            let shown = |buttons: &[ReplyButton]| -> Vec<Value> {
-                buttons
-                    .iter()
-                    .map(|button| match &button.action {
-                        ReplyAction::Payload(payload) => json!({ "title": button.title, "payload": payload }),
-                        ReplyAction::Url(url) => json!({ "title": button.title, "url": url }),
-                    })
-                    .collect()
-            };
-            let mut told = json!({ "text": reply.text, "buttons": shown(&reply.buttons) });
-            if !reply.quick_replies.is_empty() {
-                told["quick_replies"] = shown(&reply.quick_replies).into();
-            }
-            if let Some(content) = &reply.content {
-                told["content"] = json!(content);
-            }
-            told
-        })
-        .collect();
-    json!({
-        "id": id,
-        "bot": door.bot,
-        "environment": door.environment,
-        "channel": door.channel.id,
-        "conversation": letter.conversation,
-        "in_reply_to": (letter.input != WrittenInput::Unasked).then_some(&letter.message),
-        "time": answer.time,
-        "replies": replies,
-        "handed_over": answer.handed_over,
-    })
 }

@@ -27,6 +27,7 @@
 mod address_guard;
 mod connect;
 mod cross_origin;
+mod delivered;
 mod delivery;
 mod desk;
 mod door;
