@@ -3,6 +3,7 @@
 mod compare;
 mod live;
 mod player;
+mod stubs;
 mod wording;
 
 use greenroom_flow::{Position, TraceStep};

@@ -8,22 +8,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use greenroom_flow::{ReplyAction, ReplyButton};
+use greenroom_flow::Reply;
 use greenroom_lifecycle::ChannelKind;
 use greenroom_model::Record as _;
 use greenroom_runtime::Message;
 use greenroom_store::{Commit, Key, Record};
 use greenroom_web::AppState;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::Error;
+use crate::delivered::body;
 use crate::desk::{Desk, wait_until};
 use crate::door::Door;
 use crate::guarded_client::GuardedClient;
-use crate::outbox::{self, Letter, Place, WrittenAnswer};
+use crate::outbox::{self, Letter, Place, WrittenAnswer, WrittenInput};
 use crate::outgoing_policy::OutgoingPolicy;
 use crate::patience::{Patience, chance};
 use crate::signature::{SIGNATURE_HEADER, sign};
@@ -171,6 +171,10 @@ impl DeliveryWorker {
                 outbox::park(store, &record, &Letter { error, ..letter }).await?;
                 continue;
             };
+            if letter.answer.is_none() && letter.input == WrittenInput::Unasked {
+                self.take_unasked(&door, &record, &letter).await?;
+                continue;
+            }
             let done = match &letter.answer {
                 None => self.answer(&door, &letter).await.map(Some),
                 Some(answer) => self.deliver(&door, &record, &letter, answer).await.map(|()| None),
@@ -207,10 +211,32 @@ impl DeliveryWorker {
         Ok(webhook.map(|channel| Door { bot: place.bot, environment, channel }))
     }
 
+    /// Takes what the bot has said by itself as the letter's answer; where an answer has brought it
+    /// already, nothing is left to deliver.
+    async fn take_unasked(&self, door: &Door, record: &Record, letter: &Letter) -> Result<(), Error> {
+        let time = Timestamp::now();
+        let keep = |replies: &[Reply]| {
+            let answer = WrittenAnswer { replies: replies.to_vec(), handed_over: false, time };
+            let answered = Letter { answer: Some(answer), due: time, ..letter.clone() };
+            Commit::new().swap(record, answered.to_bytes())
+        };
+        let place = greenroom_runtime::Place::Environment(door.environment.clone());
+        let conversation = door.conversation(&letter.conversation);
+        let taken = self.app.runtime().take_unsaid_into(&door.bot, &place, &conversation, keep).await?;
+        if taken.is_empty() {
+            match self.app.store().commit(Commit::new().delete(record)).await {
+                Ok(_) | Err(greenroom_store::Error::Conflict { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
     /// Lets the bot answer. After a crash between its answer and the commit that
     /// keeps it the message is told once more, under its id, and gets the same answer.
     async fn answer(&self, door: &Door, letter: &Letter) -> Result<WrittenAnswer, String> {
-        let mut message = Message::new(letter.input.clone().into()).with_id(&letter.message);
+        let Some(input) = letter.input.clone().into_user() else { return Err("nobody said anything".to_owned()) };
+        let mut message = Message::new(input).with_id(&letter.message);
         message.person.clone_from(&letter.person);
         let answer = door.reply(&self.app, &letter.conversation, message).await.map_err(|problem| problem.detail)?;
         Ok(WrittenAnswer { replies: answer.replies, handed_over: answer.handed_over, time: Timestamp::now() })
@@ -265,43 +291,4 @@ enum Failed {
 
 pub(crate) fn after(wait: Duration) -> Timestamp {
     Timestamp::now().checked_add(wait).unwrap_or(Timestamp::MAX)
-}
-
-/// What the receiver gets. Its `id` is the same each time that it is tried.
-fn body(door: &Door, id: &str, letter: &Letter, answer: &WrittenAnswer) -> Value {
-    let replies: Vec<Value> = answer
-        .replies
-        .iter()
-        .filter(|reply| reply.is_for("webhook"))
-        .map(|reply| {
-            let shown = |buttons: &[ReplyButton]| -> Vec<Value> {
-                buttons
-                    .iter()
-                    .map(|button| match &button.action {
-                        ReplyAction::Payload(payload) => json!({ "title": button.title, "payload": payload }),
-                        ReplyAction::Url(url) => json!({ "title": button.title, "url": url }),
-                    })
-                    .collect()
-            };
-            let mut told = json!({ "text": reply.text, "buttons": shown(&reply.buttons) });
-            if !reply.quick_replies.is_empty() {
-                told["quick_replies"] = shown(&reply.quick_replies).into();
-            }
-            if let Some(content) = &reply.content {
-                told["content"] = json!(content);
-            }
-            told
-        })
-        .collect();
-    json!({
-        "id": id,
-        "bot": door.bot,
-        "environment": door.environment,
-        "channel": door.channel.id,
-        "conversation": letter.conversation,
-        "in_reply_to": letter.message,
-        "time": answer.time,
-        "replies": replies,
-        "handed_over": answer.handed_over,
-    })
 }

@@ -27,6 +27,7 @@
 mod address_guard;
 mod connect;
 mod cross_origin;
+mod delivered;
 mod delivery;
 mod desk;
 mod door;
@@ -45,6 +46,7 @@ mod rest;
 mod routes;
 mod script;
 mod signature;
+mod unasked;
 mod web_chat;
 mod webhook;
 
@@ -60,3 +62,4 @@ pub use outbox::waiting_deliveries;
 pub use outgoing_policy::{AllowedHost, OutgoingPolicy};
 pub use routes::routes;
 pub use signature::{SIGNATURE_HEADER, sign};
+pub use unasked::UnaskedReplies;

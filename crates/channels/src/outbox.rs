@@ -65,7 +65,12 @@ pub(crate) enum WrittenInput {
     Text(String),
     Payload(String),
     Start,
-    Event { event: EventId, variables: BTreeMap<VariableId, Value> },
+    Event {
+        event: EventId,
+        variables: BTreeMap<VariableId, Value>,
+    },
+    /// Nothing: the bot has said something by itself.
+    Unasked,
 }
 
 /// What the bot says to it.
@@ -91,14 +96,16 @@ impl greenroom_model::Record for Seen {
     const FORMAT: u32 = 1;
 }
 
-impl From<WrittenInput> for UserInput {
-    fn from(input: WrittenInput) -> Self {
-        match input {
-            WrittenInput::Text(text) => Self::Text(text),
-            WrittenInput::Payload(payload) => Self::Button(payload),
-            WrittenInput::Start => Self::Start,
-            WrittenInput::Event { event, variables } => Self::EventWith(event, variables),
-        }
+impl WrittenInput {
+    /// What the sender did; `None` where the bot has said something by itself.
+    pub(crate) fn into_user(self) -> Option<UserInput> {
+        Some(match self {
+            Self::Text(text) => UserInput::Text(text),
+            Self::Payload(payload) => UserInput::Button(payload),
+            Self::Start => UserInput::Start,
+            Self::Event { event, variables } => UserInput::EventWith(event, variables),
+            Self::Unasked => return None,
+        })
     }
 }
 

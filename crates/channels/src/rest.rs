@@ -106,7 +106,9 @@ async fn answer(
     if let Some(id) = &id {
         check_message_id(id)?;
     }
-    let answer = door.reply(app, &sender, Message { id, ..Message::new(input) }).await?;
+    // Senders of this channel alone: elsewhere the same name may be somebody else.
+    let person = Some(door.conversation(&sender));
+    let answer = door.reply(app, &sender, Message { id, person, ..Message::new(input) }).await?;
     Ok(answer.replies.into_iter().filter(|reply| reply.is_for("rest")).map(|reply| outgoing(&sender, reply)).collect())
 }
 

@@ -8,7 +8,6 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use greenroom_bot::UserInput;
 use greenroom_lifecycle::ChannelKind;
 use greenroom_model::{EventId, VariableId};
 use greenroom_web::{AppState, Json, Path, Problem};
@@ -92,7 +91,7 @@ fn read(incoming: Incoming, now: Timestamp) -> Result<Letter, Problem> {
             return Err(Problem::invalid(detail));
         }
     };
-    check_length(&UserInput::from(input.clone()))?;
+    input.clone().into_user().as_ref().map_or(Ok(()), check_length)?;
     let (message, received, due) = (id, now, now);
     Ok(Letter { message, conversation, input, person, received, answer: None, attempts: 0, due, error: None })
 }

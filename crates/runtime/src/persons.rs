@@ -15,6 +15,9 @@ use crate::session::StoredSession;
 use crate::stage::{Scene, Stage};
 use crate::{Error, Place, Runtime, StoredTurn};
 
+/// How often taking what is unsaid is repeated when another process was faster.
+const MAX_TAKES: usize = 100;
+
 /// How many records are read at a time.
 const BATCH: usize = 200;
 
@@ -226,20 +229,38 @@ impl Runtime {
         place: &Place,
         conversation: &str,
     ) -> Result<Vec<greenroom_flow::Reply>, Error> {
+        self.take_unsaid_into(bot, place, conversation, |_| Commit::new()).await
+    }
+
+    /// The same, with what `keep` commits for the replies: they are taken where that is stored, in
+    /// one commit, so that no crash loses them. Nothing is committed where there are none.
+    ///
+    /// # Errors
+    /// [`Error::Contended`] where what `keep` commits conflicts again and again; [`Error::Store`].
+    pub async fn take_unsaid_into(
+        &self,
+        bot: &BotId,
+        place: &Place,
+        conversation: &str,
+        keep: impl Fn(&[greenroom_flow::Reply]) -> Commit + Send + Sync,
+    ) -> Result<Vec<greenroom_flow::Reply>, Error> {
         let key = layout::session(bot, place.key(), conversation)?;
-        let _turn = self.lanes.turn(&key).await.ok_or_else(|| Error::Contended(conversation.to_owned()))?;
-        loop {
+        let contended = || Error::Contended(conversation.to_owned());
+        let _turn = self.lanes.turn(&key).await.ok_or_else(contended)?;
+        for _ in 0..MAX_TAKES {
             let Some(record) = self.store().record(&key).await? else { return Ok(Vec::new()) };
             let mut stored = StoredSession::from_bytes(&record.value)?;
             if stored.unsaid.is_empty() {
                 return Ok(Vec::new());
             }
             let unsaid = std::mem::take(&mut stored.unsaid);
-            match self.store().commit(Commit::new().swap(&record, stored.to_plain_bytes())).await {
-                Ok(_) => return Ok(unsaid.into_iter().flat_map(|unsaid| unsaid.replies).collect()),
+            let replies: Vec<_> = unsaid.into_iter().flat_map(|unsaid| unsaid.replies).collect();
+            match self.store().commit(keep(&replies).swap(&record, stored.to_plain_bytes())).await {
+                Ok(_) => return Ok(replies),
                 Err(greenroom_store::Error::Conflict { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
         }
+        Err(contended())
     }
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use greenroom_channels::{DeliveryWorker, FlowRequests, OutgoingPolicy};
+use greenroom_channels::{DeliveryWorker, FlowRequests, OutgoingPolicy, UnaskedReplies};
 use greenroom_runtime::{Handlers, RasaActionServer, Runtime};
 use greenroom_store::Store;
 use greenroom_store_sqlite::SqliteStore;
@@ -150,7 +150,9 @@ fn runtime(store: Arc<dyn Store>, configuration: &Configuration) -> Result<Runti
         let client = Arc::new(FlowRequests::new(OutgoingPolicy::public().with_host(host))?);
         handlers = handlers.with_any_other(Arc::new(RasaActionServer::new(address.clone(), client)));
     }
-    Ok(Runtime::new(store).with_http(Arc::new(FlowRequests::new(policy)?)).with_handlers(handlers))
+    let unasked = Arc::new(UnaskedReplies::new(store.clone()));
+    let runtime = Runtime::new(store).with_http(Arc::new(FlowRequests::new(policy)?));
+    Ok(runtime.with_handlers(handlers).with_observer(unasked))
 }
 
 /// Makes the server ready: once all is loaded, or has taken too long.

@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use greenroom_flow::{
-    CheckedAnswer, Effect, HandlerReply, HttpAnswer, HttpBody, HttpRequest, Reply, ReplyAction, Secrets, Session,
-};
-use greenroom_model::document::{AnswersByCall, Called, ConversationTest, StubbedAnswer, Turn as TestTurn, UserAct};
+use greenroom_flow::{Effect, HandlerReply, HttpBody, HttpRequest, Reply, ReplyAction, Secrets, Session};
+use greenroom_model::document::{Called, ConversationTest, Turn as TestTurn, UserAct};
 use greenroom_model::{EventId, VariableId};
 use jiff::civil::DateTime;
 use serde_json::Value;
 
+use super::stubs::{Answers, answered};
 use super::{PendingCall, PlayedStep, TEST_NOW};
 use crate::{Bot, Understanding, UserInput};
 
@@ -67,12 +66,6 @@ pub(crate) struct Course {
 struct Live {
     input: UserInput,
     before: BTreeMap<VariableId, Value>,
-}
-
-/// What calls are answered with: in this turn, and in the whole conversation.
-struct Answers<'t> {
-    turn: &'t AnswersByCall,
-    test: &'t AnswersByCall,
 }
 
 impl<'b> Player<'b> {
@@ -252,41 +245,6 @@ impl Course {
     /// Goes on with what a handler answered.
     pub(crate) fn answered(&mut self, result: Result<HandlerReply, String>) {
         self.next = Some(UserInput::HandlerResult(result));
-    }
-}
-
-impl Answers<'_> {
-    /// The answer to a call: what the turn says, else what the test says.
-    fn to(&self, called: &Called, call_of_turn: usize, call_of_test: usize) -> Option<&StubbedAnswer> {
-        match self.turn.get(called) {
-            Some(answers) => answers.to_call(call_of_turn),
-            None => self.test.get(called).and_then(|answers| answers.to_call(call_of_test)),
-        }
-    }
-}
-
-/// What goes in as the answer to a call; nothing said of it: an empty one.
-fn answered(called: &Called, answer: Option<&StubbedAnswer>, is_check: bool) -> UserInput {
-    match (called, answer) {
-        (Called::Handler(_), Some(StubbedAnswer::Fails(reason))) => UserInput::HandlerResult(Err(reason.clone())),
-        (Called::Handler(_), Some(StubbedAnswer::Handler { variables, replies, valid, value })) => {
-            let checked = CheckedAnswer { valid: valid.unwrap_or(true), value: value.clone() };
-            UserInput::HandlerResult(Ok(HandlerReply {
-                variables: variables.clone(),
-                replies: replies.clone(),
-                answer: is_check.then_some(checked),
-                ..HandlerReply::default()
-            }))
-        }
-        (Called::Handler(_), _) => {
-            let answer = is_check.then_some(CheckedAnswer { valid: true, value: Value::Null });
-            UserInput::HandlerResult(Ok(HandlerReply { answer, ..HandlerReply::default() }))
-        }
-        (Called::Request(..), Some(StubbedAnswer::Fails(reason))) => UserInput::HttpResult(Err(reason.clone())),
-        (Called::Request(..), Some(StubbedAnswer::Http { status, body })) => {
-            UserInput::HttpResult(Ok(HttpAnswer { status: *status, body: body.clone() }))
-        }
-        (Called::Request(..), _) => UserInput::HttpResult(Ok(HttpAnswer { status: 200, body: Value::Null })),
     }
 }
 

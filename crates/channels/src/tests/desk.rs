@@ -1,6 +1,7 @@
 //! A published bot with a channel of each kind, and what asks it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::Router;
 use axum::body::Body;
@@ -11,9 +12,11 @@ use greenroom_lifecycle::{
 };
 use greenroom_model::Document;
 use greenroom_model::document::Settings;
+use greenroom_runtime::Runtime;
 use greenroom_store::{MemoryStore, Store};
 use greenroom_web::{App, AppState, Surfaces, WebSettings, protect};
 use http_body_util::BodyExt as _;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -26,6 +29,8 @@ pub(crate) struct Desk {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) app: AppState,
     pub(crate) bot: Bot,
+    /// How many seconds the bot's clock is ahead.
+    pub(crate) ahead: Arc<AtomicI64>,
     server: Router,
 }
 
@@ -69,7 +74,11 @@ impl Desk {
             "nodes":{"pay":{"message":{"text":{"en":"Paying."}}}}}"#;
         let other = r#"{"name":"Other","start":"other","triggers":[{"system":"not_understood"}],
             "nodes":{"other":{"message":{"text":{"en":"Pardon?"}}}}}"#;
-        for (id, flow) in [("welcome", welcome), ("pay", pay), ("other", other)] {
+        let wait = r#"{"name":"Wait","start":"ask","triggers":[{"button":"wait"}],"nodes":{
+            "ask":{"message":{"text":{"en":"One moment."},"next":"wait"}},
+            "wait":{"wait":{"seconds":3600,"on_timeout":"still"}},
+            "still":{"message":{"text":{"en":"Still there?"}}}}}"#;
+        for (id, flow) in [("welcome", welcome), ("pay", pay), ("other", other), ("wait", wait)] {
             let path = format!("flows/{id}").parse().unwrap();
             bot.put(&path, Document::from_json(&path, flow.as_bytes()).unwrap()).await.unwrap();
         }
@@ -90,9 +99,16 @@ impl Desk {
             allow_private_webhooks: true,
             ..WebSettings::default()
         };
-        let app = Arc::new(App::new(store.clone(), settings));
+        let ahead = Arc::new(AtomicI64::new(0));
+        let clock = {
+            let ahead = ahead.clone();
+            Arc::new(move || Timestamp::now() + SignedDuration::from_secs(ahead.load(Ordering::Relaxed)))
+        };
+        let unasked = Arc::new(crate::UnaskedReplies::new(store.clone()));
+        let runtime = Runtime::new(store.clone()).with_observer(unasked).with_clock(clock);
+        let app = Arc::new(App::new(store.clone(), settings).with_runtime(runtime));
         let surfaces = Surfaces { of_everybody: crate::routes(), ..Surfaces::default() };
-        Self { server: protect(surfaces, app.clone()), store, app, bot }
+        Self { server: protect(surfaces, app.clone()), store, app, bot, ahead }
     }
 
     pub(crate) async fn publish(&self) {

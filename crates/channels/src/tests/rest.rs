@@ -121,3 +121,14 @@ async fn a_message_that_is_sent_again_is_heard_once() {
     let long = json!({ "sender": "ann", "message": "hello", "message_id": "m".repeat(201) });
     desk.post(MESSAGES, &long).await.refused(422, "invalid_request");
 }
+
+#[tokio::test]
+async fn a_sender_is_a_person_of_its_channel_alone() {
+    let desk = Desk::new().await;
+    let said = json!({ "sender": "ann", "message": "hello" });
+    assert_eq!(desk.post("/channels/shop/live/open/webhooks/rest/webhook", &said).await.status, 200);
+    let live = greenroom_runtime::Place::live();
+    let export = async |person: &str| desk.app.runtime().export_person(desk.bot.id(), &live, person).await.unwrap();
+    assert_eq!(export("open:ann").await.conversations.len(), 1);
+    assert_eq!(export("ann").await.conversations.len(), 0);
+}

@@ -136,6 +136,58 @@ async fn an_event_speaks_up_and_a_person_is_known_by_what_the_sender_says() {
 }
 
 #[tokio::test]
+async fn what_is_said_unasked_goes_out_once_and_is_said_once() {
+    let desk = Desk::new().await;
+    let mut receiver = Receiver::answering(&[]).await;
+    let secret = with_webhook(&desk, "crm", &receiver.url).await;
+    let worker = work(&desk, PATIENCE);
+    send(&desk, "crm", &secret, &json!({ "id": "m1", "conversation": "ann", "payload": "wait" })).await;
+    assert_eq!(receiver.call().await["replies"][0]["text"], "One moment.");
+    let by_rest = json!({ "sender": "ann", "message": "/payload:wait" });
+    assert_eq!(desk.post("/channels/shop/live/open/webhooks/rest/webhook", &by_rest).await.status, 200);
+
+    desk.ahead.store(3_700, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(desk.app.runtime().ring_due_timers().await.unwrap(), 2);
+    let said = receiver.call().await;
+    assert_eq!((&said["conversation"], &said["in_reply_to"]), (&json!("ann"), &Value::Null));
+    assert_eq!(said["replies"], json!([{ "text": "Still there?", "buttons": [] }]));
+
+    // It does not come again with the next answer, but where nothing brings it, it does.
+    send(&desk, "crm", &secret, &text("m2", "ann", "yes")).await;
+    let answer = receiver.call().await;
+    assert_eq!((&answer["in_reply_to"], answer["replies"].as_array().unwrap().len()), (&json!("m2"), 1));
+    worker.end().await;
+    let by_rest = json!({ "sender": "ann", "message": "yes" });
+    let answer = desk.post("/channels/shop/live/open/webhooks/rest/webhook", &by_rest).await.json();
+    assert_eq!((&answer[0]["text"], &answer[1]["text"]), (&json!("Still there?"), &json!("Pardon?")));
+    assert_eq!(waiting_deliveries(&*desk.store, desk.bot.id()).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn what_an_answer_has_brought_already_is_not_delivered_again() {
+    let desk = Desk::new().await;
+    let mut receiver = Receiver::answering(&[]).await;
+    let secret = with_webhook(&desk, "crm", &receiver.url).await;
+    let worker = work(&desk, PATIENCE);
+    send(&desk, "crm", &secret, &json!({ "id": "m1", "conversation": "ann", "payload": "wait" })).await;
+    receiver.call().await;
+    worker.end().await;
+    desk.ahead.store(3_700, std::sync::atomic::Ordering::Relaxed);
+    desk.app.runtime().ring_due_timers().await.unwrap();
+    while waiting_deliveries(&*desk.store, desk.bot.id()).await.unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+    let live = greenroom_runtime::Place::live();
+    let taken = desk.app.runtime().take_unsaid(desk.bot.id(), &live, "crm:ann").await.unwrap();
+    assert_eq!(taken.len(), 1);
+    let worker = work(&desk, PATIENCE);
+    send(&desk, "crm", &secret, &text("m2", "ann", "yes")).await;
+    assert_eq!(receiver.call().await["in_reply_to"], "m2");
+    worker.end().await;
+    assert_eq!(waiting_deliveries(&*desk.store, desk.bot.id()).await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn a_message_is_taken_once() {
     let desk = Desk::new().await;
     let secret = with_webhook(&desk, "crm", "https://crm.example/in").await;

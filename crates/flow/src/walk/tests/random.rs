@@ -8,7 +8,7 @@ use greenroom_model::{FlowId, NodeId};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{CheckedAnswer, Effect, HandlerReply, HttpAnswer, MAX_NODES_PER_STEP, MAX_RETURNS, Remaining};
+use crate::{CheckedAnswer, Effect, HandlerReply, HttpAnswer, MAX_NODES_PER_STEP, MAX_RETURNS, Position, Remaining};
 
 fn pick<T: Clone + std::fmt::Debug + 'static>(values: &[T]) -> impl Strategy<Value = T> + use<T> {
     prop::sample::select(values.to_vec())
@@ -295,6 +295,16 @@ fn inputs() -> impl Strategy<Value = Input> {
                 replies: vec!["done".into()],
                 ..HandlerReply::default()
             }))),
+            (pick(&["f0", "f1", "f9"]), pick(&["n0", "n1", "n9"]), pick(&["f0", "f1", "f9"]), any::<bool>()).prop_map(
+                |(flow, node, ends, goes)| {
+                    let to = Position { flow: flow.parse().unwrap(), node: node.parse().unwrap() };
+                    Input::HandlerResult(Ok(HandlerReply {
+                        ends: [ends.parse().unwrap()].into(),
+                        goes_to: goes.then_some(to),
+                        ..HandlerReply::default()
+                    }))
+                }
+            ),
         ],
         2 => Just(Input::Resume),
         1 => Just(Input::Link { link: "sale".into() }),
