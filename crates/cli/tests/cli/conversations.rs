@@ -98,7 +98,7 @@ fn test_passes_on_a_sound_bot_and_names_what_is_off() {
     let failed = desk.run("test kiosk --json").exits(1).document();
     let mismatch = &failed["outcomes"]["buying"]["mismatches"][0];
     assert_eq!(keys(mismatch), ["expected", "found", "help", "turn", "what"]);
-    assert_eq!((&mismatch["turn"], &mismatch["what"]), (&json!(1), &json!("replies")));
+    assert_eq!((&mismatch["turn"], &mismatch["what"]), (&json!(1), &json!("replies.1")));
     let told = desk.run("test kiosk").exits(1).stdout;
     assert!(told.contains("FAIL buying") && told.contains("0 passed, 1 failed"), "{told}");
 }
