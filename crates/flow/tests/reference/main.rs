@@ -4,7 +4,7 @@
 //! It shares with the library the documents, the data of a step (`Session`, `Reply`, `Effect`), and
 //! two readers: of conditions' texts and of regular expressions. Everything else is its own: the
 //! walk, triggers, returns, lifetimes, languages, templates, addresses, answers. `interpreter`,
-//! `memory`, `nodes`, `contents`, `answers`, `texts` and `conditions` are read beside the page.
+//! `inputs`, `memory`, `nodes`, `contents`, `answers`, `texts` and `conditions` are read beside the page.
 //!
 //! Left to other tests: the limits of bytes and of time, templates past a few forms, traces and
 //! secrets.
@@ -17,12 +17,14 @@ mod chance;
 mod compare;
 mod conditions;
 mod contents;
+mod inputs;
 mod interpreter;
 mod measure;
 mod memory;
 mod nodes;
 mod random_bots;
 mod random_dialogues;
+mod random_nodes;
 mod texts;
 
 use std::sync::Mutex;
