@@ -319,8 +319,12 @@ fn input() -> impl Strategy<Value = Node> {
         )
 }
 
+/// An address: no tag may begin in it.
+fn url() -> impl Strategy<Value = String> {
+    text().prop_map(|text| format!("https://files.example/{}", text.replace('{', "(")))
+}
+
 fn content() -> impl Strategy<Value = Content> {
-    let url = || text().prop_map(|text| format!("https://files.example/{text}"));
     let card = move || {
         (localized(), localized(), maybe(url()), buttons()).prop_map(|(title, subtitle, image, buttons)| Card {
             title,
@@ -363,16 +367,16 @@ fn http() -> impl Strategy<Value = HttpCall> {
     (
         (
             select(vec![HttpMethod::Get, HttpMethod::Post, HttpMethod::Put, HttpMethod::Patch, HttpMethod::Delete]),
-            text(),
+            url(),
         ),
         prop::collection::btree_map(slug(EventId::new).prop_map(|name| name.to_string()), text(), 0..2),
         value(),
         (prop::collection::btree_map(variable_id(), Just("/a/0".to_owned()), 0..2), maybe(variable_id())),
         (maybe(100..=60_000_u32), 0..=5_u32),
     )
-        .prop_map(|((method, path), headers, body, (into, status), (timeout_ms, retries))| HttpCall {
+        .prop_map(|((method, url), headers, body, (into, status), (timeout_ms, retries))| HttpCall {
             method,
-            url: format!("https://api.example/{path}"),
+            url,
             headers,
             body,
             into,
