@@ -195,13 +195,19 @@ impl Bot {
     fn leave_out_secrets(&self, test: &mut ConversationTest, notes: &mut Vec<String>) {
         let mut secrets = Secrets::default();
         let played = self.played(test);
+        // Without what the transcript left out the conversation stands still there, and
+        // all that follows would count as the answer to the sensitive question.
+        let mut is_as_it_was = true;
         for (place, turn) in test.turns.iter_mut().enumerate() {
-            if let Some(played) = played.get(place) {
+            is_as_it_was &= !matches!(&turn.user, UserAct::Say(text) if text.contains(REDACTED));
+            if let Some(played) = played.get(place).filter(|_| is_as_it_was) {
                 secrets.extend(&played.secrets);
             }
             if let UserAct::Say(text) = &mut turn.user {
                 *text = secrets.redacted(text);
                 if text.contains(REDACTED) {
+                    // Another text means something else.
+                    turn.expect.intent = None;
                     notes.push(format!(
                         "turn {}: a sensitive value is left out; put a made-up one in the place of `{REDACTED}`",
                         place + 1

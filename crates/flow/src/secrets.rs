@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::templates::encoded;
+
 /// What stands in the place of what must not be written down.
 pub const REDACTED: &str = "•••";
 
@@ -42,11 +44,16 @@ impl Secrets {
         self.0.is_empty()
     }
 
-    /// A text with every secret in it replaced, whatever its case.
+    /// A text with every secret in it replaced, whatever its case; also as it stands in an
+    /// address, percent-encoded.
     #[must_use]
     pub fn redacted(&self, text: &str) -> String {
         let mut redacted = text.to_owned();
         for secret in &self.0 {
+            let encoded = encoded(secret);
+            if encoded != *secret {
+                redacted = replaced(&redacted, &encoded);
+            }
             redacted = replaced(&redacted, secret);
         }
         redacted
@@ -162,6 +169,14 @@ mod tests {
         assert_eq!(secrets.redacted("true"), "true");
         assert_eq!(format!("{secrets:?}"), "Secrets(3 not shown)");
         assert_eq!(secrets.redacted_value(&json!({ "a": ["Ann", 12, 13] })), json!({ "a": ["•••", "•••", 13] }));
+    }
+
+    #[test]
+    fn replaces_what_an_address_has_encoded() {
+        let mut secrets = Secrets::default();
+        secrets.add(&json!(["ann+x@mail.example", "Großer Weg 1"]));
+        let address = "https://x.example/a?t=ann%2Bx%40mail.example&w=Gro%C3%9Fer%20Weg%201";
+        assert_eq!(secrets.redacted(address), "https://x.example/a?t=•••&w=•••");
     }
 
     #[test]

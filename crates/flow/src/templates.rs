@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use greenroom_model::VariableId;
 
-pub(crate) use address::Address;
+pub(crate) use address::{Address, encoded};
 pub(crate) use engine::Templates;
 pub(crate) use render::Scope;
 pub(crate) use shape::Shape;

@@ -131,6 +131,17 @@ fn what_the_transcript_had_left_out_already_is_not_expected_to_the_letter() {
 }
 
 #[test]
+fn what_follows_words_that_were_left_out_is_kept_as_it_was() {
+    let mut turns = record(&[say("track"), say("•••"), say("a blue one")]);
+    let call = json!({ "called": "check", "answer": { "valid": false } });
+    turns[1].calls = vec![serde_json::from_value(call).unwrap()];
+    let made = bot(&parts()).test_of("T", &turns).unwrap();
+    assert_eq!(made.test.turns[2].user, UserAct::Say("a blue one".to_owned()));
+    assert_eq!(made.test.turns[1].expect.intent, None, "made-up words may mean anything");
+    assert_eq!(made.test.turns[2].expect.intent.as_deref(), Some("none"));
+}
+
+#[test]
 fn where_nobody_did_anything_there_is_no_test() {
     let turns = [RecordedTurn {
         act: None,

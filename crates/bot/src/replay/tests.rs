@@ -29,6 +29,14 @@ fn the_same_bot_never_parts_from_itself() {
 }
 
 #[test]
+fn a_replay_ends_where_the_transcript_left_words_out() {
+    let same = bot(&parts());
+    let talk = test(json!([{ "start": true }, { "press": "Order" }, { "say": "•••" }, { "say": "4" }]));
+    let found = replay(&same, &same, &talk);
+    assert_eq!((found.turns, found.parting, found.not_reproduced), (2, None, vec![3]));
+}
+
+#[test]
 fn the_first_turn_that_says_something_else_is_told_with_both_answers() {
     let after = with("flows/order", "/nodes/size/input/retry/en", json!("One to fifty."));
     let parting = replayed(&after).parting.unwrap();

@@ -102,7 +102,8 @@ impl Replay {
         if summary.not_reproduced > 0 {
             let count = summary.not_reproduced;
             output.line(format_args!(
-                "{count:>7} are not what {} says now: another version answered then, or something that was called",
+                "{count:>7} are not what {} says now: another version answered then, something that was called, \
+                 or the transcript leaves words out",
                 self.from
             ))?;
         }

@@ -67,6 +67,13 @@ impl Address {
     }
 }
 
+/// A value as it stands in an address.
+pub(crate) fn encoded(value: &str) -> String {
+    let mut address = String::with_capacity(value.len());
+    encode(&mut address, value);
+    address
+}
+
 /// Unreserved characters by RFC 3986, 2.3, stay; all others are percent-encoded.
 fn encode(address: &mut String, value: &str) {
     for byte in value.bytes() {

@@ -47,7 +47,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Reasons may tell a value; they are told without it.
+    /// Reasons may tell a value, and another variable may have got one; they are told without it.
     pub(super) fn hide_secrets(&mut self) {
         if self.secrets.is_empty() {
             return;
@@ -58,6 +58,9 @@ impl Walk<'_> {
                 | TraceStep::HandlerFailed { reason, .. }
                 | TraceStep::RequestFailed { reason }
                 | TraceStep::Ignored { reason } => *reason = self.secrets.redacted(reason),
+                TraceStep::Set { value, .. } | TraceStep::Accepted { value, .. } => {
+                    *value = self.secrets.redacted_value(value);
+                }
                 _ => {}
             }
         }
