@@ -46,7 +46,9 @@ impl Walk<'_> {
     /// What a node has waited for has come.
     fn wake(&mut self, node: &Node, target: &graph::Target, event: Option<&EventId>) {
         self.trace.push(TraceStep::Woken { at: node.position.clone(), event: event.cloned() });
-        self.flow = Some(node.position.flow.clone());
+        // What waited before is left, unless it was set aside.
+        self.session.position = None;
+        self.enter_flow(&node.position.flow);
         let way = self.way(node, target);
         self.run(way);
     }
