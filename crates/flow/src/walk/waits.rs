@@ -48,7 +48,8 @@ impl Walk<'_> {
         self.trace.push(TraceStep::Woken { at: node.position.clone(), event: event.cloned() });
         // What waited before is left, unless it was set aside.
         self.session.position = None;
-        self.enter_flow(&node.position.flow);
+        self.flow = Some(node.position.flow.clone());
+        self.end_left_flows();
         let way = self.way(node, target);
         self.run(way);
     }
