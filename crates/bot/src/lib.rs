@@ -45,7 +45,7 @@ pub use coverage::{Coverage, CoverageReport, EdgeKind, FlowCoverage, Reached, Un
 pub use error::Error;
 pub use load::load;
 pub use names::{NamedEntity, NamedFlow, NamedVariable, Names, Question};
-pub use recording::{RecordedAct, RecordedTest, RecordedTurn, recorded_test, sessions_of};
+pub use recording::{RecordedTest, recorded_test, sessions_of};
 pub use replay::{Difference, Parting, ReplaySummary, Replayed, Seen, SeenReply, replay};
 pub use transcript::{InvalidTurnId, StoredCall, StoredInput, StoredTurn, StoredUnderstanding, TurnId};
 pub use understanding::{RankedIntent, RecognisedEntity, Understanding};

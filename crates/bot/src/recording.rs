@@ -7,76 +7,11 @@ use greenroom_model::document::{
     AnswersByCall, Called, ConversationTest, Expectation, ExpectedReply, ExpectedText, Given, StubbedAnswer,
     StubbedAnswers, Turn, UserAct,
 };
-use greenroom_model::{EventId, Language};
-use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::conversation_test::{PlayedTurn, Player, Press};
 use crate::{Bot, Mismatch, StoredCall, StoredInput, StoredTurn};
-
-/// One turn as it was: what a person did, and what the bot said.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RecordedTurn {
-    /// What the person did; none where the conversation went on by itself.
-    pub act: Option<RecordedAct>,
-    /// The date and time where the person was.
-    pub time: DateTime,
-    /// The language of the conversation, where the transcript tells it.
-    pub language: Option<Language>,
-    /// The intent that was understood, `none` where none was; nothing where nothing was said.
-    pub intent: Option<String>,
-    /// What was called and how that answered, in order.
-    pub calls: Vec<StoredCall>,
-    /// What the bot said.
-    pub replies: Vec<Reply>,
-}
-
-/// What a person did, or what happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RecordedAct {
-    /// Opened the conversation.
-    Start,
-    /// Opened it by a link of this name.
-    Link(String),
-    /// Said something.
-    Say(String),
-    /// Pressed a button: its payload.
-    Press(String),
-    /// The channel sent an event.
-    Event(EventId),
-    /// A time that was waited for was over.
-    Timeout,
-    /// The person who had taken over gave the conversation back.
-    Resume,
-    /// Said something while the bot was switched off.
-    Disabled,
-}
-
-impl From<StoredTurn> for RecordedTurn {
-    fn from(turn: StoredTurn) -> Self {
-        let act = match turn.input {
-            StoredInput::Start => Some(RecordedAct::Start),
-            StoredInput::Link(link) => Some(RecordedAct::Link(link)),
-            StoredInput::Text(text) => Some(RecordedAct::Say(text)),
-            StoredInput::Button(payload) => Some(RecordedAct::Press(payload)),
-            StoredInput::Event(event) => Some(RecordedAct::Event(event)),
-            StoredInput::Timeout(_) => Some(RecordedAct::Timeout),
-            StoredInput::Resume => Some(RecordedAct::Resume),
-            StoredInput::Disabled => Some(RecordedAct::Disabled),
-            StoredInput::Other => None,
-        };
-        let (language, intent) = match turn.understanding {
-            None => (None, None),
-            Some(understood) => {
-                let intent = understood.intent.map_or_else(|| "none".to_owned(), |intent| intent.id.to_string());
-                (Some(understood.language), Some(intent))
-            }
-        };
-        let time = turn.time.to_zoned(TimeZone::UTC).datetime();
-        Self { act, time, language, intent, calls: turn.calls, replies: turn.replies }
-    }
-}
 
 /// What the calls of a turn are answered with when it is played again. Of a handler or request one of
 /// whose answers was not kept, nothing is known.
@@ -105,46 +40,52 @@ pub struct RecordedTest {
 /// The test that plays a conversation again and expects what was understood and said;
 /// none where nobody did anything.
 ///
-/// It plays at the time of the conversation, turn by turn. [`Bot::test_of`] makes
+/// It plays at the time of the conversation (UTC), turn by turn. [`Bot::test_of`] makes
 /// one for an author to keep.
 #[must_use]
-pub fn recorded_test(name: &str, turns: &[RecordedTurn]) -> Option<ConversationTest> {
+pub fn recorded_test(name: &str, turns: &[StoredTurn]) -> Option<ConversationTest> {
     let mut played = Vec::new();
     let mut shown: &[Reply] = &[];
-    for recorded in turns {
-        let user = recorded.act.as_ref().map(|act| match act {
-            RecordedAct::Start => UserAct::Start,
-            RecordedAct::Say(text) => UserAct::Say(text.clone()),
-            RecordedAct::Press(payload) => UserAct::Press(title_of(shown, payload)),
-            RecordedAct::Event(event) => UserAct::Event(event.clone(), BTreeMap::new()),
-            RecordedAct::Link(link) => UserAct::Link(link.clone()),
-            RecordedAct::Timeout => UserAct::Timeout,
-            RecordedAct::Resume => UserAct::Resume,
-            RecordedAct::Disabled => UserAct::Disabled,
-        });
-        if let Some(user) = user {
-            let replies = recorded.replies.iter().map(|reply| ExpectedReply::exactly(&reply.text)).collect();
-            let intent = recorded.intent.clone();
+    for turn in turns {
+        if let Some(user) = act_of(&turn.input, shown) {
+            let replies = turn.replies.iter().map(|reply| ExpectedReply::exactly(&reply.text)).collect();
+            let understood = turn.understanding.as_ref().map(|understanding| understanding.intent.as_ref());
+            let intent =
+                understood.map(|intent| intent.map_or_else(|| "none".to_owned(), |intent| intent.id.to_string()));
             let expect = Expectation { replies: Some(replies), intent, ..Expectation::default() };
-            let answers = answers(&recorded.calls);
-            played.push(Turn { time: Some(recorded.time), answers, ..Turn::of(user).expecting(expect) });
+            let time = Some(turn.time.to_zoned(TimeZone::UTC).datetime());
+            played.push(Turn { time, answers: answers(&turn.calls), ..Turn::of(user).expecting(expect) });
         }
-        if !recorded.replies.is_empty() {
-            shown = &recorded.replies;
+        if !turn.replies.is_empty() {
+            shown = &turn.replies;
         }
     }
     let name = if name.trim().is_empty() { "A conversation" } else { name.trim() };
-    let language = turns.iter().find_map(|turn| turn.language.clone());
+    let language = turns.iter().find_map(|turn| Some(turn.understanding.as_ref()?.language.clone()));
     (!played.is_empty()).then(|| ConversationTest { language, ..ConversationTest::of(name, played) })
+}
+
+/// What a person did, as a test says it; none where the conversation went on by itself.
+fn act_of(input: &StoredInput, shown: &[Reply]) -> Option<UserAct> {
+    Some(match input {
+        StoredInput::Start => UserAct::Start,
+        StoredInput::Link(link) => UserAct::Link(link.clone()),
+        StoredInput::Text(text) => UserAct::Say(text.clone()),
+        StoredInput::Button(payload) => UserAct::Press(title_of(shown, payload)),
+        StoredInput::Event(event) => UserAct::Event(event.clone(), BTreeMap::new()),
+        StoredInput::Timeout(_) => UserAct::Timeout,
+        StoredInput::Resume => UserAct::Resume,
+        StoredInput::Disabled => UserAct::Disabled,
+        StoredInput::Other => return None,
+    })
 }
 
 /// The parts of a recording that lie more than so many minutes apart: each began in a new session.
 #[must_use]
-pub fn sessions_of(turns: &[RecordedTurn], idle_minutes: u32) -> Vec<&[RecordedTurn]> {
-    let apart = |one: &RecordedTurn, next: &RecordedTurn| {
-        next.time.duration_since(one.time).as_mins() <= i64::from(idle_minutes)
-    };
-    turns.chunk_by(apart).collect()
+pub fn sessions_of(turns: &[StoredTurn], idle_minutes: u32) -> Vec<&[StoredTurn]> {
+    let together =
+        |one: &StoredTurn, next: &StoredTurn| next.time.duration_since(one.time).as_mins() <= i64::from(idle_minutes);
+    turns.chunk_by(together).collect()
 }
 
 impl Bot {
@@ -157,7 +98,7 @@ impl Bot {
     /// sensitive variables are left out, with a note, in what the user says and in what
     /// the bot replies.
     #[must_use]
-    pub fn test_of(&self, name: &str, turns: &[RecordedTurn]) -> Option<RecordedTest> {
+    pub fn test_of(&self, name: &str, turns: &[StoredTurn]) -> Option<RecordedTest> {
         let last = sessions_of(turns, self.settings().sessions.idle_minutes).pop()?;
         let recorded = recorded_test(name, last)?;
         let first = recorded.turns.first().and_then(|turn| turn.time);

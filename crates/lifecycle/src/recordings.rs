@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use greenroom_bot::{RecordedTurn, StoredTurn, TestOutcome};
+use greenroom_bot::{StoredTurn, TestOutcome};
 use greenroom_model::document::ConversationTest;
 use greenroom_model::{Document, PartPath, Record as _, TestId};
 use greenroom_store::{Key, layout};
@@ -30,8 +30,8 @@ const MAX_NAMESAKES: u32 = 100;
 pub struct Recording {
     /// The conversation, as its channel names it.
     pub conversation: String,
-    /// Its turns, oldest first; times are UTC.
-    pub turns: Vec<RecordedTurn>,
+    /// Its turns, oldest first.
+    pub turns: Vec<StoredTurn>,
 }
 
 /// A test that was made of a conversation and put into the draft.
@@ -120,16 +120,16 @@ impl Bot {
     }
 
     /// The latest turns of a conversation, oldest first.
-    async fn recorded_turns(&self, place: &str, conversation: &str) -> Result<Vec<RecordedTurn>, Error> {
+    async fn recorded_turns(&self, place: &str, conversation: &str) -> Result<Vec<StoredTurn>, Error> {
         let (prefix, turns) = (layout::conversation(&self.id, place, conversation)?, layout::turns(&self.id, place)?);
-        let (mut found, mut after): (Vec<RecordedTurn>, Option<Key>) = (Vec::new(), None);
+        let (mut found, mut after): (Vec<StoredTurn>, Option<Key>) = (Vec::new(), None);
         while found.len() < MAX_TURNS {
             let page = self.lifecycle.store.records(&prefix, after.as_ref(), PAGE).await?;
             let Some(end) = page.last() else { break };
             after = Some(end.key.clone());
             let keys: Result<Vec<Key>, _> = page.iter().map(|record| turns.child(record.key.name())).collect();
             for record in self.lifecycle.store.look_up(&keys?).await?.into_iter().flatten() {
-                found.push(StoredTurn::from_bytes(&record.value)?.into());
+                found.push(StoredTurn::from_bytes(&record.value)?);
             }
         }
         found.truncate(MAX_TURNS);

@@ -6,41 +6,44 @@ use serde_json::json;
 
 use super::*;
 use crate::sample::{bot, parts};
-use crate::{TEST_NOW, UserInput};
+use crate::{StoredUnderstanding, TEST_NOW, TurnId, UserInput};
 
 /// Talks with the sample, a minute between turns, and keeps what a transcript keeps.
-fn record(acts: &[RecordedAct]) -> Vec<RecordedTurn> {
+fn record(acts: &[UserInput]) -> Vec<StoredTurn> {
     let bot = bot(&parts());
     let mut session: Session = bot.session(None);
     let mut time = TEST_NOW;
-    let turns = acts.iter().map(|act| {
-        let input = match act {
-            RecordedAct::Start => UserInput::Start,
-            RecordedAct::Say(text) => UserInput::Text(text.clone()),
-            RecordedAct::Press(payload) => UserInput::Button(payload.clone()),
-            RecordedAct::Event(event) => UserInput::Event(event.clone()),
-            RecordedAct::Link(link) => UserInput::Link(link.clone()),
-            RecordedAct::Timeout => UserInput::Timeout(*session.timers.first_key_value().unwrap().0),
-            RecordedAct::Resume => UserInput::Resume,
-            RecordedAct::Disabled => UserInput::Disabled,
-        };
+    let turns = acts.iter().zip(1..).map(|(act, number)| {
         time = time.checked_add(1.minute()).unwrap();
-        let turn = bot.turn_at(&session, &input, Some(time));
+        let turn = bot.turn_at(&session, act, Some(time));
         session = turn.session;
-        let intent = turn.understanding.map(|_| "none".to_owned());
-        RecordedTurn { act: Some(act.clone()), time, language: None, intent, calls: Vec::new(), replies: turn.replies }
+        let at = time.to_zoned(TimeZone::UTC).unwrap().timestamp();
+        StoredTurn {
+            id: TurnId::new(at, "c", number),
+            conversation: "c".to_owned(),
+            time: at,
+            channel: None,
+            input: act.into(),
+            understanding: turn.understanding.as_ref().map(StoredUnderstanding::from),
+            calls: Vec::new(),
+            replies: turn.replies,
+            version: None,
+            person: None,
+            position: session.position.clone(),
+            open: false,
+        }
     });
     turns.collect()
 }
 
-fn say(text: &str) -> RecordedAct {
-    RecordedAct::Say(text.to_owned())
+fn say(text: &str) -> UserInput {
+    UserInput::Text(text.to_owned())
 }
 
 #[test]
 fn a_conversation_becomes_a_test_that_passes() {
-    let press = RecordedAct::Press("goto:welcome/to_order".to_owned());
-    let turns = record(&[RecordedAct::Start, press, say("99"), RecordedAct::Event("paid".parse().unwrap())]);
+    let press = UserInput::Button("goto:welcome/to_order".to_owned());
+    let turns = record(&[UserInput::Start, press, say("99"), UserInput::Event("paid".parse().unwrap())]);
     let bot = bot(&parts());
     let made = bot.test_of("  Ordering ", &turns).unwrap();
     assert_eq!((made.test.name.as_str(), made.notes.len()), ("Ordering", 0));
@@ -53,16 +56,16 @@ fn a_conversation_becomes_a_test_that_passes() {
 
 #[test]
 fn a_time_is_kept_only_where_the_answers_depend_on_it() {
-    let turns = record(&[RecordedAct::Start]);
+    let turns = record(&[UserInput::Start]);
     let played = recorded_test("T", &turns).unwrap();
-    assert_eq!(played.turns[0].time, Some(turns[0].time));
+    assert_eq!(played.turns[0].time, Some(TEST_NOW.checked_add(1.minute()).unwrap()));
     assert_eq!(bot(&parts()).test_of("T", &turns).unwrap().test.given.time, None);
 }
 
 #[test]
 fn what_a_handler_led_to_is_left_to_the_author() {
-    let press = RecordedAct::Press("goto:welcome/to_order".to_owned());
-    let mut turns = record(&[RecordedAct::Start, press, say("4")]);
+    let press = UserInput::Button("goto:welcome/to_order".to_owned());
+    let mut turns = record(&[UserInput::Start, press, say("4")]);
     // The transcript has what the handler's answer led to.
     turns[2].replies = vec![Reply { text: "That is 15.".to_owned(), ..turns[0].replies[0].clone() }];
     let bot = bot(&parts());
@@ -75,8 +78,8 @@ fn what_a_handler_led_to_is_left_to_the_author() {
 
 #[test]
 fn what_a_handler_answered_is_answered_again() {
-    let press = RecordedAct::Press("goto:welcome/to_order".to_owned());
-    let mut turns = record(&[RecordedAct::Start, press, say("4")]);
+    let press = UserInput::Button("goto:welcome/to_order".to_owned());
+    let mut turns = record(&[UserInput::Start, press, say("4")]);
     turns[2].replies = vec![Reply::text("That is 15."), Reply::text("Bye.")];
     let call = json!({ "called": "price", "answer": { "variables": { "price": 15 } } });
     turns[2].calls = vec![serde_json::from_value(call).unwrap()];
@@ -96,10 +99,10 @@ fn what_a_handler_answered_is_answered_again() {
 
 #[test]
 fn a_conversation_that_went_on_later_is_a_test_of_its_last_session() {
-    let mut turns = record(&[RecordedAct::Start, say("hm")]);
+    let mut turns = record(&[UserInput::Start, say("hm")]);
     let late = record(&[say("again")]);
     let later = turns[1].time.checked_add(2.hours()).unwrap();
-    turns.extend(late.into_iter().map(|turn| RecordedTurn { time: later, ..turn }));
+    turns.extend(late.into_iter().map(|turn| StoredTurn { time: later, ..turn }));
     assert_eq!(sessions_of(&turns, 30).len(), 2);
     assert_eq!(sessions_of(&turns, 180).len(), 1);
     assert_eq!(bot(&parts()).test_of("T", &turns).unwrap().test.turns.len(), 1);
@@ -108,7 +111,7 @@ fn a_conversation_that_went_on_later_is_a_test_of_its_last_session() {
 #[test]
 fn sensitive_values_are_left_out_of_what_is_said_and_replied() {
     let turns = record(&[say("track"), say("parcel 4711")]);
-    let answered = RecordedTurn { replies: vec![Reply::text("parcel 4711 is in Ghent.")], ..turns[1].clone() };
+    let answered = StoredTurn { replies: vec![Reply::text("parcel 4711 is in Ghent.")], ..turns[1].clone() };
     let bot = bot(&parts());
     let made = bot.test_of("T", &[turns[0].clone(), answered]).unwrap();
     let written = serde_json::to_string(&made.test).unwrap();
@@ -123,7 +126,7 @@ fn sensitive_values_are_left_out_of_what_is_said_and_replied() {
 
 #[test]
 fn what_the_transcript_had_left_out_already_is_not_expected_to_the_letter() {
-    let mut turns = record(&[RecordedAct::Start]);
+    let mut turns = record(&[UserInput::Start]);
     turns[0].replies = vec![Reply::text("Hello •••, nice to see you")];
     let made = bot(&parts()).test_of("T", &turns).unwrap();
     let replies = made.test.turns[0].expect.replies.as_ref().unwrap();
@@ -143,14 +146,8 @@ fn what_follows_words_that_were_left_out_is_kept_as_it_was() {
 
 #[test]
 fn where_nobody_did_anything_there_is_no_test() {
-    let turns = [RecordedTurn {
-        act: None,
-        time: TEST_NOW,
-        language: None,
-        intent: None,
-        calls: Vec::new(),
-        replies: Vec::new(),
-    }];
+    let turns: Vec<StoredTurn> =
+        record(&[say("hm")]).into_iter().map(|turn| StoredTurn { input: StoredInput::Other, ..turn }).collect();
     assert_eq!(recorded_test("T", &turns), None);
     assert_eq!(recorded_test("T", &[]), None);
     assert!(bot(&parts()).test_of("T", &[]).is_none());
