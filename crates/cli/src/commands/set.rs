@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use greenroom_lifecycle::{ExpectedPart, PartEdit};
-use greenroom_model::{BotId, Digest, Document, PartPath, from_json_strictly};
-use serde_json::{Value, json};
+use greenroom_model::{BotId, Digest, Document, PartPath};
+use serde_json::json;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -58,13 +58,5 @@ pub(super) fn expected_part(text: &str) -> Result<ExpectedPart, String> {
 }
 
 fn read_document(path: &PartPath, file: &std::path::Path) -> Result<Document, Failure> {
-    let text = input_file::read_text(file)?;
-    let failed = |reason: String| Failure::failed(format!("{}: {reason}", input_file::name(file)));
-    // JSON is read as JSON, so that a key given twice and a line are told in its terms.
-    let value: Value = if text.trim_start().starts_with('{') {
-        from_json_strictly(text.as_bytes()).map_err(failed)?
-    } else {
-        serde_saphyr::from_str(&text).map_err(|error| failed(error.to_string()))?
-    };
-    Document::from_value(path, value).map_err(|error| failed(error.to_string()))
+    Ok(greenroom_format::read_part(path, &input_file::name(file), &input_file::read_bytes(file)?)?)
 }
