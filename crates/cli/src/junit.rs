@@ -1,62 +1,36 @@
-//! The outcome of tests as JUnit XML: the subset that build servers agree on, a suite
-//! of the bot's name with a case a test.
+//! The outcome of tests as JUnit XML: a suite of the bot's name with a case a test.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use greenroom_bot::{Mismatch, TestOutcome};
 use greenroom_model::{BotId, TestId};
+use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 
 /// The document.
-pub(crate) fn document(bot: &BotId, outcomes: &BTreeMap<TestId, TestOutcome>) -> String {
-    let failures = outcomes.values().filter(|outcome| !outcome.passed()).count();
-    let counts = format!("tests=\"{}\" failures=\"{failures}\" errors=\"0\"", outcomes.len());
-    let bot = escaped(bot.as_str());
-    let mut xml = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {counts}>\n  <testsuite name=\"{bot}\" {counts}>\n"
-    );
+pub(crate) fn document(bot: &BotId, outcomes: &BTreeMap<TestId, TestOutcome>) -> Result<String, SerializeError> {
+    let mut suite = TestSuite::new(bot.as_str());
     for (test, outcome) in outcomes {
-        let test = escaped(test.as_str());
-        // Writing into a text cannot fail.
-        let _ = match outcome.mismatches.first() {
-            None => writeln!(xml, "    <testcase classname=\"{bot}\" name=\"{test}\"/>"),
-            Some(first) => {
-                let message = escaped(&format!("turn {}, {}: expected {}", first.turn, first.what, first.expected));
-                let lines: Vec<String> = outcome.mismatches.iter().map(told).collect();
-                let lines = escaped(&lines.join("\n"));
-                writeln!(
-                    xml,
-                    "    <testcase classname=\"{bot}\" name=\"{test}\">\n      <failure message=\"{message}\">{lines}</failure>\n    </testcase>"
-                )
-            }
-        };
+        let mut case = TestCase::new(test.as_str(), status(outcome));
+        case.set_classname(bot.as_str());
+        suite.add_test_case(case);
     }
-    xml.push_str("  </testsuite>\n</testsuites>\n");
-    xml
+    let mut report = Report::new("greenroom test");
+    report.add_test_suite(suite);
+    report.to_string()
+}
+
+fn status(outcome: &TestOutcome) -> TestCaseStatus {
+    let Some(first) = outcome.mismatches.first() else { return TestCaseStatus::success() };
+    let lines: Vec<String> = outcome.mismatches.iter().map(told).collect();
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_message(format!("turn {}, {}: expected {}", first.turn, first.what, first.expected));
+    status.set_description(lines.join("\n"));
+    status
 }
 
 fn told(mismatch: &Mismatch) -> String {
     let Mismatch { turn, what, expected, found, help } = mismatch;
     format!("turn {turn}, {what}: expected {expected}, found {found}; {help}")
-}
-
-/// A text as XML 1.0 takes it in texts and attributes: what it cannot hold at all is replaced.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\n' => escaped.push_str("&#10;"),
-            '\t' => escaped.push_str("&#9;"),
-            '\r' => escaped.push_str("&#13;"),
-            '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => escaped.push(char::REPLACEMENT_CHARACTER),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]
@@ -65,10 +39,11 @@ mod tests {
 
     #[test]
     fn what_a_bot_says_cannot_break_the_document() {
+        let expected = "\"<b>\" & ]]>\u{1}".to_owned();
         let mismatch = Mismatch {
             turn: 1,
             what: "replies.1".to_owned(),
-            expected: "\"<b>\" & ]]>\u{1}".to_owned(),
+            expected,
             found: "a\nb".to_owned(),
             help: "mend it".to_owned(),
         };
@@ -76,18 +51,14 @@ mod tests {
             ("fine".parse().unwrap(), TestOutcome { mismatches: Vec::new() }),
             ("off".parse().unwrap(), TestOutcome { mismatches: vec![mismatch] }),
         ]);
-        assert_eq!(
-            document(&"shop".parse().unwrap(), &outcomes),
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-             <testsuites tests=\"2\" failures=\"1\" errors=\"0\">\n  \
-               <testsuite name=\"shop\" tests=\"2\" failures=\"1\" errors=\"0\">\n    \
-                 <testcase classname=\"shop\" name=\"fine\"/>\n    \
-                 <testcase classname=\"shop\" name=\"off\">\n      \
-                   <failure message=\"turn 1, replies.1: expected &quot;&lt;b&gt;&quot; &amp; ]]&gt;\u{fffd}\">turn 1, replies.1: \
-                   expected &quot;&lt;b&gt;&quot; &amp; ]]&gt;\u{fffd}, found a&#10;b; mend it</failure>\n    \
-                 </testcase>\n  \
-               </testsuite>\n\
-             </testsuites>\n"
-        );
+        let xml = document(&"shop".parse().unwrap(), &outcomes).unwrap();
+        let read = Report::deserialize_from_str(&xml).unwrap();
+        assert_eq!((read.tests, read.failures, read.errors), (2, 1, 0));
+        let cases = &read.test_suites[0].test_cases;
+        assert_eq!(cases[0].status, TestCaseStatus::success());
+        let TestCaseStatus::NonSuccess { message, description, .. } = &cases[1].status else { panic!("{xml}") };
+        // A control character is none of XML's.
+        assert_eq!(message.as_deref(), Some("turn 1, replies.1: expected \"<b>\" & ]]>"));
+        assert_eq!(description.as_deref(), Some("turn 1, replies.1: expected \"<b>\" & ]]>, found a\nb; mend it"));
     }
 }

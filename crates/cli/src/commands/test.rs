@@ -56,8 +56,9 @@ impl Test {
             (None, None) => bot.test(&request).await?,
         };
         if let Some(file) = &self.junit {
-            let written = std::fs::write(file, junit::document(&self.bot, &report.outcomes));
-            written.map_err(|error| Failure::file("write", file, &error))?;
+            let xml = junit::document(&self.bot, &report.outcomes)
+                .map_err(|error| Failure::Other(Exit::Failed, format!("cannot write JUnit XML: {error}")))?;
+            std::fs::write(file, xml).map_err(|error| Failure::file("write", file, &error))?;
         }
         let mut document = json!({
             "bot": self.bot,
