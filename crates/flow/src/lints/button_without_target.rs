@@ -1,5 +1,5 @@
-//! `button_without_target` (warn): a button sends an empty payload or opens an
-//! empty address.
+//! `button_without_target` (warn): a button sends an empty payload, or opens an
+//! empty address or one that channels do not open.
 //!
 //! Why: whoever presses it gets nothing. Whether anything hears a payload or an
 //! intent is known to the index, which knows all triggers: `publish` says so
@@ -20,12 +20,23 @@ pub(super) fn lint(linted: Linted<'_>, findings: &mut Vec<Finding>) {
                     "sends an empty payload; write what it sends"
                 }
                 ButtonAction::Url(url) if url.trim().is_empty() => "opens an empty address; write one",
+                ButtonAction::Url(url) if !opens(url) => {
+                    "opens an address that channels do not open; begin it with `https://`, `http://`, `mailto:` or `tel:`"
+                }
                 _ => continue,
             };
             let message = format!("node `{id}`: button {} {lack}, or remove the button", place + 1);
             findings.push(linted.at(id, Code::ButtonWithoutTarget, Severity::Warn, message));
         }
     }
+}
+
+/// Whether channels open an address: a page, mail, a telephone, or a place on the page itself.
+fn opens(url: &str) -> bool {
+    let scheme = url.trim().split(['/', '?', '#']).next().and_then(|start| start.split_once(':'));
+    scheme.is_none_or(|(scheme, _)| {
+        ["https", "http", "mailto", "tel"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
+    })
 }
 
 #[cfg(test)]
@@ -47,6 +58,17 @@ mod tests {
              or remove the button"
         );
         assert_ne!(button(r#"{ "payload": "" }"#), "");
+    }
+
+    #[test]
+    fn names_the_button_whose_address_is_a_script() {
+        assert!(
+            button(r#"{ "url": "javascript:alert(1)" }"#)
+                .contains("button 2 opens an address that channels do not open")
+        );
+        for fine in ["HTTPS://example.org", "mailto:a@example.org", "tel:+3212", "/prices?a=b:c", "#top"] {
+            assert_eq!(button(&format!(r#"{{ "url": "{fine}" }}"#)), "", "{fine}");
+        }
     }
 
     #[test]
