@@ -106,12 +106,15 @@ impl RasaActionServer {
         }
         let loaded = words.loaded();
         // What is kept may be made anew at any time, so a panic leaves nothing half-done.
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.retain(|(bot, _)| bot.strong_count() > 0);
-        if let Some((_, domain)) = known.iter().find(|(bot, _)| std::ptr::eq(bot.as_ptr(), Arc::as_ptr(loaded))) {
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_this_bot = |(bot, _): &&KnownDomain| std::ptr::eq(bot.as_ptr(), Arc::as_ptr(loaded));
+        if let Some((_, domain)) = known().iter().find(of_this_bot) {
             return domain.clone();
         }
+        // Others need not wait for it; two that make it at once make the same.
         let domain = Arc::new(domain::domain(words));
+        let mut known = known();
+        known.retain(|(bot, _)| bot.strong_count() > 0);
         if known.len() >= MAX_KNOWN {
             known.remove(0);
         }
