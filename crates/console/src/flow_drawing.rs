@@ -28,9 +28,18 @@ pub(crate) async fn picture(viewed: Viewed, Query(asked): Query<Asked>) -> Resul
     if before.is_none() && after.is_none() {
         return Err(Problem::not_found(format!("neither state has a flow `{}`", asked.flow)));
     }
-    let options = DrawingOptions::new().in_language(viewed.settings.default_language.clone());
-    let svg = draw_changes(before.as_ref(), after.as_ref(), &options).to_svg();
+    let language = viewed.settings.default_language.clone();
+    let svg = drawn(move || {
+        let options = DrawingOptions::new().in_language(language);
+        draw_changes(before.as_ref(), after.as_ref(), &options).to_svg()
+    });
+    let svg = svg.await?;
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
+}
+
+/// Draws beside the threads that answer: a tangled flow takes a second or two.
+pub(crate) async fn drawn(draw: impl FnOnce() -> String + Send + 'static) -> Result<String, Problem> {
+    tokio::task::spawn_blocking(draw).await.map_err(|error| Problem::internal(&error))
 }
 
 /// The address of such a picture.

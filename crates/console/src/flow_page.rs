@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::edit::Refusal;
 use crate::fields::Fields;
-use crate::flow_drawing::flow_in;
+use crate::flow_drawing::{drawn, flow_in};
 use crate::flow_list::{read_trigger, trigger_choices};
 use crate::form::{Choice, Control, Form, Group};
 use crate::frame::{Frame, Side};
@@ -152,24 +152,32 @@ pub(crate) async fn flow_page(
     let other = live.filter(|live| live.as_ref() != Some(flow));
     let is_comparison = chosen.against.as_deref() == Some("live") && other.is_some();
     let kept = if is_comparison { "&against=live" } else { "" };
-    let options = DrawingOptions::new()
-        .in_language(language.clone())
-        .linking(|node| Some(format!("{here}?node={node}&language={language}{kept}")))
-        .marking(marked);
-    let options = match node {
-        Some((id, _)) => options.selecting(id.clone()),
-        None => options,
+    let drawing = {
+        let before = other.clone().filter(|_| is_comparison);
+        let selected = node.map(|(id, _)| id.clone());
+        let (flow, here, language) = (flow.clone(), here.clone(), language.clone());
+        drawn(move || {
+            let mut options = DrawingOptions::new()
+                .in_language(language.clone())
+                .linking(|node| Some(format!("{here}?node={node}&language={language}{kept}")))
+                .marking(marked);
+            if let Some(node) = selected {
+                options = options.selecting(node);
+            }
+            match before {
+                Some(before) => draw_changes(before.as_ref(), Some(&flow), &options).to_svg(),
+                None => draw(&flow, &options).to_svg(),
+            }
+        })
     };
+    let drawing = drawing.await?;
     let page = FlowPage {
         frame: viewed.frame(&flow.name),
         can_edit: viewed.can_edit(),
         id: id.clone(),
         name: flow.name.clone(),
         description: flow.description.clone().unwrap_or_default(),
-        drawing: match &other {
-            Some(before) if is_comparison => draw_changes(before.as_ref(), Some(flow), &options).to_svg(),
-            _ => draw(flow, &options).to_svg(),
-        },
+        drawing,
         is_comparison,
         can_compare: other.is_some(),
         languages: viewed
