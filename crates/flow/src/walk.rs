@@ -200,7 +200,7 @@ impl<'g> Walk<'g> {
             let node = self.graph.node(index);
             match &node.kind {
                 Kind::Jump(jump) => {
-                    self.flow = Some(position.flow.clone());
+                    self.resume_flow(&position.flow);
                     self.trace.push(TraceStep::Returned { to: position });
                     return self.way(node, &jump.next);
                 }
@@ -219,7 +219,7 @@ impl<'g> Walk<'g> {
                         return self.wait(node);
                     }
                     self.trace.push(TraceStep::Woken { at: node.position.clone(), event: None });
-                    self.flow = Some(node.position.flow.clone());
+                    self.resume_flow(&node.position.flow);
                     return self.way(node, &wait.on_timeout);
                 }
                 Kind::Branch(_) | Kind::Action(_) | Kind::Handover(_) | Kind::Event(_) | Kind::End => {}

@@ -44,6 +44,13 @@ impl Walk<'_> {
         }
     }
 
+    /// A flow goes on behind one of its nodes, without entering one yet; what waited between and
+    /// waits no more has ended.
+    pub(super) fn resume_flow(&mut self, flow: &FlowId) {
+        self.flow = Some(flow.clone());
+        self.end_left_flows();
+    }
+
     /// The flow under way ends or is given up; unless it waits for another one, its
     /// variables end with it.
     pub(super) fn leave_flow(&mut self) {

@@ -48,8 +48,7 @@ impl Walk<'_> {
         self.trace.push(TraceStep::Woken { at: node.position.clone(), event: event.cloned() });
         // What waited before is left, unless it was set aside.
         self.session.position = None;
-        self.flow = Some(node.position.flow.clone());
-        self.end_left_flows();
+        self.resume_flow(&node.position.flow);
         let way = self.way(node, target);
         self.run(way);
     }
