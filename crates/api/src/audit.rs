@@ -1,7 +1,8 @@
 //! The audit logs: what was done to a bot, and to users.
 
 use axum::extract::State;
-use greenroom_store::{Key, layout};
+use greenroom_lifecycle::AuditLine;
+use greenroom_store::Key;
 use greenroom_web::{AppState, AsAdmin, AsViewer, Json, OnBot, OnServer, Problem, Query as InQuery};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -46,9 +47,13 @@ pub(crate) async fn of_bot(
     InQuery(query): InQuery<AuditQuery>,
 ) -> Result<Json<Page<AuditView>>, Problem> {
     let limit = limit(query.limit)?;
-    let after = cursor(layout::audit(on.bot.id())?, query.after.as_deref())?;
-    let entries = on.bot.audit(after.as_ref(), limit + 1).await?;
-    let items = entries.into_iter().map(|(key, entry)| view(&key, entry.time, entry.actor, &entry.act));
+    let after = query.after.as_deref().map(str::parse).transpose();
+    let after = after.map_err(|_| refused("cursor_invalid", "`after` is not the `next` of a page"))?;
+    let lines = on.bot.audit(after, limit + 1).await?;
+    let items = lines.into_iter().map(|AuditLine { entry, .. }| {
+        let id = entry.number.to_string();
+        AuditView { id, time: entry.time, actor: entry.actor, act: shown(&entry.act) }
+    });
     Ok(Json(Page::cut(items.collect(), limit, |entry| entry.id.clone())))
 }
 
@@ -64,7 +69,10 @@ pub(crate) async fn of_identities(
     let limit = limit(query.limit)?;
     let after = cursor(Key::of(&["identity", "audit"])?, query.after.as_deref())?;
     let entries = app.identities().audit(after.as_ref(), limit + 1).await?;
-    let items = entries.into_iter().map(|(key, entry)| view(&key, entry.time, entry.actor, &entry.act));
+    let items = entries.into_iter().map(|(key, entry)| {
+        let id = key.name().to_owned();
+        AuditView { id, time: entry.time, actor: entry.actor, act: shown(&entry.act) }
+    });
     Ok(Json(Page::cut(items.collect(), limit, |entry| entry.id.clone())))
 }
 
@@ -73,7 +81,6 @@ fn cursor(prefix: Key, after: Option<&str>) -> Result<Option<Key>, Problem> {
     key.map_err(|_| refused("cursor_invalid", "`after` is not the `next` of a page"))
 }
 
-fn view(key: &Key, time: Timestamp, actor: String, act: &impl Serialize) -> AuditView {
-    let act = serde_json::to_value(act).unwrap_or_default();
-    AuditView { id: key.name().to_owned(), time, actor, act }
+fn shown(act: &impl Serialize) -> Value {
+    serde_json::to_value(act).unwrap_or_default()
 }

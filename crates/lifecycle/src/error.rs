@@ -2,7 +2,7 @@
 
 use greenroom_model::{BotId, Digest, EnvironmentId, Finding, Language, PartPath};
 
-use crate::{ChannelId, JobId, PartConflict};
+use crate::{AuditFault, ChannelId, JobId, PartConflict};
 
 /// Why an act did not happen. Nothing was changed then.
 #[derive(Debug, thiserror::Error)]
@@ -179,6 +179,9 @@ pub enum Error {
     /// The system gave no random bytes, so no secret could be made.
     #[error("the system gives no random bytes for a secret: {0}; try again")]
     NoRandomness(String),
+    /// The audit log is not what was written.
+    #[error("the audit log is not what was written: {0}; compare it with an export or a backup of the store")]
+    Audit(#[from] AuditFault),
     /// Others change the same record without pause.
     #[error("`{0}` is changed by others faster than this act could repeat; try again")]
     Contended(String),
@@ -225,6 +228,7 @@ impl Error {
             Self::InvalidChannel(_) => "invalid_channel",
             Self::PreviewNotFound { .. } => "preview_not_found",
             Self::NoRandomness(_) => "no_randomness",
+            Self::Audit(_) => "audit_fault",
             Self::Contended(_) => "contended",
         }
     }

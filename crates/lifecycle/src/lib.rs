@@ -54,7 +54,7 @@ mod testing;
 mod training;
 mod versions;
 
-pub use audit::{Act, AuditEntry};
+pub use audit::{Act, AuditEntry, AuditFault, AuditHead, AuditLine, AuditVerifier};
 pub use bot::Bot;
 pub use channels::{
     Channel, ChannelId, ChannelKind, ChannelSettings, ChannelView, Colour, DraftPreview, LauncherPosition, NewChannel,

@@ -12,11 +12,10 @@ use greenroom_publish::{
 };
 use greenroom_store::{Commit, layout};
 
-use crate::audit::{Act, audit_entry};
 use crate::environments::live;
 use crate::objects::ObjectReader;
 use crate::reindex::reindex;
-use crate::{Bot, Error};
+use crate::{Act, Bot, Error};
 
 /// What is to be planned.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,8 +116,7 @@ impl Bot {
     pub async fn set_policy(&self, policy: &Policy) -> Result<(), Error> {
         let commit = Commit::new().put(layout::policy(&self.id)?, policy.to_bytes());
         let act = Act::PolicySet { policy: policy.digest() };
-        self.lifecycle.store.commit(audit_entry(&self.lifecycle, &self.id, act, commit)?).await?;
-        Ok(())
+        self.act(act, commit).await
     }
 
     /// What a request would publish, for tests to judge.

@@ -10,9 +10,8 @@ use greenroom_publish::{Decision, Plan};
 use greenroom_store::{Commit, layout};
 use serde::Serialize;
 
-use crate::audit::{Act, audit_entry};
 use crate::draft::MAX_REPEATS;
-use crate::{Bot, Error, Reference};
+use crate::{Act, Bot, Error, Reference};
 
 /// What a publish did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -99,14 +98,13 @@ impl Bot {
                 number,
                 plan: plan.digest(),
             };
-            commit = audit_entry(&self.lifecycle, &self.id, act, commit)?;
-            match self.lifecycle.store.commit(commit).await {
-                Ok(_) => {
+            match self.act(act, commit).await {
+                Ok(()) => {
                     return Ok(Published { environment: environment.clone(), version: digest, number, draft_moved });
                 }
                 // Either the pointer moved, which the next round tells, or a version was saved meanwhile.
-                Err(greenroom_store::Error::Conflict { .. }) => {}
-                Err(error) => return Err(error.into()),
+                Err(Error::Store(greenroom_store::Error::Conflict { .. })) => {}
+                Err(error) => return Err(error),
             }
         }
         Err(Error::Contended(format!("the environment `{environment}`")))
@@ -152,10 +150,10 @@ impl Bot {
             running.time = self.lifecycle.now();
             let act = Act::RolledBack { environment: environment.clone(), from: done.from, to: number };
             let commit = Commit::new().swap(&record, running.to_bytes());
-            match self.lifecycle.store.commit(audit_entry(&self.lifecycle, &self.id, act, commit)?).await {
-                Ok(_) => return Ok(done),
-                Err(greenroom_store::Error::Conflict { .. }) => {}
-                Err(error) => return Err(error.into()),
+            match self.act(act, commit).await {
+                Ok(()) => return Ok(done),
+                Err(Error::Store(greenroom_store::Error::Conflict { .. })) => {}
+                Err(error) => return Err(error),
             }
         }
         Err(Error::Contended(format!("the environment `{environment}`")))

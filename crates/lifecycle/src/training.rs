@@ -12,10 +12,9 @@ use greenroom_nlp::{
 };
 use greenroom_store::{Commit, layout};
 
-use crate::audit::{Act, audit_entry};
 use crate::draft::MAX_REPEATS;
 use crate::objects::ObjectReader;
-use crate::{Bot, Error};
+use crate::{Act, Bot, Error};
 
 /// What to train.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -385,11 +384,10 @@ impl Bot {
                 }
             }
             let act = Act::Trained { language: model.language.clone(), model: digest };
-            commit = audit_entry(&self.lifecycle, &self.id, act, commit)?;
-            match self.lifecycle.store.commit(commit).await {
-                Ok(_) => return Ok(trained),
-                Err(greenroom_store::Error::Conflict { .. }) => {}
-                Err(error) => return Err(error.into()),
+            match self.act(act, commit).await {
+                Ok(()) => return Ok(trained),
+                Err(Error::Store(greenroom_store::Error::Conflict { .. })) => {}
+                Err(error) => return Err(error),
             }
         }
         Err(Error::Contended("the draft".to_owned()))

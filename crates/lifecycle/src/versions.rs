@@ -8,12 +8,11 @@ use greenroom_publish::Diff;
 use greenroom_store::{Commit, Key, Record, layout};
 use serde::Serialize;
 
-use crate::audit::{Act, audit_entry};
 use crate::draft::MAX_REPEATS;
 use crate::environments::LIVE;
 use crate::planning::part_changes;
 use crate::training::stored_digest;
-use crate::{Bot, Error};
+use crate::{Act, Bot, Error};
 
 /// A version as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -168,10 +167,10 @@ impl Bot {
             .create(layout::version(&self.id, number)?, digest.to_string())
             .swap(record, Draft { content: content.clone() }.to_bytes());
         let act = Act::Replaced { by: by.to_owned(), saved: number };
-        match self.lifecycle.store.commit(audit_entry(&self.lifecycle, &self.id, act, commit)?).await {
-            Ok(_) => Ok(Some(Restored { saved: number, content })),
-            Err(greenroom_store::Error::Conflict { .. }) => Ok(None),
-            Err(error) => Err(error.into()),
+        match self.act(act, commit).await {
+            Ok(()) => Ok(Some(Restored { saved: number, content })),
+            Err(Error::Store(greenroom_store::Error::Conflict { .. })) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 }

@@ -175,7 +175,7 @@ impl From<greenroom_lifecycle::Error> for Problem {
             | Error::ConversationNotFound { .. }
             | Error::PreviewNotFound { .. } => of(StatusCode::NOT_FOUND),
             Error::ChannelExists { .. } => of(StatusCode::CONFLICT),
-            Error::NoRandomness(_) => Self::internal(&error),
+            Error::NoRandomness(_) | Error::Audit(_) => Self::internal(&error),
             Error::InvalidJobId(_) => of(StatusCode::BAD_REQUEST),
             Error::BotExists(_) | Error::NeverPublished { .. } | Error::SavedDraft { .. } => of(StatusCode::CONFLICT),
             Error::PartConflict(conflicts) => {
