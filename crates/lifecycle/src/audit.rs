@@ -11,7 +11,9 @@
 mod act;
 mod append;
 mod entry;
+mod export;
 mod fault;
+mod search;
 mod verify;
 
 use greenroom_model::Digest;
@@ -19,7 +21,9 @@ use greenroom_store::layout;
 
 pub use act::Act;
 pub use entry::{AuditEntry, AuditHead, AuditLine};
+pub use export::check_audit_export;
 pub use fault::AuditFault;
+pub use search::AuditFilter;
 pub use verify::AuditVerifier;
 
 use crate::{Bot, Error};

@@ -144,6 +144,12 @@ pub enum Error {
         /// The digest that was named.
         plan: Digest,
     },
+    /// What a plan would publish is no longer stored.
+    #[error("what the plan `{plan}` would publish is no longer stored, for the plan was not kept; plan again")]
+    PlanGone {
+        /// The plan.
+        plan: Digest,
+    },
     /// A setting of an environment is out of its range.
     #[error("{0}")]
     InvalidSettings(String),
@@ -218,6 +224,7 @@ impl Error {
             Self::JobNotFound { .. } => "job_not_found",
             Self::InvalidJobId(_) => "invalid_job_id",
             Self::PlanNotFound { .. } => "plan_not_found",
+            Self::PlanGone { .. } => "plan_gone",
             Self::InvalidSettings(_) => "invalid_settings",
             Self::Load(_) => "bot_not_loadable",
             Self::Model(_) => "invalid_document",

@@ -157,7 +157,8 @@ impl Bot {
         let (root, written) = reader.run(|objects| tree::apply(objects, &live.tree, &edits)).await?;
         reader.keep(&written.0);
         let (index, indexed) = reindex(reader, (live.tree, live.index), root).await?;
-        let commit = Commit::new().objects(written).objects(indexed);
+        // What is grafted is the draft's as it was read; it may have moved on since.
+        let commit = nlp.into_iter().fold(Commit::new().objects(written).objects(indexed), Commit::rely);
         if !commit.is_empty() {
             self.lifecycle.store.commit(commit).await?;
         }

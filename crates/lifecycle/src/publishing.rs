@@ -11,6 +11,7 @@ use greenroom_store::{Commit, layout};
 use serde::Serialize;
 
 use crate::draft::MAX_REPEATS;
+use crate::plans::{gone, relying_on};
 use crate::{Act, Bot, Error, Reference};
 
 /// What a publish did.
@@ -42,7 +43,8 @@ impl Bot {
     ///
     /// # Errors
     /// [`Error::Refused`] by the plan's findings; [`Error::EnvironmentMoved`] when
-    /// somebody else published since the plan was made.
+    /// somebody else published since the plan was made; [`Error::PlanGone`] for one
+    /// that was not kept and whose content a collection of garbage took.
     pub async fn publish(&self, plan: &Plan) -> Result<Published, Error> {
         if plan.decision() == Decision::Deny {
             let denied = plan.findings().iter().filter(|finding| finding.severity == Severity::Deny);
@@ -61,7 +63,8 @@ impl Bot {
             }
             let draft_moved = self.draft_moved(&self.draft().await?, plan).await?;
             let (base, base_objects) = self.next_base(running.as_ref().map(|(_, running)| running), plan).await?;
-            let (number, commit) = self.next_version_number(Commit::new().objects(base_objects)).await?;
+            let (number, commit) =
+                self.next_version_number(relying_on(Commit::new().objects(base_objects), plan)).await?;
             let version = Version {
                 number,
                 origin: Origin::Publish(plan.scope()),
@@ -102,6 +105,7 @@ impl Bot {
                 Ok(()) => {
                     return Ok(Published { environment: environment.clone(), version: digest, number, draft_moved });
                 }
+                Err(Error::Store(error @ greenroom_store::Error::Missing(_))) => return Err(gone(error, plan)),
                 // Either the pointer moved, which the next round tells, or a version was saved meanwhile.
                 Err(Error::Store(greenroom_store::Error::Conflict { .. })) => {}
                 Err(error) => return Err(error),

@@ -373,7 +373,12 @@ impl Bot {
                 return Ok(trained);
             }
             draft.content.models.insert(model.language.clone(), digest);
-            let mut commit = Commit::new().swap(&record, draft.to_bytes());
+            // What it was trained on is compared with later; the draft may have moved on from it since.
+            let mut commit = Commit::new().swap(&record, draft.to_bytes()).rely(model.data.examples);
+            commit = model.data.training.into_iter().fold(commit, Commit::rely);
+            if fresh.is_none() {
+                commit = commit.rely(digest);
+            }
             if let Some(artifact) = fresh {
                 commit = commit
                     .object(artifact.record.artifact, artifact.bytes.clone())

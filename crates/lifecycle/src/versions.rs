@@ -25,6 +25,27 @@ pub struct VersionEntry {
     pub environments: Vec<EnvironmentId>,
 }
 
+/// Which versions are looked for; by default all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VersionFilter {
+    /// Only those of this author, to the letter.
+    pub author: Option<String>,
+    /// Only those that hold this text in their notes or their author's name, in any case.
+    pub text: Option<String>,
+}
+
+impl VersionFilter {
+    /// Whether a version is looked for.
+    #[must_use]
+    pub fn matches(&self, version: &Version) -> bool {
+        let holds = |text: &String| {
+            let text = text.to_lowercase();
+            [&version.notes, &version.author].iter().any(|told| told.to_lowercase().contains(&text))
+        };
+        self.author.as_ref().is_none_or(|author| *author == version.author) && self.text.as_ref().is_none_or(holds)
+    }
+}
+
 /// What an author names when comparing: `draft`, `live` or another environment, or a version's number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reference {

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use greenroom_lifecycle::{
-    Act, AuditEntry, AuditFault, AuditHead, Bot, ChannelId, ChannelSettings, Error, Lifecycle, live,
+    Act, AuditEntry, AuditFault, AuditFilter, AuditHead, Bot, ChannelId, ChannelSettings, Error, Lifecycle,
+    check_audit_export, live,
 };
 use greenroom_model::document::{Intent, Settings};
 use greenroom_model::{BotId, Digest, Document, EnvironmentId, Record as _};
@@ -381,4 +382,68 @@ async fn the_log_is_read_in_pages_by_number() {
     let key = Key::of(&["bots", "box-office", "audit", "0193b3a4-7c1e-7000-8000-000000000000"]).unwrap();
     store.commit(Commit::new().create(key, "{}")).await.unwrap();
     assert!(matches!(bot.audit(None, 10).await, Err(Error::Audit(AuditFault::Foreign { .. }))));
+}
+
+#[tokio::test]
+async fn entries_are_found_by_who_what_and_when_the_newest_first() {
+    let store = Arc::new(MemoryStore::new());
+    let at = |time: &'static str| -> Lifecycle {
+        Lifecycle::new(store.clone()).with_clock(Arc::new(move || time.parse().unwrap()))
+    };
+    let (morning, noon) = ("2026-11-22T08:00:00Z", "2026-11-22T12:00:00Z");
+    let ann = at(morning).acting_as("ann");
+    let bot = ann.create(&bot_id(), Settings::new("Box office", "en".parse().unwrap())).await.unwrap();
+    put_intent(&bot, "hours").await;
+    let bob = at(noon).acting_as("bob").bot(&bot_id()).await.unwrap();
+    put_intent(&bob, "refund").await;
+    add_channel(&bob, &live(), "site").await;
+    let found = async |filter: AuditFilter, before, limit| -> Vec<u64> {
+        let found = bot.search_audit(&filter, before, limit).await.unwrap();
+        found.into_iter().map(|line| line.entry.number).collect()
+    };
+    let all = AuditFilter::default;
+    assert_eq!(found(all(), None, 10).await, [4, 3, 2, 1]);
+    assert_eq!(found(all(), None, 2).await, [4, 3]);
+    assert_eq!(found(all(), Some(3), 2).await, [2, 1]);
+    assert_eq!(found(AuditFilter { actor: Some("ann".into()), ..all() }, None, 10).await, [2, 1]);
+    assert_eq!(found(AuditFilter { act: Some("edited".into()), ..all() }, None, 10).await, [3, 2]);
+    assert_eq!(found(AuditFilter { since: Some(noon.parse().unwrap()), ..all() }, None, 10).await, [4, 3]);
+    assert_eq!(found(AuditFilter { until: Some(noon.parse().unwrap()), ..all() }, None, 10).await, [2, 1]);
+    assert_eq!(found(AuditFilter { text: Some("REFUND".into()), ..all() }, None, 10).await, [3]);
+    assert_eq!(found(AuditFilter { text: Some("made the bot".into()), ..all() }, None, 10).await, [1]);
+}
+
+#[tokio::test]
+async fn an_export_is_verified_again_and_an_edit_of_it_found() {
+    let store = Arc::new(MemoryStore::new());
+    let bot = new_bot(&store).await;
+    for number in 0..8 {
+        put_intent(&bot, &format!("intent-{number}")).await;
+    }
+    let (head, file) = bot.export_audit().await.unwrap();
+    let mut shown = 0;
+    assert_eq!(check_audit_export(&file, Some(head.digest), &mut |_| shown += 1), Ok(head));
+    assert_eq!((head.number, shown), (9, 9));
+    let check = |lines: &[&[u8]]| check_audit_export(&lines.join(&b'\n'), None, &mut |_| {});
+
+    let lines: Vec<&[u8]> = file.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
+    assert_eq!(check(&lines), Ok(head));
+    assert_eq!(check(&lines[..9]), Err(AuditFault::HeadMissing));
+    let without = |place: usize| [&lines[..place], &lines[place + 1..]].concat();
+    assert_eq!(check(&without(3)), Err(AuditFault::Missing { number: 4 }));
+    assert_eq!(check(&without(8)), Err(AuditFault::Cut { last: 8, head: 9 }));
+    let mut swapped = lines.clone();
+    swapped.swap(2, 5);
+    assert!(check(&swapped).is_err());
+    let twice = [&lines[..4], &lines[3..]].concat();
+    assert_eq!(check(&twice), Err(AuditFault::Misplaced { number: 5, says: 4 }));
+
+    let mut random = Random(8);
+    for case in 0..200 {
+        let mut edited = file.clone();
+        random.change_a_byte(&mut edited);
+        let found = check_audit_export(&edited, None, &mut |_| {});
+        // A blank line more or less, or a line end, is no edit of the log.
+        assert!(found.is_err() || edited.trim_ascii() == file.trim_ascii(), "case {case}: {found:?}");
+    }
 }

@@ -18,9 +18,10 @@
 //! | `bots/BOT/persons/ENVIRONMENT/PERSON/CONVERSATION` | that the conversation is the person's |
 //! | `bots/BOT/persons-kept/ENVIRONMENT/PERSON` | what flows keep of a person |
 //! | `bots/BOT/jobs/UUID` | a training, an evaluation, a test run |
-//! | `bots/BOT/plans/PLAN` | that a plan is kept |
+//! | `bots/BOT/plans/PLAN` | that a plan is kept, and since when |
 //! | `bots/BOT/audit/NUMBER` | one entry of the audit log, from 1 |
 //! | `bots/BOT/audit-head` | the number and the digest of its last entry |
+//! | `garbage/unreferenced` | since when nothing refers to which objects |
 //! | `timers/DUE/BOT/ENVIRONMENT/CONVERSATION/NUMBER` | a time that a flow waits for, the next first |
 
 use greenroom_model::{BotId, Digest, EnvironmentId, Language};
@@ -131,12 +132,20 @@ pub fn job(bot: &BotId, job: &str) -> Result<Key, Error> {
     jobs(bot)?.child(job)
 }
 
+/// Below it, one record a plan that is kept.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn plans(bot: &BotId) -> Result<Key, Error> {
+    Key::of(&["bots", bot.as_str(), "plans"])
+}
+
 /// That a plan of the bot is kept.
 ///
 /// # Errors
 /// As [`Key::of`].
 pub fn plan(bot: &BotId, plan: &Digest) -> Result<Key, Error> {
-    Key::of(&["bots", bot.as_str(), "plans", &plan.to_string()])
+    plans(bot)?.child(&plan.to_string())
 }
 
 /// The settings of an environment.
