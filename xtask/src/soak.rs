@@ -154,6 +154,15 @@ pub(crate) const SOAKS: &[Soak] = &[
         kind: Kind::Tests { packages: PURE_CRATES, filters: &[], until: Until::Seconds(3_600) },
     },
     Soak {
+        name: "audit-edits",
+        what: "10,000 random edits of a stored audit log: each is found, and the entry at fault named",
+        kind: Kind::Tests {
+            packages: &["greenroom-lifecycle"],
+            filters: &["any_edit_of_the_stored_log_is_found", "--nocapture"],
+            until: Until::Cases(CASES, 10_000),
+        },
+    },
+    Soak {
         name: "acts",
         what: "10,000 random sequences of edits, trainings, publishes, rollbacks and restores",
         kind: Kind::Tests {

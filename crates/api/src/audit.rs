@@ -1,7 +1,9 @@
-//! The audit logs: what was done to a bot, and to users.
+//! The audit logs: what was done to a bot, searched and verified, and to users.
 
 use axum::extract::State;
-use greenroom_store::{Key, layout};
+use greenroom_lifecycle::{AuditFilter, AuditLine, Bot, Error};
+use greenroom_model::Digest;
+use greenroom_store::Key;
 use greenroom_web::{AppState, AsAdmin, AsViewer, Json, OnBot, OnServer, Problem, Query as InQuery};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -25,6 +27,88 @@ pub(crate) struct AuditQuery {
     limit: Option<u32>,
 }
 
+/// Which entries of a bot to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BotAuditQuery {
+    /// Only entries after this one in the order asked for: the `next` of the page before.
+    #[serde(default)]
+    after: Option<u64>,
+    /// How many at most; 100 where nobody says.
+    #[serde(default)]
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
+    /// Whether the newest come first.
+    #[serde(default)]
+    newest_first: bool,
+    /// Only what this actor did.
+    #[serde(default)]
+    actor: Option<String>,
+    /// Only acts of this kind, such as `published`.
+    #[serde(default)]
+    act: Option<String>,
+    /// Only at this time or later.
+    #[serde(default)]
+    #[param(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
+    /// Only before this time.
+    #[serde(default)]
+    #[param(value_type = Option<String>, format = DateTime)]
+    until: Option<Timestamp>,
+    /// Only entries that hold this text, in any case.
+    #[serde(default)]
+    search: Option<String>,
+}
+
+/// What an audit log must hold.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VerifyQuery {
+    /// A digest that was noted elsewhere: some entry must have it.
+    #[serde(default)]
+    #[param(value_type = Option<String>, pattern = "^[0-9a-f]{64}$")]
+    head: Option<Digest>,
+}
+
+/// One entry of a bot's audit log.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BotAuditView {
+    /// Its number, as a text: what `after` takes.
+    id: String,
+    number: u64,
+    /// The digest of its stored bytes.
+    #[schema(value_type = String)]
+    digest: Digest,
+    /// The digest of the entry before it.
+    #[schema(value_type = Option<String>)]
+    previous: Option<Digest>,
+    #[schema(value_type = String, format = DateTime)]
+    time: Timestamp,
+    /// Who.
+    actor: String,
+    /// What: a word, or an object with one key.
+    act: Value,
+    /// The same as a sentence without its subject.
+    words: String,
+}
+
+/// Whether an audit log is what was written.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AuditVerdict {
+    verified: bool,
+    /// The number of the last entry, where all is verified.
+    number: Option<u64>,
+    /// The digest of the last entry, where all is verified; note it elsewhere.
+    #[schema(value_type = Option<String>)]
+    digest: Option<Digest>,
+    /// The number of the entry at fault; none where it is the head or the whole log.
+    entry: Option<u64>,
+    /// What is wrong.
+    fault: Option<String>,
+}
+
 /// One line of an audit log.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AuditView {
@@ -39,17 +123,73 @@ pub(crate) struct AuditView {
 
 /// Lists what was done to a bot, oldest first.
 #[utoipa::path(get, path = "/api/v1/bots/{bot}/audit", operation_id = "listAudit", tag = "audit",
-    security(("token" = ["viewer"])), params(AuditQuery),
-    responses((status = 200, description = "The entries", body = Page<AuditView>)))]
+    security(("token" = ["viewer"])), params(BotAuditQuery),
+    responses((status = 200, description = "The entries", body = Page<BotAuditView>)))]
 pub(crate) async fn of_bot(
     on: OnBot<AsViewer>,
-    InQuery(query): InQuery<AuditQuery>,
-) -> Result<Json<Page<AuditView>>, Problem> {
+    InQuery(query): InQuery<BotAuditQuery>,
+) -> Result<Json<Page<BotAuditView>>, Problem> {
     let limit = limit(query.limit)?;
-    let after = cursor(layout::audit(on.bot.id())?, query.after.as_deref())?;
-    let entries = on.bot.audit(after.as_ref(), limit + 1).await?;
-    let items = entries.into_iter().map(|(key, entry)| view(&key, entry.time, entry.actor, &entry.act));
+    let BotAuditQuery { after, newest_first, actor, act, since, until, search, .. } = query;
+    let filter = AuditFilter { actor, act, since, until, text: search };
+    let lines = if newest_first {
+        on.bot.search_audit(&filter, after, limit + 1).await?
+    } else {
+        oldest(&on.bot, &filter, after, limit + 1).await?
+    };
+    let items = lines.into_iter().map(|AuditLine { digest, entry }| BotAuditView {
+        id: entry.number.to_string(),
+        number: entry.number,
+        digest,
+        previous: entry.previous,
+        time: entry.time,
+        act: shown(&entry.act),
+        words: entry.act.to_string(),
+        actor: entry.actor,
+    });
     Ok(Json(Page::cut(items.collect(), limit, |entry| entry.id.clone())))
+}
+
+/// The oldest entries after an entry that are looked for.
+async fn oldest(
+    bot: &Bot,
+    filter: &AuditFilter,
+    mut after: Option<u64>,
+    limit: usize,
+) -> Result<Vec<AuditLine>, Problem> {
+    let mut found = Vec::new();
+    loop {
+        let page = bot.audit(after, limit).await?;
+        let Some(last) = page.last() else { return Ok(found) };
+        after = Some(last.entry.number);
+        found.extend(page.into_iter().filter(|line| filter.matches(&line.entry)));
+        if found.len() >= limit {
+            found.truncate(limit);
+            return Ok(found);
+        }
+    }
+}
+
+/// Checks that the audit log of a bot is what was written: every link of the chain and its head.
+#[utoipa::path(get, path = "/api/v1/bots/{bot}/audit/verify", operation_id = "verifyAudit", tag = "audit",
+    security(("token" = ["viewer"])), params(VerifyQuery),
+    responses((status = 200, description = "The verdict", body = AuditVerdict)))]
+pub(crate) async fn verify(
+    on: OnBot<AsViewer>,
+    InQuery(query): InQuery<VerifyQuery>,
+) -> Result<Json<AuditVerdict>, Problem> {
+    let verdict = match on.bot.verify_audit(query.head).await {
+        Ok(head) => {
+            let (number, digest) = (Some(head.number), Some(head.digest));
+            AuditVerdict { verified: true, number, digest, entry: None, fault: None }
+        }
+        Err(Error::Audit(fault)) => {
+            let (entry, fault) = (fault.number(), Some(fault.to_string()));
+            AuditVerdict { verified: false, number: None, digest: None, entry, fault }
+        }
+        Err(error) => return Err(error.into()),
+    };
+    Ok(Json(verdict))
 }
 
 /// Lists what was done to users, tokens and invitations, oldest first.
@@ -64,7 +204,10 @@ pub(crate) async fn of_identities(
     let limit = limit(query.limit)?;
     let after = cursor(Key::of(&["identity", "audit"])?, query.after.as_deref())?;
     let entries = app.identities().audit(after.as_ref(), limit + 1).await?;
-    let items = entries.into_iter().map(|(key, entry)| view(&key, entry.time, entry.actor, &entry.act));
+    let items = entries.into_iter().map(|(key, entry)| {
+        let id = key.name().to_owned();
+        AuditView { id, time: entry.time, actor: entry.actor, act: shown(&entry.act) }
+    });
     Ok(Json(Page::cut(items.collect(), limit, |entry| entry.id.clone())))
 }
 
@@ -73,7 +216,6 @@ fn cursor(prefix: Key, after: Option<&str>) -> Result<Option<Key>, Problem> {
     key.map_err(|_| refused("cursor_invalid", "`after` is not the `next` of a page"))
 }
 
-fn view(key: &Key, time: Timestamp, actor: String, act: &impl Serialize) -> AuditView {
-    let act = serde_json::to_value(act).unwrap_or_default();
-    AuditView { id: key.name().to_owned(), time, actor, act }
+fn shown(act: &impl Serialize) -> Value {
+    serde_json::to_value(act).unwrap_or_default()
 }

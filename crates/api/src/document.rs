@@ -129,6 +129,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(conversations::erase))
         .routes(routes!(conversations::export_person, conversations::erase_person))
         .routes(routes!(audit::of_bot))
+        .routes(routes!(audit::verify))
         .routes(routes!(audit::of_identities))
         .routes(routes!(me::get))
         .routes(routes!(me::tokens, me::create_token))

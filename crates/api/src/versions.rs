@@ -1,6 +1,6 @@
 //! Versions: what was published or saved, compared and restored.
 
-use greenroom_lifecycle::{Reference, VersionEntry};
+use greenroom_lifecycle::{Reference, VersionEntry, VersionFilter};
 use greenroom_model::{Digest, EnvironmentId, Origin, Scope, Version};
 use greenroom_publish::Diff;
 use greenroom_web::{AsEditor, AsViewer, Json, OnBot, Path as InPath, Problem, Query as InQuery};
@@ -23,6 +23,12 @@ pub(crate) struct VersionsQuery {
     #[serde(default)]
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
+    /// Only versions whose notes or author hold this text, in any case.
+    #[serde(default)]
+    search: Option<String>,
+    /// Only versions of this author.
+    #[serde(default)]
+    author: Option<String>,
 }
 
 /// What to compare.
@@ -101,7 +107,8 @@ pub(crate) async fn list(
     InQuery(query): InQuery<VersionsQuery>,
 ) -> Result<Json<Page<VersionView>>, Problem> {
     let limit = limit(query.limit)?;
-    let entries = on.bot.versions().await?.into_iter().rev();
+    let filter = VersionFilter { author: query.author, text: query.search };
+    let entries = on.bot.versions().await?.into_iter().rev().filter(|entry| filter.matches(&entry.version));
     let asked = entries.filter(|entry| query.after.is_none_or(|after| entry.version.number < after));
     let items: Vec<VersionView> = asked.take(limit + 1).map(view).collect();
     Ok(Json(Page::cut(items, limit, |version| version.number.to_string())))

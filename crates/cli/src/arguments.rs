@@ -107,6 +107,8 @@ verbs! {
     Publish,
     /// List the versions
     Versions,
+    /// Show, search, verify or export what was done to a bot by whom
+    Audit,
     /// Compare two of: draft, an environment, a version
     Diff,
     /// Draw a flow, or what differs between two states of it
@@ -137,6 +139,8 @@ verbs! {
     Backup,
     /// Make the store what a backup holds
     Recover,
+    /// Delete what nothing refers to any more
+    CollectGarbage,
     /// Show all of it on the sample bot: import, train, test, publish, talk, serve
     Demo,
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use greenroom_lifecycle::Act;
 use greenroom_model::{Environment, PartPath};
 use greenroom_publish::{PartChange, Plan};
-use greenroom_store::Key;
 use greenroom_web::Problem;
 
 use crate::publishing_diff::part_kind;
@@ -49,14 +48,14 @@ pub(crate) async fn draft_moves(viewed: &Viewed, seen: &Plan, now: &Plan) -> Res
 /// Who edited each part last.
 async fn last_editors(viewed: &Viewed) -> Result<BTreeMap<PartPath, String>, Problem> {
     let mut editors = BTreeMap::new();
-    let mut after: Option<Key> = None;
+    let mut after: Option<u64> = None;
     loop {
-        let entries = viewed.bot.audit(after.as_ref(), 1_000).await?;
-        let Some((last, _)) = entries.last() else { return Ok(editors) };
-        after = Some(last.clone());
-        for (_, entry) in entries {
-            if let Act::Edited { parts } = entry.act {
-                editors.extend(parts.into_iter().map(|part| (part, entry.actor.clone())));
+        let lines = viewed.bot.audit(after, 1_000).await?;
+        let Some(last) = lines.last() else { return Ok(editors) };
+        after = Some(last.entry.number);
+        for line in lines {
+            if let Act::Edited { parts } = line.entry.act {
+                editors.extend(parts.into_iter().map(|part| (part, line.entry.actor.clone())));
             }
         }
     }

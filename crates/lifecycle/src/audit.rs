@@ -1,119 +1,99 @@
-//! The audit log: every act with who, when, what.
+//! The audit log: every act with who, when, what, as a chain of digests.
+//!
+//! Each entry names the digest of the one before it, and the *head* names the last. So an entry
+//! that is changed, taken out, put in, swapped or cut off at the end leaves a link that does not
+//! hold, and [`AuditVerifier`] names it. Every act goes through [`Lifecycle::act`], which adds
+//! the entry to the very commit that carries the act out: there is no act without its entry.
+//!
+//! A chain alone cannot tell that somebody with access to the store wrote *all* of it anew, head
+//! included. That takes a witness: a digest noted elsewhere, which [`Bot::verify_audit`] compares.
 
-use greenroom_model::{BotId, Digest, EnvironmentId, Language, PartPath, Record as _, Scope};
-use greenroom_store::{Commit, Key, layout};
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+mod act;
+mod append;
+mod entry;
+mod export;
+mod fault;
+mod search;
+mod verify;
 
-use crate::{Bot, ChannelId, Error, Lifecycle};
+use greenroom_model::Digest;
+use greenroom_store::layout;
 
-/// One line of the audit log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuditEntry {
-    /// When.
-    pub time: Timestamp,
-    /// Who.
-    pub actor: String,
-    /// What.
-    pub act: Act,
-}
+pub use act::Act;
+pub use entry::{AuditEntry, AuditHead, AuditLine};
+pub use export::check_audit_export;
+pub use fault::AuditFault;
+pub use search::AuditFilter;
+pub use verify::AuditVerifier;
 
-impl greenroom_model::Record for AuditEntry {
-    const WHAT: &'static str = "an audit entry";
-    const FORMAT: u32 = 1;
-}
+use crate::{Bot, Error};
 
-/// What was done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Act {
-    /// The bot was made.
-    Created,
-    /// Parts of the draft were changed.
-    Edited {
-        /// The parts.
-        parts: Vec<PartPath>,
-    },
-    /// A model was trained, or found trained already, and taken into the draft.
-    Trained {
-        /// The language.
-        language: Language,
-        /// The model's record.
-        model: Digest,
-    },
-    /// A version was published.
-    Published {
-        /// Where to.
-        environment: EnvironmentId,
-        /// With which scope.
-        scope: Scope,
-        /// The version.
-        version: Digest,
-        /// Its number.
-        number: u64,
-        /// The plan that was carried out.
-        plan: Digest,
-    },
-    /// An environment was put back to an older version.
-    RolledBack {
-        /// Which environment.
-        environment: EnvironmentId,
-        /// The version that it ran.
-        from: u64,
-        /// The version that it runs now.
-        to: u64,
-    },
-    /// The draft was replaced; what it was is kept as a version.
-    Replaced {
-        /// What it is now: `version 3`, `import`.
-        by: String,
-        /// The version that keeps what it was.
-        saved: u64,
-    },
-    /// The publishing policy was set.
-    PolicySet {
-        /// Its digest.
-        policy: Digest,
-    },
-    /// The settings of an environment were set.
-    EnvironmentSet {
-        /// Which environment.
-        environment: EnvironmentId,
-        /// For how many days it keeps transcripts.
-        retention_days: u32,
-    },
-    /// The channels of an environment were set.
-    ChannelsSet {
-        /// Which environment.
-        environment: EnvironmentId,
-    },
-    /// A link was made by which people without an account chat with the draft.
-    DraftPreviewMade {
-        /// Which link.
-        preview: ChannelId,
-    },
-    /// Such a link was revoked.
-    DraftPreviewRevoked {
-        /// Which link.
-        preview: ChannelId,
-    },
-}
-
-/// Adds the line of an act to the commit that carries it out.
-pub(crate) fn audit_entry(lifecycle: &Lifecycle, bot: &BotId, act: Act, commit: Commit) -> Result<Commit, Error> {
-    let entry = AuditEntry { time: lifecycle.now(), actor: lifecycle.actor.clone(), act };
-    let key = layout::audit(bot)?.child(&uuid::Uuid::now_v7().to_string())?;
-    Ok(commit.create(key, entry.to_bytes()))
-}
+/// How many entries are read at once.
+const PAGE: usize = 1_000;
 
 impl Bot {
-    /// The audit log, oldest first: at most `limit` entries after the entry `after`.
+    /// The audit log, oldest first: at most `limit` entries after entry `after`.
+    ///
+    /// What is read here is not verified.
     ///
     /// # Errors
-    /// [`Error::Store`].
-    pub async fn audit(&self, after: Option<&Key>, limit: usize) -> Result<Vec<(Key, AuditEntry)>, Error> {
-        let page = self.lifecycle.store.records(&layout::audit(&self.id)?, after, limit).await?;
-        page.into_iter().map(|record| Ok((record.key, AuditEntry::from_bytes(&record.value)?))).collect()
+    /// [`Error::Audit`] for an entry that cannot be read; [`Error::Store`].
+    pub async fn audit(&self, after: Option<u64>, limit: usize) -> Result<Vec<AuditLine>, Error> {
+        let after = after.map(|number| layout::audit_entry(&self.id, number)).transpose()?;
+        let page = self.lifecycle.store.records(&layout::audit(&self.id)?, after.as_ref(), limit).await?;
+        page.into_iter().map(|record| Ok(AuditLine::read(record.key.name(), &record.value)?)).collect()
+    }
+
+    /// Checks that the audit log is what was written: every link of the chain and its head. With
+    /// a digest that was `noted` elsewhere, also that the log still holds the entry of that digest.
+    ///
+    /// # Errors
+    /// [`Error::Audit`] names the first entry at fault and what is wrong with it; [`Error::Store`].
+    pub async fn verify_audit(&self, noted: Option<Digest>) -> Result<AuditHead, Error> {
+        self.walk_audit(noted, &mut |_, _| {}).await
+    }
+
+    /// Verifies the audit log, and shows each entry that holds so far, oldest first, with the
+    /// bytes that are stored of it.
+    ///
+    /// # Errors
+    /// As [`Bot::verify_audit`].
+    pub async fn walk_audit(
+        &self,
+        noted: Option<Digest>,
+        visit: &mut (dyn FnMut(&AuditLine, &[u8]) + Send),
+    ) -> Result<AuditHead, Error> {
+        let store = &self.lifecycle.store;
+        let (prefix, head) = (layout::audit(&self.id)?, layout::audit_head(&self.id)?);
+        let mut verifier = AuditVerifier::new(noted);
+        let mut after = None;
+        // The head that was read when there were no more entries. An act that comes in meanwhile
+        // moves it; its entry was committed with it, so whoever reads on finds it.
+        let mut standing = None;
+        loop {
+            let page = store.records(&prefix, after.as_ref(), PAGE).await?;
+            if page.is_empty() {
+                let value = store.record(&head).await?.map(|record| record.value);
+                let is_last = value.as_deref().is_none_or(|value| verifier.ends_at(value)) || standing == value;
+                if is_last {
+                    return Ok(verifier.end(value.as_deref())?);
+                }
+                standing = value;
+            }
+            for record in page {
+                let line = verifier.entry(record.key.name(), &record.value)?;
+                visit(&line, &record.value);
+                after = Some(record.key);
+            }
+        }
+    }
+
+    /// What the audit log ends with, as it is stored: to note it elsewhere. None for a log without entries.
+    ///
+    /// # Errors
+    /// [`Error::Audit`] for a head that cannot be read; [`Error::Store`].
+    pub async fn audit_head(&self) -> Result<Option<AuditHead>, Error> {
+        let record = self.lifecycle.store.record(&layout::audit_head(&self.id)?).await?;
+        Ok(record.map(|record| AuditHead::read(&record.value)).transpose()?)
     }
 }

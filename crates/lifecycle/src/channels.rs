@@ -20,9 +20,8 @@ pub use secret::Secret;
 pub use settings::{ChannelSettings, Colour, LauncherPosition, WebChat};
 use stored::Channels;
 
-use crate::audit::{Act, audit_entry};
 use crate::draft::MAX_REPEATS;
-use crate::{Bot, Error, Lifecycle};
+use crate::{Act, Bot, Error, Lifecycle};
 
 /// How many channels an environment may have.
 const MAX_CHANNELS: usize = 100;
@@ -182,10 +181,10 @@ impl Bot {
                 None => Commit::new().create(key.clone(), value),
             };
             let act = Act::ChannelsSet { environment: environment.clone() };
-            match self.lifecycle.store.commit(audit_entry(&self.lifecycle, &self.id, act, commit)?).await {
-                Ok(_) => return Ok(channels),
-                Err(greenroom_store::Error::Conflict { .. }) => {}
-                Err(error) => return Err(Error::from(error).into()),
+            match self.act(act, commit).await {
+                Ok(()) => return Ok(channels),
+                Err(Error::Store(greenroom_store::Error::Conflict { .. })) => {}
+                Err(error) => return Err(error.into()),
             }
         }
         Err(Error::Contended(format!("the channels of `{environment}`")).into())

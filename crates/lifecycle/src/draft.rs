@@ -7,10 +7,9 @@ use greenroom_model::{Content, Digest, Document, Draft, PartPath, Record as _, t
 use greenroom_store::Commit;
 use serde::Serialize;
 
-use crate::audit::{Act, audit_entry};
 use crate::objects::ObjectReader;
 use crate::reindex::reindex;
-use crate::{Bot, Error};
+use crate::{Act, Bot, Error};
 
 /// How often an act is repeated when others change the draft meanwhile. Each
 /// repetition means that another act came through.
@@ -132,11 +131,10 @@ impl Bot {
             commit.objects = prepared.objects;
             commit = commit.swap(&record, Draft { content: prepared.content }.to_bytes());
             let parts = edited.changed.iter().map(|(path, _)| path.clone()).collect();
-            commit = audit_entry(&self.lifecycle, &self.id, Act::Edited { parts }, commit)?;
-            match self.lifecycle.store.commit(commit).await {
-                Ok(_) => return Ok(edited),
-                Err(greenroom_store::Error::Conflict { .. }) => {}
-                Err(error) => return Err(error.into()),
+            match self.act(Act::Edited { parts }, commit).await {
+                Ok(()) => return Ok(edited),
+                Err(Error::Store(greenroom_store::Error::Conflict { .. })) => {}
+                Err(error) => return Err(error),
             }
         }
         Err(Error::Contended("the draft".to_owned()))

@@ -4,8 +4,7 @@ use greenroom_model::{Content, Digest, Environment, EnvironmentId, Record as _, 
 use greenroom_store::{Commit, Record, layout};
 use serde::{Deserialize, Serialize};
 
-use crate::audit::{Act, audit_entry};
-use crate::{Bot, Error};
+use crate::{Act, Bot, Error};
 
 /// The id of the environment that customers talk to.
 pub const LIVE: &str = "live";
@@ -76,8 +75,7 @@ impl Bot {
         let key = layout::environment_settings(&self.id, environment)?;
         let act = Act::EnvironmentSet { environment: environment.clone(), retention_days: settings.retention_days };
         let commit = Commit::new().put(key, StoredSettings { settings }.to_bytes());
-        self.lifecycle.store.commit(audit_entry(&self.lifecycle, &self.id, act, commit)?).await?;
-        Ok(())
+        self.act(act, commit).await
     }
 
     /// What an environment points to; none before its first publish.

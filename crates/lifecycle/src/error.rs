@@ -2,7 +2,7 @@
 
 use greenroom_model::{BotId, Digest, EnvironmentId, Finding, Language, PartPath};
 
-use crate::{ChannelId, JobId, PartConflict};
+use crate::{AuditFault, ChannelId, JobId, PartConflict};
 
 /// Why an act did not happen. Nothing was changed then.
 #[derive(Debug, thiserror::Error)]
@@ -144,6 +144,12 @@ pub enum Error {
         /// The digest that was named.
         plan: Digest,
     },
+    /// What a plan would publish is no longer stored.
+    #[error("what the plan `{plan}` would publish is no longer stored, for the plan was not kept; plan again")]
+    PlanGone {
+        /// The plan.
+        plan: Digest,
+    },
     /// A setting of an environment is out of its range.
     #[error("{0}")]
     InvalidSettings(String),
@@ -179,6 +185,9 @@ pub enum Error {
     /// The system gave no random bytes, so no secret could be made.
     #[error("the system gives no random bytes for a secret: {0}; try again")]
     NoRandomness(String),
+    /// The audit log is not what was written.
+    #[error("the audit log is not what was written: {0}; compare it with an export or a backup of the store")]
+    Audit(#[from] AuditFault),
     /// Others change the same record without pause.
     #[error("`{0}` is changed by others faster than this act could repeat; try again")]
     Contended(String),
@@ -215,6 +224,7 @@ impl Error {
             Self::JobNotFound { .. } => "job_not_found",
             Self::InvalidJobId(_) => "invalid_job_id",
             Self::PlanNotFound { .. } => "plan_not_found",
+            Self::PlanGone { .. } => "plan_gone",
             Self::InvalidSettings(_) => "invalid_settings",
             Self::Load(_) => "bot_not_loadable",
             Self::Model(_) => "invalid_document",
@@ -225,6 +235,7 @@ impl Error {
             Self::InvalidChannel(_) => "invalid_channel",
             Self::PreviewNotFound { .. } => "preview_not_found",
             Self::NoRandomness(_) => "no_randomness",
+            Self::Audit(_) => "audit_fault",
             Self::Contended(_) => "contended",
         }
     }

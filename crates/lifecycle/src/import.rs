@@ -7,9 +7,8 @@ use greenroom_model::{Document, Draft, PartPath, Record as _};
 use greenroom_store::Commit;
 use serde::Serialize;
 
-use crate::audit::{Act, audit_entry};
 use crate::draft::MAX_REPEATS;
-use crate::{Bot, Error, PartEdit};
+use crate::{Act, Bot, Error, PartEdit};
 
 /// What becomes of parts that the import does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,11 +67,10 @@ impl Bot {
             if prepared.changed.iter().all(|(path, _)| !existing.contains_key(path)) {
                 commit = commit.swap(&record, Draft { content: prepared.content }.to_bytes());
                 let parts = prepared.changed.into_iter().map(|(path, _)| path).collect();
-                commit = audit_entry(&self.lifecycle, &self.id, Act::Edited { parts }, commit)?;
-                match self.lifecycle.store.commit(commit).await {
-                    Ok(_) => return Ok(Imported { written, deleted, saved: None }),
-                    Err(greenroom_store::Error::Conflict { .. }) => continue,
-                    Err(error) => return Err(error.into()),
+                match self.act(Act::Edited { parts }, commit).await {
+                    Ok(()) => return Ok(Imported { written, deleted, saved: None }),
+                    Err(Error::Store(greenroom_store::Error::Conflict { .. })) => continue,
+                    Err(error) => return Err(error),
                 }
             }
             let replaced = self.replace_draft(commit, &record, &draft, prepared.content, "an import").await?;

@@ -40,6 +40,7 @@ mod draft;
 mod environments;
 mod error;
 mod evaluation;
+mod garbage;
 mod import;
 mod jobs;
 mod lifecycle;
@@ -54,7 +55,7 @@ mod testing;
 mod training;
 mod versions;
 
-pub use audit::{Act, AuditEntry};
+pub use audit::{Act, AuditEntry, AuditFault, AuditFilter, AuditHead, AuditLine, AuditVerifier, check_audit_export};
 pub use bot::Bot;
 pub use channels::{
     Channel, ChannelId, ChannelKind, ChannelSettings, ChannelView, Colour, DraftPreview, LauncherPosition, NewChannel,
@@ -64,6 +65,7 @@ pub use draft::{Edited, ExpectedPart, PartConflict, PartEdit};
 pub use environments::{EnvironmentSettings, LIVE, live};
 pub use error::Error;
 pub use evaluation::{DraftEvaluation, EvaluationOptions, EvaluationOutcome};
+pub use garbage::{Amount, Collected, CollectionOptions};
 pub use import::{ImportMode, Imported};
 pub use jobs::{Job, JobFailure, JobId, JobKind, JobRun, JobState, JobWork, Jobs};
 pub use lifecycle::{Clock, Lifecycle};
@@ -73,4 +75,4 @@ pub use recordings::{Recording, SavedTest};
 pub use replaying::{ReplayReport, ReplayedConversation};
 pub use testing::TestReport;
 pub use training::{Trained, TrainingJob, TrainingProgress, TrainingRequest};
-pub use versions::{Reference, Restored, VersionEntry};
+pub use versions::{Reference, Restored, VersionEntry, VersionFilter};

@@ -10,9 +10,8 @@ use greenroom_nlp::Vectors;
 use greenroom_store::{Commit, Key, Store, layout};
 use jiff::Timestamp;
 
-use crate::audit::{Act, audit_entry};
 use crate::objects::ObjectCache;
-use crate::{Bot, Error, PartEdit};
+use crate::{Act, Bot, Error, PartEdit};
 
 /// Tells the time; tests bring their own.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -123,11 +122,10 @@ impl Lifecycle {
         commit.objects.extend(prepared.objects);
         let draft = Draft { content: prepared.content };
         commit = commit.create(layout::catalog_entry(id)?, "{}").create(layout::draft(id)?, draft.to_bytes());
-        commit = audit_entry(self, id, Act::Created, commit)?;
-        match self.store.commit(commit).await {
-            Ok(_) => Ok(bot),
-            Err(greenroom_store::Error::Conflict { .. }) => Err(Error::BotExists(id.clone())),
-            Err(error) => Err(error.into()),
+        match self.act(id, Act::Created, commit).await {
+            Ok(()) => Ok(bot),
+            Err(Error::Store(greenroom_store::Error::Conflict { .. })) => Err(Error::BotExists(id.clone())),
+            Err(error) => Err(error),
         }
     }
 

@@ -12,11 +12,10 @@ use greenroom_publish::{
 };
 use greenroom_store::{Commit, layout};
 
-use crate::audit::{Act, audit_entry};
 use crate::environments::live;
 use crate::objects::ObjectReader;
 use crate::reindex::reindex;
-use crate::{Bot, Error};
+use crate::{Act, Bot, Error};
 
 /// What is to be planned.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,8 +116,7 @@ impl Bot {
     pub async fn set_policy(&self, policy: &Policy) -> Result<(), Error> {
         let commit = Commit::new().put(layout::policy(&self.id)?, policy.to_bytes());
         let act = Act::PolicySet { policy: policy.digest() };
-        self.lifecycle.store.commit(audit_entry(&self.lifecycle, &self.id, act, commit)?).await?;
-        Ok(())
+        self.act(act, commit).await
     }
 
     /// What a request would publish, for tests to judge.
@@ -159,7 +157,8 @@ impl Bot {
         let (root, written) = reader.run(|objects| tree::apply(objects, &live.tree, &edits)).await?;
         reader.keep(&written.0);
         let (index, indexed) = reindex(reader, (live.tree, live.index), root).await?;
-        let commit = Commit::new().objects(written).objects(indexed);
+        // What is grafted is the draft's as it was read; it may have moved on since.
+        let commit = nlp.into_iter().fold(Commit::new().objects(written).objects(indexed), Commit::rely);
         if !commit.is_empty() {
             self.lifecycle.store.commit(commit).await?;
         }

@@ -1,20 +1,61 @@
 //! Plans that are kept by their digest, so that what was looked at is what is carried out.
 
-use greenroom_model::Digest;
+use greenroom_model::{Digest, Record as _};
 use greenroom_publish::Plan;
 use greenroom_store::{Commit, layout};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::{Bot, Error};
+
+/// That a plan is kept.
+#[derive(Serialize, Deserialize)]
+struct KeptPlan {
+    /// Since when.
+    kept: Timestamp,
+}
+
+impl greenroom_model::Record for KeptPlan {
+    const WHAT: &'static str = "that a plan is kept";
+    const FORMAT: u32 = 1;
+}
+
+/// Since when the plan of this record is kept; none where an older build wrote it.
+pub(crate) fn kept_since(value: &[u8]) -> Option<Timestamp> {
+    KeptPlan::from_bytes(value).ok().map(|plan| plan.kept)
+}
+
+/// The same commit, which happens only while all that the plan would publish is stored: nothing
+/// keeps what a plan names that is not kept itself.
+pub(crate) fn relying_on(mut commit: Commit, plan: &Plan) -> Commit {
+    let candidate = plan.candidate();
+    let named = [Some(candidate.tree), Some(candidate.index), candidate.nlp];
+    let models = candidate.models.values().map(|model| model.digest);
+    for digest in named.into_iter().flatten().chain(models) {
+        commit = commit.rely(digest);
+    }
+    commit
+}
+
+/// What a commit that relies on a plan's content failed by.
+pub(crate) fn gone(error: greenroom_store::Error, plan: &Plan) -> Error {
+    match error {
+        greenroom_store::Error::Missing(_) => Error::PlanGone { plan: plan.digest() },
+        error => error.into(),
+    }
+}
 
 impl Bot {
     /// Keeps a plan: whoever knows its digest can carry it out later.
     ///
     /// # Errors
-    /// [`Error::Store`].
+    /// [`Error::PlanGone`] where what it names is no longer stored; [`Error::Store`].
     pub async fn keep_plan(&self, plan: &Plan) -> Result<Digest, Error> {
         let digest = plan.digest();
-        let commit = Commit::new().object(digest, plan.to_bytes()).put(layout::plan(&self.id, &digest)?, "{}");
-        self.lifecycle.store.commit(commit).await?;
+        let kept = KeptPlan { kept: self.lifecycle.now() };
+        let commit = relying_on(Commit::new(), plan).object(digest, plan.to_bytes());
+        let commit = commit.put(layout::plan(&self.id, &digest)?, kept.to_plain_bytes());
+        self.lifecycle.store.commit(commit).await.map_err(|error| gone(error, plan))?;
         Ok(digest)
     }
 

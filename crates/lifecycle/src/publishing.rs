@@ -10,9 +10,9 @@ use greenroom_publish::{Decision, Plan};
 use greenroom_store::{Commit, layout};
 use serde::Serialize;
 
-use crate::audit::{Act, audit_entry};
 use crate::draft::MAX_REPEATS;
-use crate::{Bot, Error, Reference};
+use crate::plans::{gone, relying_on};
+use crate::{Act, Bot, Error, Reference};
 
 /// What a publish did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -43,7 +43,8 @@ impl Bot {
     ///
     /// # Errors
     /// [`Error::Refused`] by the plan's findings; [`Error::EnvironmentMoved`] when
-    /// somebody else published since the plan was made.
+    /// somebody else published since the plan was made; [`Error::PlanGone`] for one
+    /// that was not kept and whose content a collection of garbage took.
     pub async fn publish(&self, plan: &Plan) -> Result<Published, Error> {
         if plan.decision() == Decision::Deny {
             let denied = plan.findings().iter().filter(|finding| finding.severity == Severity::Deny);
@@ -62,7 +63,8 @@ impl Bot {
             }
             let draft_moved = self.draft_moved(&self.draft().await?, plan).await?;
             let (base, base_objects) = self.next_base(running.as_ref().map(|(_, running)| running), plan).await?;
-            let (number, commit) = self.next_version_number(Commit::new().objects(base_objects)).await?;
+            let (number, commit) =
+                self.next_version_number(relying_on(Commit::new().objects(base_objects), plan)).await?;
             let version = Version {
                 number,
                 origin: Origin::Publish(plan.scope()),
@@ -99,14 +101,14 @@ impl Bot {
                 number,
                 plan: plan.digest(),
             };
-            commit = audit_entry(&self.lifecycle, &self.id, act, commit)?;
-            match self.lifecycle.store.commit(commit).await {
-                Ok(_) => {
+            match self.act(act, commit).await {
+                Ok(()) => {
                     return Ok(Published { environment: environment.clone(), version: digest, number, draft_moved });
                 }
+                Err(Error::Store(error @ greenroom_store::Error::Missing(_))) => return Err(gone(error, plan)),
                 // Either the pointer moved, which the next round tells, or a version was saved meanwhile.
-                Err(greenroom_store::Error::Conflict { .. }) => {}
-                Err(error) => return Err(error.into()),
+                Err(Error::Store(greenroom_store::Error::Conflict { .. })) => {}
+                Err(error) => return Err(error),
             }
         }
         Err(Error::Contended(format!("the environment `{environment}`")))
@@ -152,10 +154,10 @@ impl Bot {
             running.time = self.lifecycle.now();
             let act = Act::RolledBack { environment: environment.clone(), from: done.from, to: number };
             let commit = Commit::new().swap(&record, running.to_bytes());
-            match self.lifecycle.store.commit(audit_entry(&self.lifecycle, &self.id, act, commit)?).await {
-                Ok(_) => return Ok(done),
-                Err(greenroom_store::Error::Conflict { .. }) => {}
-                Err(error) => return Err(error.into()),
+            match self.act(act, commit).await {
+                Ok(()) => return Ok(done),
+                Err(Error::Store(greenroom_store::Error::Conflict { .. })) => {}
+                Err(error) => return Err(error),
             }
         }
         Err(Error::Contended(format!("the environment `{environment}`")))

@@ -12,10 +12,9 @@ use greenroom_nlp::{
 };
 use greenroom_store::{Commit, layout};
 
-use crate::audit::{Act, audit_entry};
 use crate::draft::MAX_REPEATS;
 use crate::objects::ObjectReader;
-use crate::{Bot, Error};
+use crate::{Act, Bot, Error};
 
 /// What to train.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -374,7 +373,12 @@ impl Bot {
                 return Ok(trained);
             }
             draft.content.models.insert(model.language.clone(), digest);
-            let mut commit = Commit::new().swap(&record, draft.to_bytes());
+            // What it was trained on is compared with later; the draft may have moved on from it since.
+            let mut commit = Commit::new().swap(&record, draft.to_bytes()).rely(model.data.examples);
+            commit = model.data.training.into_iter().fold(commit, Commit::rely);
+            if fresh.is_none() {
+                commit = commit.rely(digest);
+            }
             if let Some(artifact) = fresh {
                 commit = commit
                     .object(artifact.record.artifact, artifact.bytes.clone())
@@ -385,11 +389,10 @@ impl Bot {
                 }
             }
             let act = Act::Trained { language: model.language.clone(), model: digest };
-            commit = audit_entry(&self.lifecycle, &self.id, act, commit)?;
-            match self.lifecycle.store.commit(commit).await {
-                Ok(_) => return Ok(trained),
-                Err(greenroom_store::Error::Conflict { .. }) => {}
-                Err(error) => return Err(error.into()),
+            match self.act(act, commit).await {
+                Ok(()) => return Ok(trained),
+                Err(Error::Store(greenroom_store::Error::Conflict { .. })) => {}
+                Err(error) => return Err(error),
             }
         }
         Err(Error::Contended("the draft".to_owned()))

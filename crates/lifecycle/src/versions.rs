@@ -8,12 +8,11 @@ use greenroom_publish::Diff;
 use greenroom_store::{Commit, Key, Record, layout};
 use serde::Serialize;
 
-use crate::audit::{Act, audit_entry};
 use crate::draft::MAX_REPEATS;
 use crate::environments::LIVE;
 use crate::planning::part_changes;
 use crate::training::stored_digest;
-use crate::{Bot, Error};
+use crate::{Act, Bot, Error};
 
 /// A version as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,6 +23,27 @@ pub struct VersionEntry {
     pub version: Version,
     /// The environments that run it.
     pub environments: Vec<EnvironmentId>,
+}
+
+/// Which versions are looked for; by default all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VersionFilter {
+    /// Only those of this author, to the letter.
+    pub author: Option<String>,
+    /// Only those that hold this text in their notes or their author's name, in any case.
+    pub text: Option<String>,
+}
+
+impl VersionFilter {
+    /// Whether a version is looked for.
+    #[must_use]
+    pub fn matches(&self, version: &Version) -> bool {
+        let holds = |text: &String| {
+            let text = text.to_lowercase();
+            [&version.notes, &version.author].iter().any(|told| told.to_lowercase().contains(&text))
+        };
+        self.author.as_ref().is_none_or(|author| *author == version.author) && self.text.as_ref().is_none_or(holds)
+    }
 }
 
 /// What an author names when comparing: `draft`, `live` or another environment, or a version's number.
@@ -168,10 +188,10 @@ impl Bot {
             .create(layout::version(&self.id, number)?, digest.to_string())
             .swap(record, Draft { content: content.clone() }.to_bytes());
         let act = Act::Replaced { by: by.to_owned(), saved: number };
-        match self.lifecycle.store.commit(audit_entry(&self.lifecycle, &self.id, act, commit)?).await {
-            Ok(_) => Ok(Some(Restored { saved: number, content })),
-            Err(greenroom_store::Error::Conflict { .. }) => Ok(None),
-            Err(error) => Err(error.into()),
+        match self.act(act, commit).await {
+            Ok(()) => Ok(Some(Restored { saved: number, content })),
+            Err(Error::Store(greenroom_store::Error::Conflict { .. })) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 }

@@ -114,7 +114,7 @@ async fn every_change_is_a_line_of_the_audit_log() {
     bot.remove_channel(&live(), &id).await.unwrap();
     let (preview, _) = bot.create_draft_preview("for Bob", None).await.unwrap();
     bot.revoke_draft_preview(&preview.id).await.unwrap();
-    let acts: Vec<Act> = bot.audit(None, 100).await.unwrap().into_iter().map(|(_, entry)| entry.act).collect();
+    let acts: Vec<Act> = bot.audit(None, 100).await.unwrap().into_iter().map(|line| line.entry.act).collect();
     let set = Act::ChannelsSet { environment: live() };
     let preview = preview.id;
     let (made, revoked) = (Act::DraftPreviewMade { preview: preview.clone() }, Act::DraftPreviewRevoked { preview });

@@ -471,9 +471,8 @@ async fn every_act_is_in_the_audit_log_under_its_author() {
     let bot = published().await;
     bot.rollback(&live(), 1).await.unwrap();
     let log = bot.audit(None, 1_000).await.unwrap();
-    assert!(log.iter().all(|(_, entry)| entry.actor == "ann"));
-    let acts: Vec<String> =
-        log.iter().map(|(_, entry)| serde_json::to_value(&entry.act).unwrap().to_string()).collect();
+    assert!(log.iter().all(|line| line.entry.actor == "ann"));
+    let acts: Vec<String> = log.iter().map(|line| serde_json::to_value(&line.entry.act).unwrap().to_string()).collect();
     for act in ["created", "edited", "trained", "published"] {
         assert!(acts.iter().any(|found| found.contains(act)), "{act} in {acts:?}");
     }

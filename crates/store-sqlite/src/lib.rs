@@ -28,6 +28,7 @@
 
 mod backup;
 mod checksum;
+mod collect;
 mod open;
 mod place;
 mod read;

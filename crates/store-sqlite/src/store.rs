@@ -5,10 +5,11 @@ use std::path::Path;
 use async_trait::async_trait;
 use bytes::Bytes;
 use greenroom_model::Digest;
-use greenroom_store::{Commit, Committed, Error, Key, Record, Store};
+use greenroom_store::{Commit, Committed, Error, Key, Record, Revision, Store, StoredObject};
 use sqlx::sqlite::SqlitePoolOptions;
 use sqlx::{Connection, SqliteConnection, SqlitePool};
 
+use crate::collect;
 use crate::open::prepare;
 use crate::place::{PATIENCE, Place};
 use crate::read;
@@ -104,5 +105,21 @@ impl Store for SqliteStore {
     async fn commit(&self, commit: Commit) -> Result<Committed, Error> {
         commit.check()?;
         self.writer.commit(&self.place, commit).await
+    }
+
+    async fn last_revision(&self) -> Result<Revision, Error> {
+        collect::last_revision(&self.readers, &self.place).await
+    }
+
+    async fn changed(&self, since: Revision, after: Option<&Key>, limit: usize) -> Result<Vec<Record>, Error> {
+        collect::changed(&self.readers, &self.place, since, after, limit).await
+    }
+
+    async fn stored_objects(&self, after: Option<&Digest>, limit: usize) -> Result<Vec<StoredObject>, Error> {
+        collect::stored_objects(&self.readers, &self.place, after, limit).await
+    }
+
+    async fn sweep(&self, digests: &[Digest], until: Revision) -> Result<Vec<Digest>, Error> {
+        collect::sweep(&self.place, digests, until).await
     }
 }

@@ -7,12 +7,13 @@
 //! the transaction; more often where that is much. (sqlx takes several statements at once for SQLite; their
 //! parameters are counted on from one to the next.)
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bytes::Bytes;
 use greenroom_model::Digest;
 use greenroom_store::{Commit, Committed, Error, Expected, Key, Record, Revision, Swap};
 use sqlx::query_builder::Separated;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, query};
 
 use crate::checksum::checksum;
@@ -38,6 +39,8 @@ pub(crate) type Outcomes = Vec<Result<Committed, Error>>;
 struct Written<'c> {
     records: BTreeMap<&'c Key, Option<(i64, &'c Bytes)>>,
     objects: BTreeMap<Digest, &'c Bytes>,
+    /// Objects that are there and were relied on.
+    relied: BTreeSet<Digest>,
 }
 
 /// Carries out these commits in one transaction, so that the disk is synced once for all.
@@ -59,17 +62,20 @@ pub(crate) async fn write_all(
 
 async fn carry_out(connection: &mut SqliteConnection, place: &Place, commits: &[&Commit]) -> Result<Outcomes, Error> {
     let (before, standing) = begin(connection, place, commits).await?;
+    let stored = stored_of_relied(connection, place, commits).await?;
     let mut last = before;
     let mut written = Written::default();
     let mut outcomes = Vec::with_capacity(commits.len());
     for commit in commits {
         outcomes.push(match broken(&commit.swaps, &standing, &written) {
             Some(key) => Err(conflict(connection, place, key, &written).await),
-            None => Ok(decide(commit, &mut last, &mut written)),
+            None => match absent(commit, &stored, &written) {
+                Some(digest) => Err(Error::Missing(digest)),
+                None => Ok(decide(commit, &mut last, &mut written)),
+            },
         });
     }
-    let last = (last != before).then_some(last);
-    end(connection, place, written, last).await?;
+    end(connection, place, written, (last != before).then_some(last)).await?;
     Ok(outcomes)
 }
 
@@ -99,6 +105,39 @@ async fn begin(
     let standing: &str = row.try_get(1).map_err(failed)?;
     let standing = serde_json::from_str(standing).map_err(|error| place.backend("write to", error))?;
     Ok((row.try_get(0).map_err(failed)?, standing))
+}
+
+/// Which of the objects that commits rely on the store has.
+async fn stored_of_relied(
+    connection: &mut SqliteConnection,
+    place: &Place,
+    commits: &[&Commit],
+) -> Result<BTreeSet<Digest>, Error> {
+    let relied: BTreeSet<Digest> = commits.iter().flat_map(|commit| commit.relied.iter().copied()).collect();
+    if relied.is_empty() {
+        return Ok(relied);
+    }
+    let failed = |error| place.error("write to", error);
+    let relied = serde_json::to_string(&relied).map_err(|error| place.backend("write to", error))?;
+    let rows = query("SELECT digest FROM objects WHERE digest IN (SELECT unhex(value) FROM json_each(?1))")
+        .bind(relied)
+        .fetch_all(connection)
+        .await
+        .map_err(failed)?;
+    rows.iter().map(|row| digest_of(row, place)).collect()
+}
+
+/// The digest in the first column.
+pub(crate) fn digest_of(row: &SqliteRow, place: &Place) -> Result<Digest, Error> {
+    let digest: &[u8] = row.try_get(0).map_err(|error| place.error("read", error))?;
+    digest.try_into().map(Digest::from_bytes).map_err(|error| place.backend("read", error))
+}
+
+/// The first object that a commit relies on and that is not there.
+fn absent(commit: &Commit, stored: &BTreeSet<Digest>, written: &Written<'_>) -> Option<Digest> {
+    let is_carried = |digest: &Digest| commit.objects.iter().any(|(carried, _)| carried == digest);
+    let is_there = |digest: &Digest| stored.contains(digest) || written.objects.contains_key(digest);
+    commit.relied.iter().find(|digest| !is_there(digest) && !is_carried(digest)).copied()
 }
 
 /// The key of the first swap that does not hold.
@@ -137,6 +176,9 @@ async fn conflict(connection: &mut SqliteConnection, place: &Place, key: &Key, w
 /// Takes a commit whose swaps hold.
 fn decide<'c>(commit: &'c Commit, last: &mut i64, written: &mut Written<'c>) -> Committed {
     written.objects.extend(commit.objects.iter().map(|(digest, bytes)| (*digest, bytes)));
+    written.relied.extend(&commit.relied);
+    // Objects are stamped with a revision that was not given out before, even where no record is written.
+    *last += i64::from(!commit.objects.is_empty() || !commit.relied.is_empty());
     let swaps = commit.swaps.iter().map(|Swap { key, value, .. }| {
         let row = value.as_ref().map(|value| {
             *last += 1;
@@ -156,15 +198,23 @@ async fn end(
     last: Option<i64>,
 ) -> Result<(), Error> {
     let mut sql = QueryBuilder::<Sqlite>::new("");
+    let stamp = last.unwrap_or(0);
+    let relied: Vec<Digest> =
+        written.relied.into_iter().filter(|digest| !written.objects.contains_key(digest)).collect();
     let objects: Vec<(Digest, &Bytes)> = written.objects.into_iter().collect();
     for (number, (rows, size)) in statements(&objects, |(_, bytes)| bytes.len()).enumerate() {
         send_full_trip(connection, place, &mut sql, number).await?;
-        sql.push("INSERT INTO objects (digest, bytes) ");
-        push_rows(&mut sql, 2, rows, size, |row, (digest, bytes)| {
-            row.push_bind(digest.as_bytes().to_vec()).push_bind(bytes.to_vec());
+        sql.push("INSERT INTO objects (digest, bytes, stamp) ");
+        push_rows(&mut sql, 3, rows, size, |row, (digest, bytes)| {
+            row.push_bind(digest.as_bytes().to_vec()).push_bind(bytes.to_vec()).push_bind(stamp);
         });
-        // An object that is whole is not written again; a damaged one is repaired.
-        sql.push(" ON CONFLICT (digest) DO UPDATE SET bytes = excluded.bytes WHERE bytes IS NOT excluded.bytes; ");
+        // An object that is there gets the new stamp; a damaged one is repaired.
+        sql.push(" ON CONFLICT (digest) DO UPDATE SET bytes = excluded.bytes, stamp = excluded.stamp; ");
+    }
+    if !relied.is_empty() {
+        let relied = serde_json::to_string(&relied).map_err(|error| place.backend("write to", error))?;
+        sql.push("UPDATE objects SET stamp = ").push_bind(stamp);
+        sql.push(" WHERE digest IN (SELECT unhex(value) FROM json_each(").push_bind(relied).push(")); ");
     }
     let mut deleted = Vec::new();
     let mut changed = Vec::new();

@@ -25,6 +25,8 @@ pub const MAX_VALUE_BYTES: usize = 256 << 20;
 pub struct Commit {
     /// Objects under their digests.
     pub objects: Vec<(Digest, Bytes)>,
+    /// Objects that it does not carry but needs: where one is absent, it does not happen.
+    pub relied: Vec<Digest>,
     /// Changes of records; no key twice.
     pub swaps: Vec<Swap>,
 }
@@ -76,6 +78,13 @@ impl Commit {
         self
     }
 
+    /// Relies on an object that the store should have: the commit happens only if it is there, and
+    /// a [sweep](crate::Store::sweep) that began before spares it.
+    pub fn rely(mut self, digest: Digest) -> Self {
+        self.relied.push(digest);
+        self
+    }
+
     /// Makes a record that does not exist yet.
     pub fn create(self, key: Key, value: impl Into<Bytes>) -> Self {
         self.with(key, Expected::Absent, Some(value.into()))
@@ -105,7 +114,7 @@ impl Commit {
     /// Whether it changes nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.objects.is_empty() && self.swaps.is_empty()
+        self.objects.is_empty() && self.relied.is_empty() && self.swaps.is_empty()
     }
 
     /// Checks what needs no store: stores call it before they write anything.

@@ -36,6 +36,9 @@ pub enum Error {
     /// An object that is needed is not in the store.
     #[error("stored object `{0}` is missing; restore it from a backup or an archive")]
     Missing(Digest),
+    /// The store does not offer this.
+    #[error("this store does not offer {0}")]
+    Unsupported(&'static str),
     /// An algorithm asks again for what it was given: a bug of the algorithm.
     #[error(
         "an algorithm asked {rounds} times for objects and the last round names nothing new; please report this bug"

@@ -18,8 +18,10 @@
 //! | `bots/BOT/persons/ENVIRONMENT/PERSON/CONVERSATION` | that the conversation is the person's |
 //! | `bots/BOT/persons-kept/ENVIRONMENT/PERSON` | what flows keep of a person |
 //! | `bots/BOT/jobs/UUID` | a training, an evaluation, a test run |
-//! | `bots/BOT/plans/PLAN` | that a plan is kept |
-//! | `bots/BOT/audit/UUID` | one act, by time |
+//! | `bots/BOT/plans/PLAN` | that a plan is kept, and since when |
+//! | `bots/BOT/audit/NUMBER` | one entry of the audit log, from 1 |
+//! | `bots/BOT/audit-head` | the number and the digest of its last entry |
+//! | `garbage/unreferenced` | since when nothing refers to which objects |
 //! | `timers/DUE/BOT/ENVIRONMENT/CONVERSATION/NUMBER` | a time that a flow waits for, the next first |
 
 use greenroom_model::{BotId, Digest, EnvironmentId, Language};
@@ -130,12 +132,20 @@ pub fn job(bot: &BotId, job: &str) -> Result<Key, Error> {
     jobs(bot)?.child(job)
 }
 
+/// Below it, one record a plan that is kept.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn plans(bot: &BotId) -> Result<Key, Error> {
+    Key::of(&["bots", bot.as_str(), "plans"])
+}
+
 /// That a plan of the bot is kept.
 ///
 /// # Errors
 /// As [`Key::of`].
 pub fn plan(bot: &BotId, plan: &Digest) -> Result<Key, Error> {
-    Key::of(&["bots", bot.as_str(), "plans", &plan.to_string()])
+    plans(bot)?.child(&plan.to_string())
 }
 
 /// The settings of an environment.
@@ -238,10 +248,32 @@ pub fn timer_due(key: &Key) -> Option<i64> {
     key.segments().nth(1)?.parse().ok()
 }
 
-/// Below it, one record an act, by time.
+/// Below it, one record an entry of the audit log, in the order of their numbers.
 ///
 /// # Errors
 /// As [`Key::of`].
 pub fn audit(bot: &BotId) -> Result<Key, Error> {
     Key::of(&["bots", bot.as_str(), "audit"])
+}
+
+/// One entry of the audit log by its number.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn audit_entry(bot: &BotId, number: u64) -> Result<Key, Error> {
+    audit(bot)?.child(&format!("{number:020}"))
+}
+
+/// The number of an audit entry by the last segment of its key; none where it is no entry's.
+#[must_use]
+pub fn audit_number(name: &str) -> Option<u64> {
+    name.parse().ok().filter(|number| format!("{number:020}") == name)
+}
+
+/// The number and the digest of the last entry of the audit log.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn audit_head(bot: &BotId) -> Result<Key, Error> {
+    Key::of(&["bots", bot.as_str(), "audit-head"])
 }

@@ -36,6 +36,7 @@ mod memory;
 mod objects;
 mod record;
 mod store;
+mod stored_object;
 
 pub use commit::{Commit, Committed, Expected, MAX_VALUE_BYTES, Swap};
 pub use error::Error;
@@ -44,3 +45,4 @@ pub use memory::MemoryStore;
 pub use objects::with_objects;
 pub use record::{Record, Revision};
 pub use store::Store;
+pub use stored_object::StoredObject;

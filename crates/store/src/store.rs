@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use greenroom_model::Digest;
 
-use crate::{Commit, Committed, Error, Key, Record};
+use crate::{Commit, Committed, Error, Key, Record, Revision, StoredObject};
+
+const COLLECTING: &str = "the collection of garbage";
 
 /// Content-addressed objects and named records, changed by atomic commits.
 ///
@@ -26,6 +28,13 @@ use crate::{Commit, Committed, Error, Key, Record};
 ///   order of the swaps. None is used twice, even after a deletion or a restart.
 /// - **Objects are idempotent.** An object that exists may be committed again;
 ///   it does not conflict, and a damaged copy is repaired by it.
+/// - **What is relied on is there.** A commit that [relies](Commit::rely) on an
+///   object happens only if the store has it.
+/// - **A sweep spares what was named since.** Each object bears the stamp of the
+///   last commit that carried it or relied on it, whether or not it was there
+///   before; also a commit without swaps gives out a revision then. A store that
+///   never deletes objects need not offer the four methods of collecting, and
+///   may leave stamps away.
 /// - **Damage is told.** Objects and records are verified when they are read.
 ///   Wrong bytes are never returned.
 /// - **Checked first.** `commit` begins with [`Commit::check`] and looks at the
@@ -77,6 +86,46 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`Error::Conflict`] where a swap's expectation does not hold,
     /// [`Error::InvalidCommit`] or [`Error::Damaged`] of [`Commit::check`],
-    /// [`Error::Full`]; nothing was changed then.
+    /// [`Error::Missing`] for an object that it relies on, [`Error::Full`]; nothing
+    /// was changed then.
     async fn commit(&self, commit: Commit) -> Result<Committed, Error>;
+
+    /// The last revision that was given out. Stamps and revisions of all later commits are greater.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] by stores that never delete objects.
+    async fn last_revision(&self) -> Result<Revision, Error> {
+        Err(Error::Unsupported(COLLECTING))
+    }
+
+    /// The records of the whole store whose revisions are greater than `since`, as they stood at
+    /// one moment, in the order of their keys' bytes: those greater than `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`Error::DamagedRecord`]; [`Error::Unsupported`] by stores that never delete objects.
+    async fn changed(&self, since: Revision, after: Option<&Key>, limit: usize) -> Result<Vec<Record>, Error> {
+        let _ = (since, after, limit);
+        Err(Error::Unsupported(COLLECTING))
+    }
+
+    /// The objects of the store in the order of their digests: those greater than `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] by stores that never delete objects.
+    async fn stored_objects(&self, after: Option<&Digest>, limit: usize) -> Result<Vec<StoredObject>, Error> {
+        let _ = (after, limit);
+        Err(Error::Unsupported(COLLECTING))
+    }
+
+    /// Deletes those of the objects whose stamp is not greater than `until`, in one atomic step
+    /// that is serialised with all commits, and tells which it deleted.
+    ///
+    /// It looks at nothing else: that nobody refers to them is for the caller to know.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] by stores that never delete objects.
+    async fn sweep(&self, digests: &[Digest], until: Revision) -> Result<Vec<Digest>, Error> {
+        let _ = (digests, until);
+        Err(Error::Unsupported(COLLECTING))
+    }
 }

@@ -174,8 +174,8 @@ impl From<greenroom_lifecycle::Error> for Problem {
             | Error::ChannelNotFound { .. }
             | Error::ConversationNotFound { .. }
             | Error::PreviewNotFound { .. } => of(StatusCode::NOT_FOUND),
-            Error::ChannelExists { .. } => of(StatusCode::CONFLICT),
-            Error::NoRandomness(_) => Self::internal(&error),
+            Error::ChannelExists { .. } | Error::PlanGone { .. } => of(StatusCode::CONFLICT),
+            Error::NoRandomness(_) | Error::Audit(_) => Self::internal(&error),
             Error::InvalidJobId(_) => of(StatusCode::BAD_REQUEST),
             Error::BotExists(_) | Error::NeverPublished { .. } | Error::SavedDraft { .. } => of(StatusCode::CONFLICT),
             Error::PartConflict(conflicts) => {

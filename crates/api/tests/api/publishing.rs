@@ -84,6 +84,37 @@ async fn a_draft_goes_live_and_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_audit_log_is_searched_and_verified() {
+    let server = Server::new();
+    server.bot("shop").await;
+    let root = server.admin().await;
+    let channel = json!({ "id": "site", "name": "Site", "settings": { "kind": "rest" } });
+    root.post("/api/v1/bots/shop/environments/live/channels", channel).await.is(201);
+    let numbers = async |query: &str| -> Vec<u64> {
+        let page = root.get(&format!("/api/v1/bots/shop/audit{query}")).await.is(200).json();
+        page["items"].as_array().unwrap().iter().map(|entry| entry["number"].as_u64().unwrap()).collect()
+    };
+    let all = numbers("").await;
+    let last = *all.last().unwrap();
+    assert_eq!(all, (1..=last).collect::<Vec<_>>());
+    assert_eq!(numbers("?newest_first=true&limit=1").await, [last]);
+    assert_eq!(numbers(&format!("?newest_first=true&after={last}&limit=1")).await, [last - 1]);
+    assert_eq!(numbers("?act=channels_set").await, [last]);
+    assert_eq!(numbers("?act=created&search=MADE").await, [1]);
+    assert_eq!(numbers("?actor=nobody").await, [0_u64; 0]);
+    assert_eq!(numbers("?until=2020-01-01T00:00:00Z").await, [0_u64; 0]);
+
+    let verdict = root.get("/api/v1/bots/shop/audit/verify").await.is(200).json();
+    assert_eq!((&verdict["verified"], &verdict["number"]), (&json!(true), &json!(last)));
+    let noted = verdict["digest"].as_str().unwrap();
+    let again = root.get(&format!("/api/v1/bots/shop/audit/verify?head={noted}")).await.is(200).json();
+    assert_eq!(again["verified"], true);
+    let other = root.get(&format!("/api/v1/bots/shop/audit/verify?head={}", "0".repeat(64))).await.is(200).json();
+    assert_eq!((&other["verified"], &other["entry"]), (&json!(false), &Value::Null));
+    assert!(other["fault"].as_str().unwrap().contains("written anew"), "{other}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_two_plans_one_goes_out() {
     let server = Server::new();
     server.bot("shop").await;

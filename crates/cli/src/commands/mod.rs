@@ -1,11 +1,13 @@
 //! The verbs, one file each: its arguments, and how it runs. What a verb does is
 //! for the libraries; here it is called and its outcome told.
 
+mod audit;
 mod backup;
 mod behaviour;
 mod bench;
 mod bots;
 mod channels;
+mod collect_garbage;
 mod delete;
 mod demo;
 mod diff;
@@ -38,11 +40,13 @@ mod train;
 mod validate;
 mod versions;
 
+pub(crate) use audit::Audit;
 pub(crate) use backup::Backup;
 pub(crate) use behaviour::Behaviour;
 pub(crate) use bench::Bench;
 pub(crate) use bots::Bots;
 pub(crate) use channels::Channels;
+pub(crate) use collect_garbage::CollectGarbage;
 pub(crate) use delete::Delete;
 pub(crate) use demo::Demo;
 pub(crate) use diff::Diff;

@@ -1,6 +1,7 @@
 //! `versions`: lists the versions.
 
 use clap::Args;
+use greenroom_lifecycle::VersionFilter;
 use greenroom_model::{BotId, EnvironmentId, Origin, Scope};
 use serde_json::json;
 
@@ -15,11 +16,21 @@ use crate::store_access::StoreAccess;
 pub(crate) struct Versions {
     /// The bot
     bot: BotId,
+
+    /// Only those whose notes or author hold this text
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+
+    /// Only those of this author
+    #[arg(long, value_name = "NAME")]
+    author: Option<String>,
 }
 
 impl Versions {
     pub(crate) async fn run(self, access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
-        let versions = access.bot(&self.bot).await?.versions().await?;
+        let filter = VersionFilter { author: self.author, text: self.search };
+        let mut versions = access.bot(&self.bot).await?.versions().await?;
+        versions.retain(|entry| filter.matches(&entry.version));
         output.give(&json!({ "bot": self.bot, "versions": versions }), |output| {
             let rows = versions.iter().map(|entry| {
                 let version = &entry.version;

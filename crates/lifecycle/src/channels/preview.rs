@@ -8,9 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::check_text;
 use super::{ChannelId, Secret};
-use crate::audit::{Act, audit_entry};
 use crate::draft::MAX_REPEATS;
-use crate::{Bot, Error};
+use crate::{Act, Bot, Error};
 
 /// How many links to a draft there may be at a time.
 const MAX_PREVIEWS: usize = 50;
@@ -161,10 +160,10 @@ impl Bot {
                 Some(record) => Commit::new().swap(record, stored.to_bytes()),
                 None => Commit::new().create(key.clone(), stored.to_bytes()),
             };
-            match self.lifecycle.store.commit(audit_entry(&self.lifecycle, &self.id, act.clone(), commit)?).await {
-                Ok(_) => return Ok(()),
-                Err(greenroom_store::Error::Conflict { .. }) => {}
-                Err(error) => return Err(error.into()),
+            match self.act(act.clone(), commit).await {
+                Ok(()) => return Ok(()),
+                Err(Error::Store(greenroom_store::Error::Conflict { .. })) => {}
+                Err(error) => return Err(error),
             }
         }
         Err(Error::Contended("the links to the draft".to_owned()))

@@ -22,6 +22,7 @@
 //! A store whose bytes can rot also calls [`damage_is_told`].
 
 mod bytes;
+mod collecting;
 mod concurrency;
 mod records;
 mod swaps;
@@ -31,6 +32,10 @@ use std::sync::Arc;
 pub use self::bytes::damage_is_told;
 use self::bytes::{
     answers_objects_in_the_order_asked, keeps_every_byte, objects_are_idempotent, refuses_bytes_of_another_digest,
+};
+use self::collecting::{
+    lists_objects_and_changed_records_in_pages, no_sweep_takes_what_a_commit_relies_on,
+    sweeps_spare_what_was_named_since, what_is_relied_on_must_be_there,
 };
 use self::concurrency::{
     look_ups_see_whole_commits, no_increment_is_lost, one_of_64_writers_wins, readers_see_whole_commits,
@@ -108,6 +113,10 @@ macro_rules! for_each_conformance_case {
             readers_see_whole_commits
             look_ups_see_whole_commits
             records_never_precede_their_objects
+            what_is_relied_on_must_be_there
+            sweeps_spare_what_was_named_since
+            lists_objects_and_changed_records_in_pages
+            no_sweep_takes_what_a_commit_relies_on
         }
     };
 }
