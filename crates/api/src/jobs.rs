@@ -135,12 +135,8 @@ pub(crate) async fn test(
     on: OnBot<AsEditor>,
     Json(testing): Json<Testing>,
 ) -> Result<Accepted, Problem> {
-    let request = PlanRequest {
-        scope: testing.scope.unwrap_or(Scope::Full),
-        environment: testing.environment.unwrap_or_else(live),
-        notes: String::new(),
-        policy: None,
-    };
+    let request =
+        PlanRequest::new(testing.scope.unwrap_or(Scope::Full), "").to(testing.environment.unwrap_or_else(live));
     accept(&app, &on.bot, JobWork::Test(request)).await
 }
 

@@ -1,9 +1,11 @@
 //! Publishing: a plan is made, looked at, and carried out by its digest.
 
+use std::collections::BTreeSet;
+
 use axum::http::{HeaderName, StatusCode, header};
 use greenroom_lifecycle::{PlanRequest, Published, live};
-use greenroom_model::{Digest, EnvironmentId, Finding, Scope};
-use greenroom_publish::{Decision, Plan};
+use greenroom_model::{Digest, EnvironmentId, Finding, PartPath, Scope};
+use greenroom_publish::{Acknowledged, Decision, Plan};
 use greenroom_web::{AsEditor, AsPublisher, AsViewer, Json, OnBot, Path as InPath, Problem, Query as InQuery};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -30,6 +32,16 @@ pub(crate) struct NewPlan {
     #[serde(default)]
     #[schema(max_length = 10000)]
     notes: String,
+    /// Parts of which a hotfix in the environment may be lost.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    discard: BTreeSet<PartPath>,
+    /// Whether what a rollback took away may come back.
+    #[serde(default)]
+    reintroduce: bool,
+    /// For scope `flows`: whether what they need goes along, instead of being asked for.
+    #[serde(default)]
+    with_needed: bool,
 }
 
 /// A plan and the digest that carries it out.
@@ -64,12 +76,23 @@ pub(crate) struct PlanPath {
 pub(crate) struct FindingsQuery {
     /// What would be carried over; the whole draft where nobody says.
     #[serde(default)]
-    #[param(value_type = Option<ScopeSchema>)]
-    scope: Option<Scope>,
+    #[param(inline)]
+    scope: Option<ScopeWord>,
     /// Where to; `live` where nobody says.
     #[serde(default)]
     #[param(value_type = Option<String>, pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64)]
     environment: Option<EnvironmentId>,
+}
+
+/// A scope that is one word.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ScopeWord {
+    /// The whole draft.
+    #[default]
+    Full,
+    /// The draft's intents, entities and models, with all else as it is live.
+    NlpOnly,
 }
 
 /// What there is to say about publishing the draft as it stands.
@@ -94,10 +117,9 @@ pub(crate) async fn create(
     }
     // No policy of the request's own: it would judge in the place of the bot's.
     let request = PlanRequest {
-        scope: new.scope.unwrap_or(Scope::Full),
-        environment: new.environment.unwrap_or_else(live),
-        notes: new.notes,
-        policy: None,
+        acknowledged: Acknowledged { discard: new.discard, reintroduce: new.reintroduce },
+        with_needed: new.with_needed,
+        ..PlanRequest::new(new.scope.unwrap_or(Scope::Full), new.notes).to(new.environment.unwrap_or_else(live))
     };
     let plan = on.bot.plan(&request).await?;
     let digest = on.bot.keep_plan(&plan).await?;
@@ -130,12 +152,11 @@ pub(crate) async fn findings(
     on: OnBot<AsViewer>,
     InQuery(query): InQuery<FindingsQuery>,
 ) -> Result<Json<Findings>, Problem> {
-    let request = PlanRequest {
-        scope: query.scope.unwrap_or(Scope::Full),
-        environment: query.environment.unwrap_or_else(live),
-        notes: String::new(),
-        policy: None,
+    let scope = match query.scope.unwrap_or_default() {
+        ScopeWord::Full => Scope::Full,
+        ScopeWord::NlpOnly => Scope::NlpOnly,
     };
+    let request = PlanRequest::new(scope, "").to(query.environment.unwrap_or_else(live));
     let plan = on.bot.plan(&request).await?;
     Ok(Json(Findings { decision: plan.decision(), findings: plan.findings().to_vec() }))
 }

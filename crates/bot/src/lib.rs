@@ -30,6 +30,7 @@ mod error;
 mod language;
 mod load;
 mod names;
+mod open_session;
 mod recording;
 mod replay;
 mod transcript;
@@ -45,6 +46,7 @@ pub use coverage::{Coverage, CoverageReport, EdgeKind, FlowCoverage, Reached, Un
 pub use error::Error;
 pub use load::load;
 pub use names::{NamedEntity, NamedFlow, NamedVariable, Names, Question};
+pub use open_session::OpenSession;
 pub use recording::{RecordedTest, recorded_test, sessions_of};
 pub use replay::{Difference, Parting, ReplaySummary, Replayed, Seen, SeenReply, replay};
 pub use transcript::{InvalidTurnId, StoredCall, StoredInput, StoredTurn, StoredUnderstanding, TurnId};

@@ -103,8 +103,14 @@ verbs! {
     Talk,
     /// Say what publishing would do
     Plan,
-    /// Publish the draft, or its NLP alone
+    /// Measure what a publish would do: tests, scores, what people said lately through both bots
+    Evidence,
+    /// Publish the draft or a part of it, or what another environment runs
     Publish,
+    /// Change what an environment runs, past the draft
+    Hotfix,
+    /// Take hotfixes of an environment into the draft
+    Merge,
     /// List the versions
     Versions,
     /// Show, search, verify or export what was done to a bot by whom

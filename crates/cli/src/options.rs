@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use greenroom_identity::{Grants, Role};
 use greenroom_lifecycle::{PlanRequest, Reference};
-use greenroom_model::{BotId, Content, EnvironmentId, Scope};
-use greenroom_publish::Policy;
+use greenroom_model::{BotId, Content, EnvironmentId, FlowId, Language, PartPath, Scope, Selection};
+use greenroom_publish::{Acknowledged, Policy};
 
 use crate::failure::Failure;
 use crate::input_file;
@@ -18,6 +18,12 @@ pub(crate) enum ScopeOption {
     Full,
     /// The draft's NLP and models, all else as live has it
     Nlp,
+    /// Some flows of the draft, all else as live has it
+    Flows,
+    /// What another environment runs
+    Promotion,
+    /// An older version
+    Rollback,
 }
 
 /// What is to be published, and where to.
@@ -26,6 +32,42 @@ pub(crate) struct CandidateOptions {
     /// What to carry over from the draft
     #[arg(long, value_enum, default_value_t = ScopeOption::Full)]
     pub(crate) scope: ScopeOption,
+
+    /// With `--scope nlp`: examples and model of this language alone; may be given several times
+    #[arg(long = "language", value_name = "LANGUAGE")]
+    languages: Vec<Language>,
+
+    /// With `--scope flows`: this flow; may be given several times
+    #[arg(long = "flow", value_name = "FLOW")]
+    flows: Vec<FlowId>,
+
+    /// With `--scope flows`: this context, variable, handler or entity; may be given several times
+    #[arg(long = "part", value_name = "PATH")]
+    parts: Vec<PartPath>,
+
+    /// With `--scope flows`: all of the draft's NLP too
+    #[arg(long)]
+    with_nlp: bool,
+
+    /// With `--scope flows`: whatever else these need to be complete
+    #[arg(long)]
+    with_needed: bool,
+
+    /// With `--scope promotion`: the environment whose version is taken
+    #[arg(long, value_name = "ENVIRONMENT", value_parser = environment)]
+    from: Option<EnvironmentId>,
+
+    /// With `--scope rollback`: the version's number
+    #[arg(long = "version", value_name = "NUMBER", value_parser = version_number)]
+    version: Option<u64>,
+
+    /// Let the publish undo a hotfix of this part; may be given several times
+    #[arg(long, value_name = "PATH")]
+    discard: Vec<PartPath>,
+
+    /// Let the publish bring back what a rollback took away
+    #[arg(long)]
+    reintroduce: bool,
 
     /// The environment to publish to
     #[arg(long = "env", value_name = "ENVIRONMENT", default_value = "live", value_parser = environment)]
@@ -53,12 +95,52 @@ pub(crate) struct StateOptions {
 
 impl CandidateOptions {
     /// The request of a plan.
-    pub(crate) fn request(&self, notes: &str, policy: Option<Policy>) -> PlanRequest {
+    pub(crate) fn request(&self, notes: &str, policy: Option<Policy>) -> Result<PlanRequest, Failure> {
+        self.check()?;
         let scope = match self.scope {
             ScopeOption::Full => Scope::Full,
-            ScopeOption::Nlp => Scope::NlpOnly,
+            ScopeOption::Nlp if self.languages.is_empty() => Scope::NlpOnly,
+            ScopeOption::Nlp => Scope::NlpOfLanguages(self.languages.iter().cloned().collect()),
+            ScopeOption::Flows => {
+                let flows = Selection::of_flows(self.flows.iter().cloned());
+                Scope::Flows(flows.with(&Selection { parts: self.parts.iter().cloned().collect(), nlp: self.with_nlp }))
+            }
+            ScopeOption::Promotion => {
+                let from = self.from.clone();
+                Scope::Promotion(from.ok_or_else(|| needs("promotion", "--from ENVIRONMENT"))?)
+            }
+            ScopeOption::Rollback => {
+                Scope::Rollback(self.version.ok_or_else(|| needs("rollback", "--version NUMBER"))?)
+            }
         };
-        PlanRequest { scope, environment: self.environment.clone(), notes: notes.to_owned(), policy }
+        Ok(PlanRequest {
+            acknowledged: Acknowledged {
+                discard: self.discard.iter().cloned().collect(),
+                reintroduce: self.reintroduce,
+            },
+            with_needed: self.with_needed,
+            ..PlanRequest::new(scope, notes).to(self.environment.clone()).judged_by(policy)
+        })
+    }
+
+    /// An option that its scope does not take would be passed over in silence.
+    fn check(&self) -> Result<(), Failure> {
+        let given = [
+            (!self.languages.is_empty(), "--language", ScopeOption::Nlp, "nlp"),
+            (!self.flows.is_empty(), "--flow", ScopeOption::Flows, "flows"),
+            (!self.parts.is_empty(), "--part", ScopeOption::Flows, "flows"),
+            (self.with_nlp, "--with-nlp", ScopeOption::Flows, "flows"),
+            (self.with_needed, "--with-needed", ScopeOption::Flows, "flows"),
+            (self.from.is_some(), "--from", ScopeOption::Promotion, "promotion"),
+            (self.version.is_some(), "--version", ScopeOption::Rollback, "rollback"),
+        ];
+        match given.into_iter().find(|(is_given, _, scope, _)| *is_given && *scope != self.scope) {
+            Some((_, option, _, scope)) => Err(Failure::usage(format!("`{option}` belongs to `--scope {scope}`"))),
+            None if self.scope == ScopeOption::Flows && self.flows.is_empty() && self.parts.is_empty() => {
+                Err(needs("flows", "--flow FLOW"))
+            }
+            None => Ok(()),
+        }
     }
 }
 
@@ -66,7 +148,7 @@ impl JudgingOptions {
     /// The request of a plan.
     pub(crate) fn request(&self, notes: &str) -> Result<PlanRequest, Failure> {
         let policy = self.policy.as_deref().map(input_file::read_policy).transpose()?;
-        Ok(self.candidate.request(notes, policy))
+        self.candidate.request(notes, policy)
     }
 }
 
@@ -75,6 +157,10 @@ impl StateOptions {
     pub(crate) async fn content(&self, bot: &greenroom_lifecycle::Bot) -> Result<Content, Failure> {
         Ok(bot.resolve(&self.state).await?)
     }
+}
+
+fn needs(scope: &str, option: &str) -> Failure {
+    Failure::usage(format!("`--scope {scope}` needs `{option}`"))
 }
 
 /// An environment that can be published to: `draft` is what is published from.

@@ -99,8 +99,8 @@ fn scope_of(word: Option<&str>) -> Scope {
     if word == Some("nlp") { Scope::NlpOnly } else { Scope::Full }
 }
 
-fn scope_word(scope: Scope) -> &'static str {
-    if scope == Scope::NlpOnly { "nlp" } else { "full" }
+fn scope_word(scope: &Scope) -> &'static str {
+    if scope.is_nlp_alone() { "nlp" } else { "full" }
 }
 
 fn request(scope: Scope, notes: &str) -> PlanRequest {
@@ -132,7 +132,7 @@ async fn publishing_page(viewed: &Viewed, plan: &Plan, moved: Vec<String>) -> Re
         is_nothing: findings.iter().any(|finding| finding.code == Code::NothingToPublish),
         denied: grouped(shown_findings(viewed, &findings, Severity::Deny)),
         warned: grouped(shown_findings(viewed, &findings, Severity::Warn)),
-        changes: if viewed.live.is_some() && plan.scope() == Scope::Full {
+        changes: if viewed.live.is_some() && *plan.scope() == Scope::Full {
             drawn_changes(plan.diff(), &draft, viewed.bot.id(), [&Reference::live(), &Reference::Draft])
         } else {
             shown_changes(plan.diff(), &draft)
@@ -154,7 +154,7 @@ pub(crate) async fn publish(Publishing(viewed): Publishing, fields: Fields) -> R
     let digest: Digest =
         fields.get("plan").parse().map_err(|_| Problem::invalid("the form names no plan; load the page again"))?;
     let seen = viewed.bot.kept_plan(&digest).await?;
-    let plan = viewed.bot.plan(&request(seen.scope(), &fields.trimmed("notes"))).await?;
+    let plan = viewed.bot.plan(&request(seen.scope().clone(), &fields.trimmed("notes"))).await?;
     let mut moved = Vec::new();
     if plan.live() != seen.live() {
         moved.push(live_move(viewed.live.as_ref()));
@@ -184,7 +184,7 @@ pub(crate) async fn run_tests(Editing(viewed): Editing, fields: Fields) -> Resul
     let scope = scope_of(Some(&fields.get("scope")));
     let running = newest_job(&viewed, JobKind::Test).await?.is_some_and(|job| !job.state.has_ended());
     if !running {
-        viewed.app.start_job(&viewed.bot, JobWork::Test(request(scope, ""))).await?;
+        viewed.app.start_job(&viewed.bot, JobWork::Test(request(scope.clone(), ""))).await?;
     }
-    Ok(Redirect::to(&viewed.href(&format!("publish?scope={}", scope_word(scope)))).into_response())
+    Ok(Redirect::to(&viewed.href(&format!("publish?scope={}", scope_word(&scope)))).into_response())
 }

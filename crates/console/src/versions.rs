@@ -69,7 +69,10 @@ impl ShownVersion {
             number: version.number,
             what: match version.origin {
                 Origin::Publish(Scope::Full) => "everything",
-                Origin::Publish(Scope::NlpOnly) => "NLP only",
+                Origin::Publish(Scope::NlpOnly | Scope::NlpOfLanguages(_)) => "NLP only",
+                Origin::Publish(Scope::Flows(_)) => "some flows",
+                Origin::Publish(Scope::Hotfix) => "hotfix",
+                Origin::Publish(Scope::Promotion(_)) => "promoted",
                 Origin::Save => "saved draft",
                 _ => "other",
             },

@@ -136,6 +136,22 @@ pub enum Error {
     /// A text is not the name of a job.
     #[error("`{0}` is not the name of a job; it is a UUID, as the answer that began the job tells")]
     InvalidJobId(String),
+    /// Both a hotfix and the draft changed the same places of these parts.
+    #[error(
+        "a hotfix in `{environment}` and the draft both changed {}; say for each whose is taken, with `--take-live PART` or `--take-draft PART`",
+        part_list(parts)
+    )]
+    MergeConflict {
+        /// The environment.
+        environment: EnvironmentId,
+        /// The parts that nobody chose for.
+        parts: Vec<PartPath>,
+    },
+    /// The part does not go out by itself.
+    #[error(
+        "`{0}` does not go out by itself; flows, contexts, variables, handlers and entities do, the rest of NLP goes as a whole, settings with everything, tests never"
+    )]
+    NotSelectable(PartPath),
     /// The bot has no such plan.
     #[error("the bot `{bot}` has no plan `{plan}`; make one")]
     PlanNotFound {
@@ -193,6 +209,10 @@ pub enum Error {
     Contended(String),
 }
 
+fn part_list(parts: &[PartPath]) -> String {
+    parts.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ")
+}
+
 fn or_name(others: &[EnvironmentId]) -> String {
     let names: Vec<String> = others.iter().map(|other| format!("`{other}`")).collect();
     if names.is_empty() { String::new() } else { format!(", or name {}", names.join(" or ")) }
@@ -223,6 +243,8 @@ impl Error {
             Self::TooManyNamesakes(_) => "too_many_namesakes",
             Self::JobNotFound { .. } => "job_not_found",
             Self::InvalidJobId(_) => "invalid_job_id",
+            Self::MergeConflict { .. } => "merge_conflict",
+            Self::NotSelectable(_) => "not_selectable",
             Self::PlanNotFound { .. } => "plan_not_found",
             Self::PlanGone { .. } => "plan_gone",
             Self::InvalidSettings(_) => "invalid_settings",

@@ -79,9 +79,19 @@ impl Bot {
         options: &EvaluationOptions,
         report: &mut (dyn FnMut(Progress) -> ControlFlow<()> + Send),
     ) -> Result<DraftEvaluation, Error> {
-        let draft = self.draft().await?;
-        let job = self.prepare_training(&draft, language).await?;
-        let (pairs, threshold) = self.names_and_threshold(&draft).await?;
+        self.evaluate_content(&self.draft().await?, language, options, report).await
+    }
+
+    /// The same of any content.
+    pub(crate) async fn evaluate_content(
+        &self,
+        content: &Content,
+        language: &Language,
+        options: &EvaluationOptions,
+        report: &mut (dyn FnMut(Progress) -> ControlFlow<()> + Send),
+    ) -> Result<DraftEvaluation, Error> {
+        let job = self.prepare_training(content, language).await?;
+        let (pairs, threshold) = self.names_and_threshold(content).await?;
         let names = Names::new(pairs.iter().cloned());
         let failed = |source| match source {
             greenroom_nlp::Error::Cancelled => Error::Cancelled,

@@ -1,18 +1,22 @@
-//! Carrying out a plan, and taking a publish back: one commit that moves a pointer.
+//! Carrying out a plan: one commit that moves a pointer.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod agreement;
+mod rollback;
 
-use greenroom_model::{
-    Code, Content, Digest, Environment, EnvironmentId, Finding, Origin, Record as _, Scope, Severity, Subject, Version,
-    index, tree,
-};
+use std::collections::BTreeSet;
+
+use greenroom_model::{Content, Digest, Environment, EnvironmentId, Origin, Record as _, Scope, Severity, Version};
 use greenroom_publish::{Decision, Plan};
 use greenroom_store::{Commit, layout};
 use serde::Serialize;
 
+use agreement::{Agreement, content_of};
+pub use rollback::RolledBack;
+
+use crate::audit::Act;
 use crate::draft::MAX_REPEATS;
 use crate::plans::{gone, relying_on};
-use crate::{Act, Bot, Error, Reference};
+use crate::{Bot, Error, Reference};
 
 /// What a publish did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -25,17 +29,6 @@ pub struct Published {
     pub number: u64,
     /// Whether the draft was edited since the plan was made; what was planned went out.
     pub draft_moved: bool,
-}
-
-/// What a rollback did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RolledBack {
-    /// The environment.
-    pub environment: EnvironmentId,
-    /// The number of the version that it ran.
-    pub from: u64,
-    /// The number of the version that it runs now.
-    pub to: u64,
 }
 
 impl Bot {
@@ -51,116 +44,92 @@ impl Bot {
             return Err(Error::Refused(denied.cloned().collect()));
         }
         let environment = plan.environment();
-        let content = Content {
-            tree: plan.candidate().tree,
-            index: plan.candidate().index,
-            models: plan.candidate().models.iter().map(|(language, model)| (language.clone(), model.digest)).collect(),
+        let target = match plan.scope() {
+            Scope::Rollback(number) => Some(self.target(*number).await?),
+            _ => None,
         };
         for _ in 0..MAX_REPEATS {
             let running = self.read_environment(environment).await?;
             if running.as_ref().map(|(_, running)| running.stable) != plan.live() {
                 return Err(moved(environment, running.map(|(_, running)| running)));
             }
-            let draft_moved = self.draft_moved(&self.draft().await?, plan).await?;
-            let (base, base_objects) = self.next_base(running.as_ref().map(|(_, running)| running), plan).await?;
-            let (number, commit) =
-                self.next_version_number(relying_on(Commit::new().objects(base_objects), plan)).await?;
-            let version = Version {
-                number,
-                origin: Origin::Publish(plan.scope()),
-                content: content.clone(),
-                notes: plan.notes().to_owned(),
-                author: self.lifecycle.actor.clone(),
-                time: self.lifecycle.now(),
-                parent: plan.live(),
-                plan: Some(plan.digest()),
-                policy: Some(plan.policy()),
-            };
-            let bytes = version.to_bytes();
-            let digest = Digest::of(&bytes);
-            let pointer = Environment {
-                stable: digest,
-                number,
-                by: version.author.clone(),
-                time: version.time,
-                base,
-                withdrawn: running.as_ref().map_or_else(BTreeSet::new, |(_, running)| running.withdrawn.clone()),
-            };
-            let mut commit = commit
-                .object(digest, bytes)
-                .object(plan.digest(), plan.to_bytes())
-                .create(layout::version(&self.id, number)?, digest.to_string());
-            commit = match &running {
-                Some((record, _)) => commit.swap(record, pointer.to_bytes()),
-                None => commit.create(layout::environment(&self.id, environment)?, pointer.to_bytes()),
-            };
-            let act = Act::Published {
-                environment: environment.clone(),
-                scope: plan.scope(),
-                version: digest,
-                number,
-                plan: plan.digest(),
-            };
-            match self.act(act, commit).await {
-                Ok(()) => {
-                    return Ok(Published { environment: environment.clone(), version: digest, number, draft_moved });
+            let published = match (&target, running) {
+                (Some(target), Some(running)) => {
+                    let moved = self.move_back(environment, target, running).await?;
+                    let version = target.digest();
+                    moved.map(|moved| Published {
+                        environment: moved.environment,
+                        version,
+                        number: moved.to,
+                        draft_moved: false,
+                    })
                 }
-                Err(Error::Store(error @ greenroom_store::Error::Missing(_))) => return Err(gone(error, plan)),
-                // Either the pointer moved, which the next round tells, or a version was saved meanwhile.
-                Err(Error::Store(greenroom_store::Error::Conflict { .. })) => {}
-                Err(error) => return Err(error),
+                (_, running) => self.publish_version(plan, running).await?,
+            };
+            // Where there is none the pointer moved, which the next round tells, or a version was saved meanwhile.
+            if let Some(published) = published {
+                return Ok(published);
             }
         }
         Err(Error::Contended(format!("the environment `{environment}`")))
     }
 
-    /// Puts an environment back to a version that was published. Only what cannot
-    /// run is refused: references that lead nowhere, models that this build cannot
-    /// load. Conversations on versions that came after it follow at their next turn.
-    ///
-    /// # Errors
-    /// [`Error::VersionNotFound`], [`Error::NeverPublished`], [`Error::Refused`];
-    /// [`Error::SavedDraft`] of a version that only keeps a draft.
-    pub async fn rollback(&self, environment: &EnvironmentId, number: u64) -> Result<RolledBack, Error> {
-        let (digest, version) = self.version(number).await?;
-        if version.origin == Origin::Save {
-            return Err(Error::SavedDraft { number });
+    /// Makes the version of a plan and points the environment to it; `None` where another was faster.
+    async fn publish_version(
+        &self,
+        plan: &Plan,
+        running: Option<(greenroom_store::Record, Environment)>,
+    ) -> Result<Option<Published>, Error> {
+        let environment = plan.environment();
+        let draft_moved = self.draft_moved(&self.draft().await?, plan).await?;
+        let Agreement { base, taken_back, written } =
+            self.agreement(running.as_ref().map(|(_, running)| running), plan).await?;
+        let (number, commit) = self.next_version_number(relying_on(Commit::new().objects(written), plan)).await?;
+        let content = content_of(plan);
+        let version = Version {
+            number,
+            origin: Origin::Publish(plan.scope().clone()),
+            base: (base != content.tree).then_some(base),
+            content,
+            notes: plan.notes().to_owned(),
+            author: self.lifecycle.actor.clone(),
+            time: self.lifecycle.now(),
+            parent: plan.live(),
+            plan: Some(plan.digest()),
+            policy: Some(plan.policy()),
+        };
+        let bytes = version.to_bytes();
+        let digest = Digest::of(&bytes);
+        let pointer = Environment {
+            stable: digest,
+            number,
+            by: version.author.clone(),
+            time: version.time,
+            base,
+            withdrawn: running.as_ref().map_or_else(BTreeSet::new, |(_, running)| running.withdrawn.clone()),
+            taken_back,
+        };
+        let mut commit = commit
+            .object(digest, bytes)
+            .object(plan.digest(), plan.to_bytes())
+            .create(layout::version(&self.id, number)?, digest.to_string());
+        commit = match &running {
+            Some((record, _)) => commit.swap(record, pointer.to_bytes()),
+            None => commit.create(layout::environment(&self.id, environment)?, pointer.to_bytes()),
+        };
+        let act = Act::Published {
+            environment: environment.clone(),
+            scope: plan.scope().clone(),
+            version: digest,
+            number,
+            plan: plan.digest(),
+        };
+        match self.act(act, commit).await {
+            Ok(()) => Ok(Some(Published { environment: environment.clone(), version: digest, number, draft_moved })),
+            Err(Error::Store(greenroom_store::Error::Conflict { .. })) => Ok(None),
+            Err(Error::Store(error @ greenroom_store::Error::Missing(_))) => Err(gone(error, plan)),
+            Err(error) => Err(error),
         }
-        let later: Vec<Digest> = self
-            .versions()
-            .await?
-            .into_iter()
-            .filter(|entry| entry.version.number > number)
-            .map(|entry| entry.digest)
-            .collect();
-        let findings = self.integrity(&version).await?;
-        if !findings.is_empty() {
-            return Err(Error::Refused(findings));
-        }
-        for _ in 0..MAX_REPEATS {
-            let Some((record, mut running)) = self.read_environment(environment).await? else {
-                return Err(self.never_published(environment).await?);
-            };
-            let done = RolledBack { environment: environment.clone(), from: running.number, to: number };
-            if running.stable == digest {
-                return Ok(done);
-            }
-            running.withdrawn.insert(running.stable);
-            running.withdrawn.extend(&later);
-            running.withdrawn.remove(&digest);
-            running.stable = digest;
-            running.number = number;
-            running.by.clone_from(&self.lifecycle.actor);
-            running.time = self.lifecycle.now();
-            let act = Act::RolledBack { environment: environment.clone(), from: done.from, to: number };
-            let commit = Commit::new().swap(&record, running.to_bytes());
-            match self.act(act, commit).await {
-                Ok(()) => return Ok(done),
-                Err(Error::Store(greenroom_store::Error::Conflict { .. })) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(Error::Contended(format!("the environment `{environment}`")))
     }
 
     /// The next free version number, taken by the commit.
@@ -177,61 +146,6 @@ impl Bot {
             }
             None => Ok((1, commit.create(key, "1"))),
         }
-    }
-
-    /// What the draft agrees on with the environment after the publish.
-    async fn next_base(
-        &self,
-        running: Option<&Environment>,
-        plan: &Plan,
-    ) -> Result<(Digest, greenroom_model::Written), Error> {
-        match (plan.scope(), running) {
-            (Scope::NlpOnly, Some(running)) => {
-                let mut edits = tree::Edits::new();
-                edits.graft(&["nlp"], plan.candidate().nlp);
-                self.reader().run(|objects| tree::apply(objects, &running.base, &edits)).await
-            }
-            _ => Ok((plan.candidate().tree, greenroom_model::Written::default())),
-        }
-    }
-
-    async fn draft_moved(&self, draft: &Content, plan: &Plan) -> Result<bool, Error> {
-        let models: BTreeMap<_, _> =
-            plan.candidate().models.iter().map(|(language, model)| (language.clone(), model.digest)).collect();
-        if draft.models != models {
-            return Ok(true);
-        }
-        if plan.scope() == Scope::NlpOnly {
-            let nlp = self.reader().run(|objects| tree::directory_digest(objects, &draft.tree, &["nlp"])).await?;
-            return Ok(nlp != plan.candidate().nlp);
-        }
-        Ok(draft.tree != plan.candidate().tree)
-    }
-
-    async fn integrity(&self, version: &Version) -> Result<Vec<Finding>, Error> {
-        let problems = self.reader().run(|objects| index::problems(objects, &version.content.index, 0)).await?;
-        let mut findings = Vec::new();
-        for (symbol, usages) in problems.unknown {
-            for usage in usages {
-                let message =
-                    format!("version {} uses the {symbol}, which it lacks; choose another version", version.number);
-                findings.push(Finding::new(
-                    Code::of_unknown(symbol.kind),
-                    Severity::Deny,
-                    Subject::Part(usage.path),
-                    message,
-                ));
-            }
-        }
-        for (language, digest) in &version.content.models {
-            let model = greenroom_model::TrainedModel::from_bytes(&self.reader().bytes(*digest).await?)?;
-            if let Some(reason) = self.unsupported(&model).await? {
-                let message = format!("this build cannot load the model of version {}: {reason}", version.number);
-                let subject = Subject::Language(language.clone());
-                findings.push(Finding::new(Code::ModelUnsupported, Severity::Deny, subject, message));
-            }
-        }
-        Ok(findings)
     }
 
     /// The version of a number.

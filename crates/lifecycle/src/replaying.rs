@@ -1,8 +1,8 @@
 //! Conversations through two states of the bot: where they part ways.
 
-use greenroom_bot::{ReplaySummary, Replayed, recorded_test, replay, sessions_of};
-use greenroom_model::TestId;
+use greenroom_bot::{Bot as LoadedBot, ReplaySummary, Replayed, recorded_test, replay, sessions_of};
 use greenroom_model::document::ConversationTest;
+use greenroom_model::{Content, TestId};
 use serde::{Deserialize, Serialize};
 
 use crate::{Bot, Error, Recording, Reference};
@@ -39,7 +39,13 @@ impl Bot {
         after: &Reference,
         recordings: &[Recording],
     ) -> Result<ReplayReport, Error> {
-        let old = self.load(&self.resolve(before).await?).await?;
+        let [old, new] =
+            [self.load(&self.resolve(before).await?).await?, self.load(&self.resolve(after).await?).await?];
+        Ok(self.replay_between(&old, &new, recordings))
+    }
+
+    /// Plays conversations from the transcripts with two loaded bots.
+    pub(crate) fn replay_between(&self, old: &LoadedBot, new: &LoadedBot, recordings: &[Recording]) -> ReplayReport {
         let idle = old.settings().sessions.idle_minutes;
         let mut scripts = Vec::new();
         for recording in recordings {
@@ -53,7 +59,19 @@ impl Bot {
                 scripts.push((name, script));
             }
         }
-        self.replay_scripts(&old, after, scripts).await
+        ReplayReport::of(old, new, scripts)
+    }
+
+    /// Plays all tests of a content with two loaded bots.
+    pub(crate) async fn replay_tests_between(
+        &self,
+        old: &LoadedBot,
+        new: &LoadedBot,
+        tests: &Content,
+    ) -> Result<ReplayReport, Error> {
+        let holder = self.load(tests).await?;
+        let scripts = holder.tests().iter().map(|(id, test)| (id.to_string(), test.clone())).collect();
+        Ok(ReplayReport::of(old, new, scripts))
     }
 
     /// Plays the draft's tests, or those that are named, with two states of the bot.
@@ -76,22 +94,25 @@ impl Bot {
         if tests.is_empty() {
             scripts.extend(holder.tests().iter().map(|(id, test)| (id.to_string(), test.clone())));
         }
-        let old = self.load(&self.resolve(before).await?).await?;
-        self.replay_scripts(&old, after, scripts).await
+        let [old, new] =
+            [self.load(&self.resolve(before).await?).await?, self.load(&self.resolve(after).await?).await?];
+        Ok(ReplayReport::of(&old, &new, scripts))
     }
+}
 
-    async fn replay_scripts(
-        &self,
-        old: &greenroom_bot::Bot,
-        after: &Reference,
-        scripts: Vec<(String, ConversationTest)>,
-    ) -> Result<ReplayReport, Error> {
-        let new = self.load(&self.resolve(after).await?).await?;
+impl ReplayReport {
+    fn of(old: &LoadedBot, new: &LoadedBot, scripts: Vec<(String, ConversationTest)>) -> Self {
         let conversations: Vec<ReplayedConversation> = scripts
             .into_iter()
-            .map(|(conversation, script)| ReplayedConversation { conversation, replayed: replay(old, &new, &script) })
+            .map(|(conversation, script)| ReplayedConversation { conversation, replayed: replay(old, new, &script) })
             .collect();
         let summary = ReplaySummary::of(conversations.iter().map(|conversation| &conversation.replayed));
-        Ok(ReplayReport { summary, conversations })
+        Self { summary, conversations }
+    }
+
+    /// The conversations that part ways.
+    pub fn parted(&self) -> impl Iterator<Item = &str> {
+        let parted = self.conversations.iter().filter(|conversation| conversation.replayed.parting.is_some());
+        parted.map(|conversation| conversation.conversation.as_str())
     }
 }

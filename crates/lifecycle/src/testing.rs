@@ -6,10 +6,9 @@ use std::sync::Arc;
 use greenroom_bot::{Bot as LoadedBot, Coverage, CoverageReport, PendingCall, Playthrough, TestOutcome};
 use greenroom_flow::HandlerReply;
 use greenroom_model::document::{ConversationTest, Flow};
-use greenroom_model::{Content, Digest, Document, FlowId, PartPath, Record as _, TestId, tree};
+use greenroom_model::{Content, Document, FlowId, PartPath, TestId};
 use greenroom_publish::{Candidate, Evidence};
-use greenroom_store::{Commit, layout};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{Bot, Error, PlanRequest};
 
@@ -37,10 +36,7 @@ impl Bot {
         let (candidate, report) = self.run_tests(&draft, request, None).await?;
         let digest = candidate.digest();
         let evidence = Evidence::Tests { candidate: digest, passed: report.passed, failed: report.failed };
-        let tests = self.tests_digest(&draft).await?;
-        let stored = StoredEvidence { tests, evidence: vec![evidence] };
-        let key = layout::evidence(&self.id, &digest)?;
-        self.lifecycle.store.commit(Commit::new().put(key, stored.to_bytes())).await?;
+        self.keep_evidence(&digest, &draft, vec![evidence]).await?;
         Ok(report)
     }
 
@@ -130,20 +126,6 @@ impl Bot {
         });
         Ok(flows.collect())
     }
-
-    /// What was found out about a candidate by the tests that the draft has now.
-    pub(crate) async fn evidence(&self, candidate: &Candidate, draft: &Content) -> Result<Vec<Evidence>, Error> {
-        let Some(record) = self.lifecycle.store.record(&layout::evidence(&self.id, &candidate.digest())?).await? else {
-            return Ok(Vec::new());
-        };
-        let stored = StoredEvidence::from_bytes(&record.value)?;
-        let tests = self.tests_digest(draft).await?;
-        Ok(if stored.tests == tests { stored.evidence } else { Vec::new() })
-    }
-
-    async fn tests_digest(&self, content: &Content) -> Result<Option<Digest>, Error> {
-        self.reader().run(|objects| tree::directory_digest(objects, &content.tree, &["tests"])).await
-    }
 }
 
 /// What tests judge.
@@ -179,16 +161,4 @@ impl Gathered {
         let (passed, failed) = (count(true), count(false));
         TestReport { passed, failed, coverage: self.coverage.report(), outcomes: self.outcomes }
     }
-}
-
-/// Evidence, and the tests that it comes from: those of the draft, whatever the candidate holds.
-#[derive(Serialize, Deserialize)]
-struct StoredEvidence {
-    tests: Option<Digest>,
-    evidence: Vec<Evidence>,
-}
-
-impl greenroom_model::Record for StoredEvidence {
-    const WHAT: &'static str = "evidence";
-    const FORMAT: u32 = 1;
 }

@@ -301,7 +301,7 @@ impl Bot {
     }
 
     /// A model of exactly this data: the draft's, else the first that was stored.
-    async fn known_model(
+    pub(crate) async fn known_model(
         &self,
         content: &Content,
         language: &Language,

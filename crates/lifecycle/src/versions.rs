@@ -142,17 +142,26 @@ impl Bot {
         Ok(Diff { parts: part_changes(&mut reader, &differences).await? })
     }
 
-    /// Makes the draft what a version was. What the draft was is saved as a version first.
+    /// Makes the draft what a version was. What the draft was is saved as a version first. With
+    /// environments that run this very version the draft then agrees on everything.
     ///
     /// # Errors
     /// [`Error::VersionNotFound`].
     pub async fn restore(&self, number: u64) -> Result<Restored, Error> {
-        let (_, version) = self.version(number).await?;
+        let (digest, version) = self.version(number).await?;
         for _ in 0..MAX_REPEATS {
             let (record, draft) = self.read_draft().await?;
             let by = format!("version {number}");
             let content = version.content.clone();
-            if let Some(restored) = self.replace_draft(Commit::new(), &record, &draft, content, &by).await? {
+            let mut commit = Commit::new();
+            for (environment, _) in self.environments().await? {
+                let Some((pointer, mut running)) = self.read_environment(&environment).await? else { continue };
+                if running.stable == digest && running.base != content.tree {
+                    running.base = content.tree;
+                    commit = commit.swap(&pointer, running.to_bytes());
+                }
+            }
+            if let Some(restored) = self.replace_draft(commit, &record, &draft, content, &by).await? {
                 return Ok(restored);
             }
         }
@@ -180,6 +189,7 @@ impl Bot {
             parent: None,
             plan: None,
             policy: None,
+            base: None,
         };
         let bytes = saved.to_bytes();
         let digest = Digest::of(&bytes);

@@ -2,91 +2,21 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what a test cannot do without fails it")]
 
+mod box_office;
+
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use greenroom_lifecycle::{
-    Bot, ChannelId, ChannelSettings, Error, ExpectedPart, ImportMode, Lifecycle, PartEdit, PlanRequest, Reference,
-    TrainingRequest, live,
+    Bot, Error, ExpectedPart, ImportMode, Lifecycle, PartEdit, PlanRequest, Reference, TrainingRequest, live,
 };
-use greenroom_model::document::{Examples, Intent, Settings};
+use greenroom_model::document::{Intent, Settings};
 use greenroom_model::{Document, PartPath, Severity};
 use greenroom_publish::{Decision, Plan};
-use greenroom_store::MemoryStore;
 
-fn path(text: &str) -> PartPath {
-    text.parse().unwrap()
-}
-
-fn document(at: &str, json: &str) -> Document {
-    Document::from_json(&path(at), json.as_bytes()).unwrap()
-}
-
-fn examples(texts: &[&str]) -> Document {
-    Document::Examples(Examples::of(texts.iter().copied()))
-}
-
-async fn put_intent(bot: &Bot, id: &str, texts: &[&str]) {
-    bot.edit(&[
-        PartEdit::put(path(&format!("nlp/intents/{id}")), Document::Intent(Intent::new(id))),
-        PartEdit::put(path(&format!("nlp/examples/en/{id}")), examples(texts)),
-    ])
-    .await
-    .unwrap();
-}
-
-/// A bot with two intents, one of which a flow uses, and a test.
-async fn box_office() -> Bot {
-    let lifecycle = Lifecycle::new(Arc::new(MemoryStore::new())).acting_as("ann");
-    let settings = Settings::new("Box office", "en".parse().unwrap());
-    let bot = lifecycle.create(&"box-office".parse().unwrap(), settings).await.unwrap();
-    put_intent(&bot, "tickets", &["two tickets please", "I want to buy tickets", "book seats for tonight"]).await;
-    put_intent(&bot, "hours", &["when do you open", "opening hours", "are you open on sunday"]).await;
-    let flow = r#"{"name":"Tickets","start":"ask","triggers":[{"intent":"tickets"}],
-        "nodes":{"ask":{"message":{"text":{"en":"How many seats?"}}}}}"#;
-    bot.put(&path("flows/tickets"), document("flows/tickets", flow)).await.unwrap();
-    let test = r#"{"name":"asks","turns":[{"say":"I want to buy tickets","expect":{"intent":"tickets","replies":["How many seats?"]}}]}"#;
-    bot.put(&path("tests/asks"), document("tests/asks", test)).await.unwrap();
-    bot
-}
-
-async fn train(bot: &Bot) {
-    bot.train(&TrainingRequest::default(), &mut |_| ControlFlow::Continue(())).await.unwrap();
-}
-
-async fn publish(bot: &Bot, request: &PlanRequest) -> u64 {
-    let plan = bot.plan(request).await.unwrap();
-    bot.publish(&plan).await.unwrap().number
-}
-
-async fn published() -> Bot {
-    let bot = box_office().await;
-    train(&bot).await;
-    assert_eq!(publish(&bot, &PlanRequest::full("first")).await, 1);
-    bot
-}
-
-async fn add_channel(bot: &Bot, name: &str) {
-    let live = live();
-    let id = ChannelId::new(name).unwrap();
-    bot.add_channel(&live, id, name, ChannelSettings::Terminal {}).await.unwrap();
-}
-
-fn codes(plan: &Plan, severity: Severity) -> Vec<&str> {
-    plan.findings().iter().filter(|finding| finding.severity == severity).map(|finding| finding.code.as_str()).collect()
-}
-
-async fn denied(bot: &Bot, request: &PlanRequest) -> Vec<String> {
-    let plan = bot.plan(request).await.unwrap();
-    let codes = codes(&plan, Severity::Deny).into_iter().map(str::to_owned).collect();
-    let before = bot.environment(&live()).await.unwrap();
-    match bot.publish(&plan).await {
-        Err(Error::Refused(findings)) => assert!(!findings.is_empty()),
-        other => panic!("{other:?}"),
-    }
-    assert_eq!(bot.environment(&live()).await.unwrap(), before, "a refused publish changes nothing");
-    codes
-}
+use box_office::{
+    add_channel, box_office, codes, denied, document, examples, path, publish, published, put_intent, train,
+};
 
 #[tokio::test]
 async fn first_publish_needs_a_model_and_then_goes_through() {

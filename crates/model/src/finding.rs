@@ -52,12 +52,22 @@ codes! {
     ModelStale "model_stale";
     /// This build cannot load a model.
     ModelUnsupported "model_unsupported";
+    /// An older trainer made a model.
+    ModelOutdated "model_outdated";
     /// NLP alone is to be published, but it is what live has.
     NlpUnchanged "nlp_unchanged";
     /// NLP alone would take an intent from live's flows.
     IntentRemoved "intent_removed";
+    /// NLP alone would take an entity from live's flows.
+    EntityRemoved "entity_removed";
+    /// NLP alone would take a language from live.
+    LanguageRemoved "language_removed";
     /// The candidate is what live runs.
     NothingToPublish "nothing_to_publish";
+    /// The publish would undo a hotfix.
+    LiveDrift "live_drift";
+    /// The candidate brings back what a rollback took away.
+    RolledBack "rolled_back";
     /// A flow uses an intent that the candidate lacks.
     IntentUnknown "intent_unknown";
     /// A flow uses an entity that the candidate lacks.
@@ -98,6 +108,14 @@ codes! {
     TemplateInvalid "template_invalid";
     /// A regular expression does not parse or is too large.
     PatternInvalid "pattern_invalid";
+    /// The policy asks for something that nobody has measured of this candidate.
+    EvidenceMissing "evidence_missing";
+    /// The candidate's scores miss a floor, or fall behind live's.
+    Regression "regression";
+    /// Utterances are understood as something else than live understands.
+    BehaviourChange "behaviour_change";
+    /// Open conversations stand at nodes that the candidate lacks.
+    SessionsAffected "sessions_affected";
     /// The bot's tests have not passed on exactly this candidate.
     Untested "untested";
     /// Nobody can reach the environment: it has no channel.

@@ -38,6 +38,7 @@ mod path;
 mod record;
 #[cfg(feature = "schema")]
 pub mod schema;
+mod scope;
 pub mod tree;
 mod version;
 
@@ -55,4 +56,5 @@ pub use links::{FlowJump, FlowJumps, Link, LinkKind, Links, TriggerLink};
 pub use objects::{Interrupt, MemoryObjects, Objects, Written};
 pub use path::PartPath;
 pub use record::Record;
-pub use version::{Content, Draft, Environment, Origin, Scope, TrainedModel, TrainingData, Version};
+pub use scope::{Scope, Selection};
+pub use version::{Content, Draft, Environment, Origin, TrainedModel, TrainingData, Version};

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::to_canonical_bytes;
-use crate::{Digest, Language, Record};
+use crate::{Digest, Language, Record, Scope};
 
 /// A bot at a moment: its parts, what the index knows of them, its models.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -20,23 +20,12 @@ pub struct Content {
     pub models: BTreeMap<Language, Digest>,
 }
 
-/// What a publish carries over from the draft.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Scope {
-    /// The whole draft.
-    Full,
-    /// The draft's `nlp/` and models, with all else as live has it.
-    NlpOnly,
-}
-
 /// Why a version exists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Origin {
-    /// It was published, with this scope.
+    /// It was published, with this scope; a hotfix is one.
     Publish(Scope),
     /// It keeps a draft that was about to be replaced.
     Save,
@@ -63,6 +52,18 @@ pub struct Version {
     pub plan: Option<Digest>,
     /// The policy that judged it.
     pub policy: Option<Digest>,
+    /// What the draft agreed on with the environment once the version was there, where that is not
+    /// all of the version's tree: a hotfix is in the tree and not in this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Digest>,
+}
+
+impl Version {
+    /// What the draft agrees on with an environment that runs this version: a parts tree.
+    #[must_use]
+    pub fn agreed(&self) -> Digest {
+        self.base.unwrap_or(self.content.tree)
+    }
 }
 
 impl Record for Version {
@@ -98,6 +99,10 @@ pub struct Environment {
     /// Versions that a rollback took away: conversations leave them at their next turn.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub withdrawn: BTreeSet<Digest>,
+    /// What rollbacks took away and nobody has decided about since, the oldest first: parts trees.
+    /// A publish settles what it carries.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken_back: Vec<Digest>,
 }
 
 impl Record for Environment {

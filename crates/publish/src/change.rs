@@ -1,8 +1,8 @@
 //! What is to be published: the candidate, what is live, and what differs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use greenroom_model::{BotId, Digest, EnvironmentId, Language, Scope, TrainingData, to_canonical_bytes};
+use greenroom_model::{BotId, Digest, EnvironmentId, Language, PartPath, Scope, TrainingData, to_canonical_bytes};
 use serde::{Deserialize, Serialize};
 
 use crate::Diff;
@@ -22,6 +22,26 @@ pub struct Change {
     pub live: Option<Live>,
     /// All parts in which the candidate differs from what is live.
     pub diff: Diff,
+    /// What the author has seen and wants all the same.
+    pub acknowledged: Acknowledged,
+}
+
+/// What an author has seen and wants all the same: the plan says so by name.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Acknowledged {
+    /// Parts of which a hotfix in the environment may be lost.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub discard: BTreeSet<PartPath>,
+    /// Whether what a rollback took away may come back.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub reintroduce: bool,
+}
+
+impl Acknowledged {
+    pub(crate) fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A state of a bot that can go live: its parts and its models.
@@ -55,6 +75,9 @@ pub struct CandidateModel {
     /// Why this build cannot load it; `None` where it can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsupported: Option<String>,
+    /// The trainer that made it, where that is not this build's; none where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outdated: Option<String>,
 }
 
 /// What an environment points to now.

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use greenroom_model::index::Problems;
-use greenroom_model::{IntentId, Language, PartPath, Usage};
+use greenroom_model::tree::Difference;
+use greenroom_model::{IntentId, Language, PartPath, Scope, Selection, Usage};
 
 use crate::PartChange;
 
@@ -19,6 +20,18 @@ pub struct Indexes {
     pub training_changes: BTreeMap<Language, Vec<PartChange>>,
     /// For each language: labels of live's model that the candidate lacks.
     pub removed_intents: BTreeMap<Language, BTreeMap<IntentId, RemovedIntent>>,
+    /// Languages that live's settings or the environment's channels name, with the places.
+    pub languages_in_use: BTreeMap<Language, Vec<String>>,
+    /// Parts that a hotfix changed in the environment and that the publish would change again: what
+    /// it carries, but for tests, where live differs both from the base and from the candidate.
+    pub hotfixed: BTreeSet<PartPath>,
+    /// Parts that would be again what a rollback took away.
+    pub brought_back: BTreeSet<PartPath>,
+    /// For scope `flows`: what must go along for nothing to be missing; `None` where nothing needs
+    /// to, or where nothing in the draft would help.
+    pub addition: Option<Selection>,
+    /// Open conversations by the node that they wait at, for nodes that the candidate lacks.
+    pub sessions_at_gone_nodes: BTreeMap<Usage, u64>,
     /// How many channels the environment has.
     pub channels: usize,
     /// How many tests the bot has.
@@ -28,6 +41,29 @@ pub struct Indexes {
     pub names: BTreeMap<PartPath, String>,
 }
 
+impl Indexes {
+    /// The parts that a hotfix changed and that a publish would change again.
+    #[must_use]
+    pub fn hotfixed(scope: &Scope, from_base_to_live: &[Difference], from_live: &[Difference]) -> BTreeSet<PartPath> {
+        let edited: BTreeSet<&str> = from_base_to_live.iter().map(|difference| difference.path.as_str()).collect();
+        let changed = from_live.iter().filter(|difference| edited.contains(difference.path.as_str()));
+        parts(changed).filter(|path| scope.carries(path)).collect()
+    }
+
+    /// The parts that change and become what they are in a tree that a rollback took away.
+    #[must_use]
+    pub fn brought_back(from_live: &[Difference], from_taken: &[Difference]) -> BTreeSet<PartPath> {
+        let other: BTreeSet<&str> = from_taken.iter().map(|difference| difference.path.as_str()).collect();
+        parts(from_live.iter().filter(|difference| !other.contains(difference.path.as_str()))).collect()
+    }
+}
+
+/// The parts that count as something to publish: all but tests.
+fn parts<'a>(differences: impl Iterator<Item = &'a Difference>) -> impl Iterator<Item = PartPath> {
+    let paths = differences.filter_map(|difference| difference.path.parse().ok());
+    paths.filter(|path| !matches!(path, PartPath::Test(_)))
+}
+
 /// An intent that live's model can tell and the candidate's could not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RemovedIntent {
@@ -35,6 +71,6 @@ pub struct RemovedIntent {
     pub name: String,
     /// Whether the intent still exists and only its examples are gone.
     pub emptied: bool,
-    /// Where live's flows use it.
+    /// Where flows of the candidate use it: those that stay as live has them.
     pub users: BTreeSet<Usage>,
 }

@@ -8,7 +8,7 @@
 //!
 //! ```
 //! use std::collections::BTreeMap;
-//! use greenroom_publish::{Candidate, Change, Decision, Diff, Indexes, Policy, diff_documents, plan};
+//! use greenroom_publish::{Acknowledged, Candidate, Change, Decision, Diff, Indexes, Policy, diff_documents, plan};
 //! use greenroom_model::{Code, Digest, Document, Scope, TrainingData};
 //!
 //! let path = "nlp/examples/en/order".parse()?;
@@ -27,6 +27,7 @@
 //!     },
 //!     live: None,
 //!     diff: Diff { parts: vec![diff_documents(&path, None, Some(&examples))] },
+//!     acknowledged: Acknowledged::default(),
 //! };
 //! let plan = plan(&change, &Indexes::default(), &[], &Policy::default(), "the first version");
 //! assert_eq!(plan.decision(), Decision::Deny);
@@ -50,12 +51,12 @@ mod reference;
 #[cfg(test)]
 mod scenario;
 
-pub use change::{Candidate, CandidateModel, Change, Live};
+pub use change::{Acknowledged, Candidate, CandidateModel, Change, Live};
 pub use diff::{ChangeKind, Detail, Diff, PartChange, diff_documents};
 pub use error::Error;
-pub use evidence::Evidence;
+pub use evidence::{Behaviour, ChangedUtterance, Evidence, Scores};
 pub use indexes::{Indexes, RemovedIntent};
 pub use plan::{Decision, Plan, plan, plan_with};
-pub use policy::Policy;
+pub use policy::{Policy, RegressionLimits, WantedEvidence};
 pub use rules::{Rule, standard_rules};
 pub use submission::Submission;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use greenroom_model::{Digest, Language, Link, LinkKind, PartPath, Scope, Symbol, SymbolKind, TrainingData};
 
 use crate::{
-    Candidate, CandidateModel, Change, Diff, Evidence, Indexes, Live, Plan, Policy, RemovedIntent, Rule, Submission,
-    diff_documents, plan,
+    Acknowledged, Behaviour, Candidate, CandidateModel, Change, Diff, Evidence, Indexes, Live, Plan, Policy,
+    RemovedIntent, Rule, Scores, Submission, diff_documents, plan,
 };
 
 /// The arguments of [`plan()`].
@@ -39,6 +39,7 @@ fn content(state: &str) -> Candidate {
         digest: digest(&format!("{state} model {text}")),
         data: data(text),
         unsupported: None,
+        outdated: None,
     };
     Candidate {
         tree: digest(&format!("{state} tree")),
@@ -46,6 +47,28 @@ fn content(state: &str) -> Candidate {
         nlp: Some(digest(&format!("{state} nlp"))),
         data: languages.iter().map(|text| (language(text), data(text))).collect(),
         models: languages.iter().map(|text| (language(text), model(text))).collect::<BTreeMap<_, _>>(),
+    }
+}
+
+/// Cross-validation of a candidate's examples that came to this, as did its intent `order`.
+pub(crate) fn scores_of(candidate: &Candidate, text: &str, score: f64) -> Scores {
+    let language = language(text);
+    let data = candidate.data[&language].digest();
+    let intents = [("order".parse().unwrap(), score)].into();
+    Scores { language, data, folds: 5, accuracy: score, macro_f1: score, intents }
+}
+
+/// A thousand utterances that both understand alike.
+pub(crate) fn behaviour_of(change: &Change, text: &str) -> Behaviour {
+    Behaviour {
+        candidate: change.candidate.digest(),
+        live: change.live.as_ref().unwrap().content.digest(),
+        language: language(text),
+        utterances: 1_000,
+        other_intent: 0,
+        lost: 0,
+        gained: 0,
+        examples: Vec::new(),
     }
 }
 
@@ -61,6 +84,7 @@ impl Scenario {
             candidate,
             live: Some(Live { version: digest("version 3"), number: 3, content: content("live") }),
             diff: Diff { parts: vec![diff_documents(&path("nlp/examples/en/order"), None, None)] },
+            acknowledged: Acknowledged::default(),
         };
         let indexes = Indexes { channels: 1, tests: 2, ..Indexes::default() };
         Self { change, indexes, evidence, policy: Policy::default(), notes: "More ways to order.".to_owned() }

@@ -46,10 +46,19 @@ impl<'a> Submission<'a> {
         self.change.live.as_ref()
     }
 
-    /// Whether the publish carries NLP alone, with all else as live has it.
+    /// What the publish carries.
     #[must_use]
-    pub fn carries_nlp_alone(&self) -> bool {
-        self.change.scope == Scope::NlpOnly
+    pub fn scope(&self) -> &'a Scope {
+        &self.change.scope
+    }
+
+    /// Whether the author answers for a part in this publish: it goes out by its scope, or a hotfix edits it.
+    #[must_use]
+    pub fn concerns(&self, path: &PartPath) -> bool {
+        match self.scope() {
+            Scope::Hotfix => self.change.diff.get(path).is_some(),
+            scope => scope.carries(path),
+        }
     }
 
     /// The name of a part, where it is known.

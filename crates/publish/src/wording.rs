@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use greenroom_model::{PartPath, Subject, Usage};
+use greenroom_model::{PartPath, Scope, Subject, Usage};
 use serde_json::Value;
 
 use crate::Submission;
@@ -64,8 +64,17 @@ pub(crate) fn full_publish(submission: &Submission<'_>) -> String {
 
 /// The command that plays the tests on what is about to be published.
 pub(crate) fn test_run(submission: &Submission<'_>) -> String {
-    let scope = if submission.carries_nlp_alone() { " --scope nlp" } else { "" };
-    format!("`greenroom test {}{scope}{}`", submission.change.bot, environment_option(submission))
+    format!("`greenroom test {}{}`", submission.change.bot, chosen(submission))
+}
+
+/// What a command needs to mean the same publish: scope and environment, where they do not go without saying.
+pub(crate) fn chosen(submission: &Submission<'_>) -> String {
+    let scope = match submission.scope() {
+        // A hotfix is planned where it is made, and by nothing else.
+        Scope::Full | Scope::Hotfix => String::new(),
+        scope => format!(" {}", scope.options()),
+    };
+    format!("{scope}{}", environment_option(submission))
 }
 
 /// How commands name the environment: `live` goes without saying.

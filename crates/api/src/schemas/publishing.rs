@@ -4,7 +4,7 @@
 use serde_json::Value;
 use utoipa::ToSchema;
 
-/// What a publish carries over from the draft.
+/// What a publish carries; all else stays as the environment has it.
 #[derive(ToSchema)]
 #[schema(as = Scope, rename_all = "snake_case")]
 pub(crate) enum ScopeSchema {
@@ -12,6 +12,26 @@ pub(crate) enum ScopeSchema {
     Full,
     /// The draft's intents, entities and models, with all else as it is live.
     NlpOnly,
+    /// The same, of which examples and models in these languages alone.
+    NlpOfLanguages(Vec<String>),
+    /// Some flows of the draft and what they need.
+    Flows(SelectionSchema),
+    /// An edit of what the environment runs, past the draft.
+    Hotfix,
+    /// The older version of this number.
+    Rollback(u64),
+    /// What another environment runs.
+    Promotion(String),
+}
+
+/// Parts of the draft that go out together.
+#[derive(ToSchema)]
+#[schema(as = Selection)]
+pub(crate) struct SelectionSchema {
+    /// Flows, contexts, variables, handlers, entities: `flows/order`.
+    parts: Vec<String>,
+    /// Whether the draft's NLP goes along as a whole.
+    nlp: Option<bool>,
 }
 
 /// How much a finding weighs.
@@ -66,6 +86,9 @@ pub(crate) struct PlanSchema {
     policy: String,
     /// What the author says about it.
     notes: String,
+    /// Hotfixes that may be lost (`discard`), and whether what a rollback took away may come back (`reintroduce`).
+    #[schema(value_type = Option<Object>)]
+    acknowledged: Option<Value>,
 }
 
 /// All parts in which two states of a bot differ, sorted by path.

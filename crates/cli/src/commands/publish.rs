@@ -1,6 +1,7 @@
 //! `publish`: plans, shows the findings, and carries the plan out unless they forbid it.
 
 use clap::Args;
+use greenroom_lifecycle::{Bot, PlanRequest};
 use greenroom_model::BotId;
 use greenroom_publish::Decision;
 use serde_json::json;
@@ -29,33 +30,41 @@ pub(crate) struct Publish {
 impl Publish {
     pub(crate) async fn run(self, access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
         let bot = access.bot(&self.bot).await?;
-        let plan = bot.plan(&self.judging.request(&self.notes)?).await?;
-        if plan.decision() == Decision::Deny {
-            return Err(Failure::Refused(plan.findings().to_vec()));
-        }
-        let published = bot.publish(&plan).await?;
-        let document = json!({
-            "bot": self.bot,
-            "environment": published.environment,
-            "version": published.version,
-            "number": published.number,
-            "draft_moved": published.draft_moved,
-            "plan": plan.digest(),
-            "findings": plan.findings(),
-        });
-        output.give(&document, |output| {
-            if !plan.findings().is_empty() {
-                findings::print(output, plan.findings())?;
-            }
-            output.line(format_args!(
-                "published version {} of `{}` to `{}`",
-                published.number, self.bot, published.environment
-            ))?;
-            if published.draft_moved {
-                output.line("the draft was edited meanwhile; what was planned is what went out")?;
-            }
-            Ok(())
-        })?;
-        Ok(Exit::Done)
+        let request = self.judging.request(&self.notes)?;
+        carry_out(&bot, &request, output).await
     }
+}
+
+/// Plans a request, shows the findings, and carries the plan out unless they forbid it.
+pub(super) async fn carry_out(bot: &Bot, request: &PlanRequest, output: &Output) -> Result<Exit, Failure> {
+    let plan = bot.plan(request).await?;
+    if plan.decision() == Decision::Deny {
+        return Err(Failure::Refused(plan.findings().to_vec()));
+    }
+    let published = bot.publish(&plan).await?;
+    let document = json!({
+        "bot": bot.id(),
+        "environment": published.environment,
+        "version": published.version,
+        "number": published.number,
+        "draft_moved": published.draft_moved,
+        "plan": plan.digest(),
+        "findings": plan.findings(),
+    });
+    output.give(&document, |output| {
+        if !plan.findings().is_empty() {
+            findings::print(output, plan.findings())?;
+        }
+        output.line(format_args!(
+            "published version {} of `{}` to `{}`",
+            published.number,
+            bot.id(),
+            published.environment
+        ))?;
+        if published.draft_moved {
+            output.line("the draft was edited meanwhile; what was planned is what went out")?;
+        }
+        Ok(())
+    })?;
+    Ok(Exit::Done)
 }

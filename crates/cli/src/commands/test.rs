@@ -48,7 +48,7 @@ pub(crate) struct Test {
 impl Test {
     pub(crate) async fn run(self, access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
         let bot = access.bot(&self.bot).await?;
-        let request = self.candidate.request("", None);
+        let request = self.candidate.request("", None)?;
         let tests = (!self.tests.is_empty()).then(|| self.tests.iter().cloned().collect::<BTreeSet<_>>());
         let report = match (&self.actions, &tests) {
             (Some(address), tests) => self.test_live(&bot, address, &request, tests.as_ref()).await?,

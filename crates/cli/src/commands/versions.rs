@@ -37,7 +37,7 @@ impl Versions {
                 let environments: Vec<&str> = entry.environments.iter().map(EnvironmentId::as_str).collect();
                 [
                     version.number.to_string(),
-                    origin(version.origin).to_owned(),
+                    origin(&version.origin).to_owned(),
                     environments.join(", "),
                     version.author.clone(),
                     version.time.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
@@ -50,10 +50,13 @@ impl Versions {
     }
 }
 
-fn origin(origin: Origin) -> &'static str {
+fn origin(origin: &Origin) -> &'static str {
     match origin {
         Origin::Publish(Scope::Full) => "publish",
-        Origin::Publish(Scope::NlpOnly) => "publish of NLP",
+        Origin::Publish(Scope::NlpOnly | Scope::NlpOfLanguages(_)) => "publish of NLP",
+        Origin::Publish(Scope::Flows(_)) => "publish of flows",
+        Origin::Publish(Scope::Hotfix) => "hotfix",
+        Origin::Publish(Scope::Promotion(_)) => "promotion",
         Origin::Save => "save",
         _ => "other",
     }

@@ -51,6 +51,15 @@ pub enum Act {
         /// The version that it runs now.
         to: u64,
     },
+    /// What hotfixes changed in an environment was taken into the draft.
+    Merged {
+        /// Which environment.
+        environment: EnvironmentId,
+        /// The parts of the draft that changed.
+        changed: Vec<PartPath>,
+        /// The parts that the draft keeps as they are, and which count as agreed on.
+        kept: Vec<PartPath>,
+    },
     /// The draft was replaced; what it was is kept as a version.
     Replaced {
         /// What it is now: `version 3`, `import`.
@@ -97,6 +106,7 @@ impl Act {
             Self::Trained { .. } => "trained",
             Self::Published { .. } => "published",
             Self::RolledBack { .. } => "rolled_back",
+            Self::Merged { .. } => "merged",
             Self::Replaced { .. } => "replaced",
             Self::PolicySet { .. } => "policy_set",
             Self::EnvironmentSet { .. } => "environment_set",
@@ -122,11 +132,14 @@ impl fmt::Display for Act {
             }
             Self::Trained { language, model } => write!(f, "took model {} for `{language}`", model.short()),
             Self::Published { environment, scope, number, .. } => {
-                let part = if *scope == Scope::NlpOnly { ", NLP alone" } else { "" };
-                write!(f, "published version {number} to {environment}{part}")
+                write!(f, "published version {number} to {environment}")?;
+                if *scope == Scope::Full { Ok(()) } else { write!(f, ", {scope}") }
             }
             Self::RolledBack { environment, from, to } => {
                 write!(f, "put {environment} back from version {from} to version {to}")
+            }
+            Self::Merged { environment, changed, .. } => {
+                write!(f, "took {} parts that hotfixes changed in {environment} into the draft", changed.len())
             }
             Self::Replaced { by, saved } => write!(f, "replaced the draft by {by}, kept as version {saved}"),
             Self::PolicySet { policy } => write!(f, "set the publishing policy {}", policy.short()),
@@ -160,6 +173,7 @@ mod tests {
                 plan: digest,
             },
             Act::RolledBack { environment: environment.clone(), from: 2, to: 1 },
+            Act::Merged { environment: environment.clone(), changed: vec![], kept: vec![] },
             Act::Replaced { by: "an import".into(), saved: 2 },
             Act::PolicySet { policy: digest },
             Act::EnvironmentSet { environment: environment.clone(), retention_days: 30 },

@@ -86,6 +86,15 @@ impl ChannelSettings {
         }
     }
 
+    /// The language that it gives its conversations, where it gives one.
+    #[must_use]
+    pub fn language(&self) -> Option<&Language> {
+        match self {
+            Self::WebChat(chat) => chat.language.as_ref(),
+            Self::Terminal {} | Self::Rest { .. } | Self::Webhook { .. } => None,
+        }
+    }
+
     /// Whether everything is within its limits.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let origins = match self {

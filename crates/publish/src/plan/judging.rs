@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use greenroom_model::{Finding, Severity};
+use greenroom_model::{Code, Finding, Scope, Severity};
 
 use super::{Decision, FORMAT, Plan};
 use crate::rules::{Rule, standard_rules};
@@ -39,6 +39,9 @@ pub fn plan_with(
         .collect();
     for finding in &mut findings {
         finding.severity = policy.severity(&finding.code).unwrap_or(finding.severity);
+        if matches!(change.scope, Scope::Rollback(_)) && !is_of_integrity(&finding.code) {
+            finding.severity = finding.severity.min(Severity::Warn);
+        }
     }
     findings.retain(|finding| finding.severity != Severity::Allow);
     findings.sort_by(|one, other| order(one).cmp(&order(other)));
@@ -47,7 +50,8 @@ pub fn plan_with(
         format: FORMAT,
         bot: change.bot.clone(),
         environment: change.environment.clone(),
-        scope: change.scope,
+        scope: change.scope.clone(),
+        acknowledged: change.acknowledged.clone(),
         candidate: change.candidate.frozen(),
         live: change.live.as_ref().map(|live| live.version),
         diff: change.diff.clone(),
@@ -56,6 +60,21 @@ pub fn plan_with(
         policy: policy.digest(),
         notes: notes.to_owned(),
     }
+}
+
+/// What even a rollback demands: without it live could not run. All else warns, so that it works
+/// at three in the morning.
+fn is_of_integrity(code: &Code) -> bool {
+    matches!(
+        code,
+        Code::ModelUnsupported
+            | Code::IntentUnknown
+            | Code::EntityUnknown
+            | Code::ContextUnknown
+            | Code::VariableUnknown
+            | Code::HandlerUnknown
+            | Code::TargetMissing
+    )
 }
 
 /// What denies comes first; then by code, place and message.

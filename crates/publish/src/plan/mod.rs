@@ -10,10 +10,10 @@ pub use judging::{plan, plan_with};
 use greenroom_model::{BotId, Digest, EnvironmentId, Finding, Scope, Severity, from_json_strictly, to_canonical_bytes};
 use serde::{Deserialize, Serialize};
 
-use crate::{Candidate, Diff, Error};
+use crate::{Acknowledged, Candidate, Diff, Error};
 
 /// The format of plans that this build writes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Whether a plan may be carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -43,6 +43,8 @@ pub struct Plan {
     decision: Decision,
     policy: Digest,
     notes: String,
+    #[serde(default, skip_serializing_if = "Acknowledged::is_nothing")]
+    acknowledged: Acknowledged,
 }
 
 impl Decision {
@@ -71,8 +73,8 @@ impl Plan {
 
     /// What the publish carries over from the draft.
     #[must_use]
-    pub fn scope(&self) -> Scope {
-        self.scope
+    pub fn scope(&self) -> &Scope {
+        &self.scope
     }
 
     /// What would be live, with the models in use and no others.
@@ -109,6 +111,12 @@ impl Plan {
     #[must_use]
     pub fn policy(&self) -> Digest {
         self.policy
+    }
+
+    /// What the author has seen and wants all the same.
+    #[must_use]
+    pub fn acknowledged(&self) -> &Acknowledged {
+        &self.acknowledged
     }
 
     /// The release notes.

@@ -95,7 +95,7 @@ fn a_plan_says_what_it_was_made_of() {
     let plan = scenario.plan();
     assert_eq!(plan.bot(), &scenario.change.bot);
     assert_eq!(plan.environment(), &scenario.change.environment);
-    assert_eq!(plan.scope(), Scope::NlpOnly);
+    assert_eq!(*plan.scope(), Scope::NlpOnly);
     assert_eq!(plan.candidate(), &scenario.change.candidate);
     assert_eq!(plan.live(), Some(digest("version 3")));
     assert_eq!(plan.diff(), &scenario.change.diff);
@@ -239,10 +239,10 @@ fn a_stored_plan_is_checked() {
     );
     assert!(reason(damage(&plan, |plan| drop(plan.remove("bot")))).contains("missing field `bot`"));
     let newer = damage(&plan, |plan| {
-        plan.insert("format".into(), 2.into());
+        plan.insert("format".into(), (Plan::FORMAT + 1).into());
         plan.insert("extra".into(), 1.into());
     });
-    assert_eq!(newer, Err(Error::NewerPlan { found: 2, supported: 1 }));
+    assert_eq!(newer, Err(Error::NewerPlan { found: Plan::FORMAT + 1, supported: Plan::FORMAT }));
     let spaced = [b" ", &bytes[..]].concat();
     assert!(reason(Plan::from_bytes(&Digest::of(&spaced), &spaced)).contains("canonical form"));
     assert!(Plan::from_bytes(&Digest::of(b""), b"").is_err());

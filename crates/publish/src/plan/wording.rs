@@ -2,19 +2,14 @@
 
 use std::fmt;
 
-use greenroom_model::{Scope, Severity};
+use greenroom_model::Severity;
 
 use super::{Decision, Plan};
 use crate::wording::{counted, quoted};
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scope = match self.scope {
-            Scope::Full => "the whole draft",
-            Scope::NlpOnly => "NLP alone",
-            _ => "a part of the draft",
-        };
-        writeln!(f, "plan {}: {scope} of `{}` to `{}`", self.digest().short(), self.bot, self.environment)?;
+        writeln!(f, "plan {}: {} of `{}` to `{}`", self.digest().short(), self.scope, self.bot, self.environment)?;
         match self.live {
             Some(live) => writeln!(f, "  from      version {}", live.short())?,
             None => writeln!(f, "  from      nothing: it would be the first version")?,

@@ -36,12 +36,45 @@ const FEW_EXAMPLES_MINIMUM: usize = 10;
 /// assert!(error.to_string().starts_with("policy: at `rules.untestd`: there is no such code"));
 /// # Ok::<(), greenroom_publish::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     rules: BTreeMap<Code, Severity>,
     custom: BTreeMap<Code, Severity>,
     few_examples_minimum: usize,
     intent_removed_only_used: bool,
+    wanted_evidence: WantedEvidence,
+    regression_limits: RegressionLimits,
+}
+
+/// What a policy wants to have been measured of a candidate; nothing by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct WantedEvidence {
+    /// All the bot's tests.
+    pub tests: bool,
+    /// Scores of every language.
+    pub scores: bool,
+    /// Utterances and conversations compared with live.
+    pub behaviour: bool,
+}
+
+/// What scores may not fall below: shares from 0 to 1. No floors by default.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RegressionLimits {
+    /// The least accuracy.
+    pub accuracy: f64,
+    /// The least macro-F1.
+    pub macro_f1: f64,
+    /// The least F1 of each intent.
+    pub intent_f1: f64,
+    /// How far accuracy, macro-F1 and each intent's F1 may fall behind live's; 0.02 by default for
+    /// the whole, five times that for a single intent, whose few examples make it swing.
+    pub drop: f64,
+}
+
+impl Default for RegressionLimits {
+    fn default() -> Self {
+        Self { accuracy: 0.0, macro_f1: 0.0, intent_f1: 0.0, drop: 0.02 }
+    }
 }
 
 impl Default for Policy {
@@ -51,6 +84,8 @@ impl Default for Policy {
             custom: BTreeMap::new(),
             few_examples_minimum: FEW_EXAMPLES_MINIMUM,
             intent_removed_only_used: false,
+            wanted_evidence: WantedEvidence::default(),
+            regression_limits: RegressionLimits::default(),
         }
     }
 }
@@ -74,6 +109,18 @@ impl Policy {
         self.intent_removed_only_used
     }
 
+    /// What the policy wants to have been measured (nothing by default).
+    #[must_use]
+    pub fn wanted_evidence(&self) -> WantedEvidence {
+        self.wanted_evidence
+    }
+
+    /// What scores may not fall below.
+    #[must_use]
+    pub fn regression_limits(&self) -> RegressionLimits {
+        self.regression_limits
+    }
+
     /// Whether a policy may set this code below `deny`.
     ///
     /// It may not where a publish against the rule would leave live with parts or
@@ -88,6 +135,10 @@ impl Policy {
                 | Code::ModelUnsupported
                 | Code::NlpUnchanged
                 | Code::IntentRemoved
+                | Code::EntityRemoved
+                | Code::LanguageRemoved
+                | Code::LiveDrift
+                | Code::RolledBack
                 | Code::NothingToPublish
                 | Code::IntentUnknown
                 | Code::EntityUnknown
@@ -110,6 +161,43 @@ impl Policy {
     }
 }
 
+impl WantedEvidence {
+    /// What a policy file calls each.
+    fn named(self) -> [(&'static str, bool); 3] {
+        [("tests", self.tests), ("scores", self.scores), ("behaviour", self.behaviour)]
+    }
+
+    fn set(&mut self, name: &str, wanted: bool) -> bool {
+        let field = match name {
+            "tests" => &mut self.tests,
+            "scores" => &mut self.scores,
+            "behaviour" => &mut self.behaviour,
+            _ => return false,
+        };
+        *field = wanted;
+        true
+    }
+}
+
+impl RegressionLimits {
+    /// What a policy file calls each.
+    fn named(self) -> [(&'static str, f64); 4] {
+        [("accuracy", self.accuracy), ("macro_f1", self.macro_f1), ("intent_f1", self.intent_f1), ("drop", self.drop)]
+    }
+
+    fn set(&mut self, name: &str, share: f64) -> bool {
+        let field = match name {
+            "accuracy" => &mut self.accuracy,
+            "macro_f1" => &mut self.macro_f1,
+            "intent_f1" => &mut self.intent_f1,
+            "drop" => &mut self.drop,
+            _ => return false,
+        };
+        *field = share;
+        true
+    }
+}
+
 /// A rule's settings as a file says them.
 #[derive(Serialize, Default)]
 struct RuleForm {
@@ -119,6 +207,10 @@ struct RuleForm {
     minimum: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     only_used: Option<bool>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", flatten)]
+    wanted: BTreeMap<&'static str, bool>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", flatten)]
+    limits: BTreeMap<&'static str, f64>,
 }
 
 impl Serialize for Policy {
@@ -139,6 +231,13 @@ impl Serialize for Policy {
         }
         if self.intent_removed_only_used {
             rules.entry(Code::IntentRemoved.as_str()).or_default().only_used = Some(true);
+        }
+        let wanted = self.wanted_evidence.named();
+        if wanted.iter().any(|(_, wanted)| *wanted) {
+            rules.entry(Code::EvidenceMissing.as_str()).or_default().wanted = wanted.into();
+        }
+        if self.regression_limits != RegressionLimits::default() {
+            rules.entry(Code::Regression.as_str()).or_default().limits = self.regression_limits.named().into();
         }
         let custom = self.custom.iter().map(|(code, severity)| (code.as_str(), *severity)).collect();
         Form { rules, custom }.serialize(serializer)

@@ -5,7 +5,7 @@ use greenroom_model::{Code, Severity, from_json_strictly};
 use serde_json::{Map, Value};
 use serde_saphyr::{MessageFormatter, UserMessageFormatter};
 
-use super::Policy;
+use super::{Policy, RegressionLimits, WantedEvidence};
 use crate::Error;
 
 impl Policy {
@@ -70,6 +70,13 @@ impl Policy {
                     let only_used = value.as_bool().ok_or_else(|| fault(&place, "it takes `true` or `false`"))?;
                     self.intent_removed_only_used = only_used;
                 }
+                (name, Code::EvidenceMissing) if WantedEvidence::default().set(name, true) => {
+                    let wanted = value.as_bool().ok_or_else(|| fault(&place, "it takes `true` or `false`"))?;
+                    self.wanted_evidence.set(name, wanted);
+                }
+                (name, Code::Regression) if RegressionLimits::default().set(name, 0.0) => {
+                    self.regression_limits.set(name, share(&place, value)?);
+                }
                 _ => return Err(fault(&place, format!("`{code}` has no such setting; it has {}", settings(&code)))),
             }
         }
@@ -131,11 +138,18 @@ fn minimum(place: &str, value: &Value) -> Result<usize, Error> {
         .ok_or_else(|| fault(place, "it takes a whole number from 1 to 1000"))
 }
 
+fn share(place: &str, value: &Value) -> Result<f64, Error> {
+    let share = value.as_f64().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| fault(place, "it takes a share from 0 to 1, such as 0.85"))
+}
+
 /// The settings of a rule, in words.
 fn settings(code: &Code) -> &'static str {
     match code {
         Code::FewExamples => "`severity` and `minimum`",
         Code::IntentRemoved => "`severity` and `only_used`",
+        Code::EvidenceMissing => "`severity`, `tests`, `scores` and `behaviour`",
+        Code::Regression => "`severity`, `accuracy`, `macro_f1`, `intent_f1` and `drop`",
         _ => "`severity`",
     }
 }

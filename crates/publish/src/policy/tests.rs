@@ -149,7 +149,11 @@ fn what_holds_live_together_cannot_be_lowered() {
             "model_unsupported",
             "nlp_unchanged",
             "intent_removed",
+            "entity_removed",
+            "language_removed",
             "nothing_to_publish",
+            "live_drift",
+            "rolled_back",
             "intent_unknown",
             "entity_unknown",
             "context_unknown",
@@ -208,4 +212,24 @@ proptest! {
         let _ = Policy::from_yaml(&text);
         let _ = Policy::from_json(text.as_bytes());
     }
+}
+
+#[test]
+fn what_is_to_be_measured_and_its_floors_are_read_and_written_back() {
+    let yaml = "rules: { evidence_missing: { scores: true }, regression: { severity: deny, accuracy: 0.85, drop: 0 } }";
+    let policy = Policy::from_yaml(yaml).unwrap();
+    let wanted = policy.wanted_evidence();
+    assert_eq!((wanted.tests, wanted.scores, wanted.behaviour), (false, true, false));
+    let limits = policy.regression_limits();
+    assert_eq!((limits.accuracy, limits.macro_f1, limits.intent_f1, limits.drop), (0.85, 0.0, 0.0, 0.0));
+    assert_eq!(Policy::from_json(&policy.to_bytes()).unwrap(), policy);
+    assert_eq!(
+        error("rules: { regression: { accuracy: 85 } }"),
+        "policy: at `rules.regression.accuracy`: it takes a share from 0 to 1, such as 0.85"
+    );
+    assert_eq!(
+        error("rules: { evidence_missing: { score: true } }"),
+        "policy: at `rules.evidence_missing.score`: `evidence_missing` has no such setting; it has `severity`, `tests`, \
+         `scores` and `behaviour`"
+    );
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use greenroom_model::document::{Examples, Intent, NlpRuntime, Training};
-use greenroom_model::{Document, IntentId, Language, PartPath, Scope};
+use greenroom_model::{Document, IntentId, Language, PartPath, Scope, Selection};
 use proptest::prelude::*;
 
 use crate::scenario::path;
@@ -28,6 +28,15 @@ pub(super) struct Drawn {
     pub(super) draft: Bot,
     pub(super) trained: BTreeMap<Language, Trained>,
     pub(super) scope: Scope,
+    /// What the draft last agreed on with live, where something is live.
+    pub(super) base: Bot,
+    /// What a rollback took away.
+    pub(super) taken: Option<Bot>,
+    /// Whether a hotfix of flow `f0` may be lost, and what was taken away come back.
+    pub(super) discard: bool,
+    pub(super) reintroduce: bool,
+    /// Whether live's settings name both languages.
+    pub(super) in_use: bool,
     pub(super) only_used: bool,
     /// Passed, failed, and whether they were run on the candidate.
     pub(super) tests: Vec<(u32, u32, bool)>,
@@ -95,6 +104,29 @@ fn apply(bot: &Bot, edits: Vec<(PartPath, Option<Document>)>) -> Bot {
     bot
 }
 
+fn scope() -> impl Strategy<Value = Scope> {
+    let part = prop::sample::select(vec![
+        "flows/f0",
+        "flows/f1",
+        "flows/contexts/c0",
+        "flows/variables/v0",
+        "flows/handlers/h0",
+        "nlp/entities/e0",
+    ]);
+    let parts = prop::collection::btree_set(part.prop_map(path), 1..4);
+    prop_oneof![
+        4 => Just(Scope::Full),
+        4 => Just(Scope::NlpOnly),
+        2 => any::<bool>().prop_map(|english| {
+            let [en, nl] = languages();
+            Scope::NlpOfLanguages([if english { en } else { nl }].into())
+        }),
+        4 => (parts, any::<bool>()).prop_map(|(parts, nlp)| Scope::Flows(Selection { parts, nlp })),
+        1 => Just(Scope::Rollback(1)),
+        1 => Just(Scope::Promotion("staging".parse().unwrap())),
+    ]
+}
+
 pub(super) fn drawn() -> impl Strategy<Value = Drawn> {
     let trained = || {
         prop_oneof![
@@ -109,33 +141,47 @@ pub(super) fn drawn() -> impl Strategy<Value = Drawn> {
     (
         (edits(25), edits(5), prop::bool::weighted(0.9)),
         (trained(), trained()),
-        (any::<bool>(), any::<bool>(), tests, 0..2_usize, prop::sample::select(vec!["", " ", "notes"])),
+        (scope(), any::<bool>(), tests, 0..2_usize, prop::sample::select(vec!["", " ", "notes"])),
+        (edits(3), prop::option::weighted(0.5, edits(3)), any::<[bool; 3]>()),
     )
-        .prop_map(|((live, edits, published), (english, dutch), (full, only_used, tests, channels, notes))| {
-            let live = apply(&Bot::new(), live);
-            Drawn {
-                draft: apply(&live, edits),
-                live: published.then_some(live),
-                trained: languages().into_iter().zip([english, dutch]).collect(),
-                scope: if full { Scope::Full } else { Scope::NlpOnly },
-                only_used,
-                tests,
-                channels,
-                notes,
-            }
-        })
+        .prop_map(
+            |((live, edits, published), (english, dutch), (scope, only_used, tests, channels, notes), since)| {
+                let live = apply(&Bot::new(), live);
+                let (hotfix, taken, [discard, reintroduce, in_use]) = since;
+                Drawn {
+                    base: apply(&live, hotfix),
+                    taken: taken.map(|more| apply(&apply(&live, edits.clone()), more)),
+                    discard,
+                    reintroduce,
+                    in_use,
+                    draft: apply(&live, edits),
+                    live: published.then_some(live),
+                    trained: languages().into_iter().zip([english, dutch]).collect(),
+                    scope,
+                    only_used,
+                    tests,
+                    channels,
+                    notes,
+                }
+            },
+        )
 }
 
-/// What is published: the draft, or live with the draft's NLP.
+/// What is published: the draft, or live with what the scope carries of the draft.
 pub(super) fn candidate_of(drawn: &Drawn) -> Bot {
-    match (&drawn.live, drawn.scope) {
-        (Some(live), Scope::NlpOnly) => {
-            let kept = live.iter().filter(|(path, _)| !path.is_nlp());
-            let carried = drawn.draft.iter().filter(|(path, _)| path.is_nlp());
+    match &drawn.live {
+        Some(live) if drawn.scope.is_partial() => {
+            let kept = live.iter().filter(|(path, _)| !drawn.scope.carries(path));
+            let carried = drawn.draft.iter().filter(|(path, _)| drawn.scope.carries(path));
             kept.chain(carried).map(|(path, document)| (path.clone(), document.clone())).collect()
         }
         _ => drawn.draft.clone(),
     }
+}
+
+/// Whether a language's model is the draft's; else it is live's.
+pub(super) fn carries_model(drawn: &Drawn, language: &Language) -> bool {
+    drawn.live.is_none() || drawn.scope.carries_model(language)
 }
 
 /// The intents that have an example in a language.

@@ -6,13 +6,13 @@ use greenroom_model::{
     Document, Facts, IntentId, Language, NodeId, PartPath, Scope, Severity, Symbol, SymbolKind, Usage,
 };
 
-use super::drawn::{Bot, Drawn, MINIMUM, Trained, candidate_of, labels, languages};
+use super::drawn::{Bot, Drawn, MINIMUM, Trained, candidate_of, carries_model, labels, languages};
 
 pub(super) type Found = BTreeSet<(&'static str, Severity, String)>;
 
 pub(super) fn expected(drawn: &Drawn) -> Found {
     let bot = candidate_of(drawn);
-    let nlp_only = drawn.scope == Scope::NlpOnly;
+    let (partial, keeps_flows) = (drawn.scope.is_partial(), drawn.scope.keeps_flows_under_new_nlp());
     let mut found = Found::new();
     let mut deny = |code, subject: String| found.insert((code, Severity::Deny, subject));
 
@@ -35,6 +35,7 @@ pub(super) fn expected(drawn: &Drawn) -> Found {
         }
         let as_live = drawn.live.as_ref().is_some_and(|live| live_speaks && same_data(live, &bot, language));
         let subject = format!("language {language}");
+        let trained = if carries_model(drawn, language) { trained } else { &Trained::OnLive };
         match trained {
             Trained::OnTheDraft => models_are_lives &= as_live,
             Trained::Unloadable => {
@@ -53,7 +54,7 @@ pub(super) fn expected(drawn: &Drawn) -> Found {
         }
     }
     match &drawn.live {
-        None if nlp_only => drop(deny("never_published", "bot".to_owned())),
+        None if partial => drop(deny("never_published", "bot".to_owned())),
         None => {}
         Some(live) => {
             let only = |bot: &Bot, keep: fn(&PartPath) -> bool| -> Bot {
@@ -62,7 +63,10 @@ pub(super) fn expected(drawn: &Drawn) -> Found {
                     .map(|(path, document)| (path.clone(), document.clone()))
                     .collect()
             };
-            if nlp_only && models_are_lives && only(live, PartPath::is_nlp) == only(&bot, PartPath::is_nlp) {
+            if drawn.scope.is_nlp_alone()
+                && models_are_lives
+                && only(live, PartPath::is_nlp) == only(&bot, PartPath::is_nlp)
+            {
                 deny("nlp_unchanged", "bot".to_owned());
             }
             let no_test = |path: &PartPath| !matches!(path, PartPath::Test(_));
@@ -83,8 +87,12 @@ pub(super) fn expected(drawn: &Drawn) -> Found {
         used.filter(|(_, (of, _))| *of == symbol).map(|(path, (_, node))| place(path, node.as_ref())).collect()
     };
     let mut removed = BTreeSet::new();
-    if let (true, Some(live)) = (nlp_only, &drawn.live) {
+    if let (true, Some(live)) = (keeps_flows, &drawn.live) {
         for language in languages() {
+            if drawn.in_use && speaks(live, &language) && !speaks(&bot, &language) {
+                deny("language_removed", format!("language {language}"));
+                continue;
+            }
             for intent in labels(live, &language).filter(|intent| !labels(&bot, &language).any(|kept| kept == *intent))
             {
                 if !drawn.only_used || !uses(intent).is_empty() {
@@ -94,11 +102,19 @@ pub(super) fn expected(drawn: &Drawn) -> Found {
             }
         }
     }
+    let had = |symbol: &Symbol| {
+        let entity = format!("nlp/entities/{}", symbol.name).parse().unwrap();
+        drawn.live.as_ref().is_some_and(|live| live.contains_key(&entity))
+    };
     for (path, facts) in &facts {
         for (symbol, node) in facts.references.iter().filter(|(symbol, _)| !defined.contains(symbol)) {
             let code = match symbol.kind {
                 SymbolKind::Intent if path.is_flow() && removed.iter().any(|id| id.as_str() == symbol.name) => continue,
                 SymbolKind::Intent => "intent_unknown",
+                SymbolKind::Entity if keeps_flows && path.is_flow() && !drawn.scope.carries(path) && had(symbol) => {
+                    deny("entity_removed", format!("nlp/entities/{}", symbol.name));
+                    continue;
+                }
                 SymbolKind::Entity => "entity_unknown",
                 SymbolKind::Context => "context_unknown",
                 SymbolKind::Variable => "variable_unknown",
@@ -106,6 +122,23 @@ pub(super) fn expected(drawn: &Drawn) -> Found {
                 SymbolKind::Flow | SymbolKind::Node => "target_missing",
             };
             deny(code, place(path, node.as_ref()));
+        }
+    }
+
+    if let Some(live) = &drawn.live {
+        let everywhere: BTreeSet<&PartPath> =
+            [live, &bot, &drawn.base].into_iter().chain(&drawn.taken).flat_map(Bot::keys).collect();
+        let no_test = |path: &&PartPath| !matches!(path, PartPath::Test(_));
+        let differs = |path: &&PartPath| live.get(*path) != bot.get(*path);
+        let changed: Vec<&PartPath> = everywhere.into_iter().filter(no_test).filter(differs).collect();
+        for path in changed.iter().filter(|path| live.get(*path) != drawn.base.get(*path)) {
+            if !(drawn.discard && path.to_string() == "flows/f0") {
+                deny("live_drift", path.to_string());
+            }
+        }
+        let comes_back = |taken: &Bot| changed.iter().any(|path| taken.get(path) == bot.get(path));
+        if !drawn.reintroduce && drawn.taken.as_ref().is_some_and(comes_back) {
+            deny("rolled_back", "bot".to_owned());
         }
     }
 
@@ -119,7 +152,7 @@ pub(super) fn expected(drawn: &Drawn) -> Found {
     if drawn.channels == 0 {
         warn("channel_missing", "bot".to_owned());
     }
-    if drawn.notes != "notes" {
+    if drawn.notes != "notes" && drawn.scope != Scope::Rollback(1) {
         warn("release_notes_missing", "bot".to_owned());
     }
     for (path, document) in &bot {
@@ -149,6 +182,15 @@ pub(super) fn expected(drawn: &Drawn) -> Found {
             }
             _ => {}
         }
+    }
+    if drawn.scope == Scope::Rollback(1) {
+        // At three in the morning only what could not run stands in the way.
+        let demanded =
+            |code: &str| code.ends_with("_unknown") || matches!(code, "target_missing" | "model_unsupported");
+        let softened = found.into_iter().map(|(code, severity, subject)| {
+            (code, if demanded(code) { severity } else { severity.min(Severity::Warn) }, subject)
+        });
+        return softened.collect();
     }
     found
 }

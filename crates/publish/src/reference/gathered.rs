@@ -7,8 +7,11 @@ use greenroom_model::{
     Digest, Facts, IntentId, Language, MemoryObjects, PartPath, Symbol, SymbolKind, TrainingData, Written, tree,
 };
 
-use super::drawn::{Bot, Drawn, MINIMUM, Trained, candidate_of, labels, languages};
-use crate::{Candidate, CandidateModel, Change, Diff, Evidence, Indexes, Live, Policy, RemovedIntent, diff_documents};
+use super::drawn::{Bot, Drawn, MINIMUM, Trained, candidate_of, carries_model, labels, languages};
+use crate::{
+    Acknowledged, Candidate, CandidateModel, Change, Diff, Evidence, Indexes, Live, Policy, RemovedIntent,
+    diff_documents,
+};
 
 struct Stored {
     objects: MemoryObjects,
@@ -23,7 +26,10 @@ fn keep(objects: &mut MemoryObjects, written: Written) {
 }
 
 fn store(bot: &Bot) -> Stored {
-    let mut objects = MemoryObjects::new();
+    store_in(MemoryObjects::new(), bot)
+}
+
+fn store_in(mut objects: MemoryObjects, bot: &Bot) -> Stored {
     let (root, written) = tree::empty();
     keep(&mut objects, written);
     let (empty_index, written) = index::empty(1);
@@ -57,12 +63,20 @@ fn data_of(bot: &Bot, stored: &Stored) -> BTreeMap<Language, TrainingData> {
 }
 
 fn model_of(data: TrainingData) -> CandidateModel {
-    CandidateModel { digest: Digest::of(data.digest().as_bytes()), data, unsupported: None }
+    CandidateModel { digest: Digest::of(data.digest().as_bytes()), data, unsupported: None, outdated: None }
+}
+
+/// How two bots differ, by their trees.
+fn differences(before: &Bot, after: &Bot) -> Vec<tree::Difference> {
+    let before = store(before);
+    let after = store_in(before.objects, after);
+    tree::diff(&after.objects, &before.tree, &after.tree).unwrap()
 }
 
 pub(super) fn gather(drawn: &Drawn) -> (Change, Indexes, Vec<Evidence>, Policy) {
     let bot = candidate_of(drawn);
     let stored = store(&bot);
+    let candidate_stored = &stored;
     let live_stored = drawn.live.as_ref().map(store);
     let nlp = |stored: &Stored| tree::directory_digest(&stored.objects, &stored.tree, &["nlp"]).unwrap();
     let live = drawn.live.as_ref().zip(live_stored.as_ref()).map(|(live, stored)| {
@@ -77,6 +91,7 @@ pub(super) fn gather(drawn: &Drawn) -> (Change, Indexes, Vec<Evidence>, Policy) 
     for (language, trained) in &drawn.trained {
         let on_draft = data.get(language).map(|data| model_of(*data));
         let unloadable = |model| CandidateModel { unsupported: Some("it is newer".to_owned()), ..model };
+        let trained = if carries_model(drawn, language) { trained } else { &Trained::OnLive };
         let model = match trained {
             Trained::Never => None,
             Trained::OnTheDraft => on_draft,
@@ -92,12 +107,12 @@ pub(super) fn gather(drawn: &Drawn) -> (Change, Indexes, Vec<Evidence>, Policy) 
     let differ = paths.into_iter().filter(|path| before.get(path) != bot.get(path));
     let diff = Diff { parts: differ.map(|path| diff_documents(path, before.get(path), bot.get(path))).collect() };
     let mut removed_intents: BTreeMap<Language, BTreeMap<IntentId, RemovedIntent>> = BTreeMap::new();
-    if let Some((live, stored)) = drawn.live.as_ref().zip(live_stored.as_ref()) {
+    if let Some(live) = &drawn.live {
         for language in models_of_live.keys() {
             let kept: BTreeSet<&IntentId> = labels(&bot, language).collect();
             for intent in labels(live, language).filter(|intent| !kept.contains(intent)) {
                 let symbol = Symbol::new(SymbolKind::Intent, intent.as_str());
-                let users = index::usages(&stored.objects, &stored.index, &symbol).unwrap();
+                let users = index::usages(&candidate_stored.objects, &candidate_stored.index, &symbol).unwrap();
                 let users = users.into_iter().filter(|usage| usage.path.is_flow()).collect();
                 let emptied = bot.contains_key(&PartPath::Intent(intent.clone()));
                 let removed = RemovedIntent { name: "name".to_owned(), emptied, users };
@@ -113,6 +128,21 @@ pub(super) fn gather(drawn: &Drawn) -> (Change, Indexes, Vec<Evidence>, Policy) 
     let indexes = Indexes {
         problems: index::problems(&stored.objects, &stored.index, policy.few_examples_minimum()).unwrap(),
         removed_intents,
+        languages_in_use: languages().into_iter().filter(|_| drawn.in_use).map(|named| (named, vec![])).collect(),
+        hotfixed: drawn
+            .live
+            .iter()
+            .flat_map(|live| {
+                let from_base = differences(&drawn.base, live);
+                Indexes::hotfixed(&drawn.scope, &from_base, &differences(live, &bot))
+            })
+            .collect(),
+        brought_back: drawn
+            .taken
+            .iter()
+            .filter(|_| drawn.live.is_some())
+            .flat_map(|taken| Indexes::brought_back(&differences(before, &bot), &differences(taken, &bot)))
+            .collect(),
         channels: drawn.channels,
         tests: bot.keys().filter(|path| matches!(path, PartPath::Test(_))).count(),
         ..Indexes::default()
@@ -123,11 +153,14 @@ pub(super) fn gather(drawn: &Drawn) -> (Change, Indexes, Vec<Evidence>, Policy) 
         Evidence::Tests { candidate, passed, failed }
     });
     let evidence = evidence.collect();
+    let discard = drawn.discard.then(|| "flows/f0".parse().unwrap()).into_iter().collect();
+    let acknowledged = Acknowledged { discard, reintroduce: drawn.reintroduce };
     let [bot, environment] = ["pizza", "live"];
     let change = Change {
         bot: bot.parse().unwrap(),
         environment: environment.parse().unwrap(),
-        scope: drawn.scope,
+        scope: drawn.scope.clone(),
+        acknowledged,
         candidate,
         live,
         diff,

@@ -1,15 +1,17 @@
 //! What: something uses an entity that the candidate lacks.
-//! Why: a question that waits for it could never be answered.
+//! Why: a question that waits for it could never be answered. Where publishing NLP takes the entity
+//! from flows that stay, `entity_removed` says it better and alone.
 
-use greenroom_model::{Code, Finding, SymbolKind};
+use greenroom_model::{Code, Finding, SymbolKind, Usage};
 
-use super::{StandardRule, unknown_reference};
+use super::{StandardRule, entity_removed, unknown_reference};
 use crate::Submission;
 
 pub(super) static RULE: StandardRule = StandardRule { codes: &[Code::EntityUnknown], check };
 
 fn check(submission: &Submission<'_>) -> Vec<Finding> {
-    unknown_reference::findings(submission, &Code::EntityUnknown, SymbolKind::Entity)
+    let named = |entity: &str, usage: &Usage| entity_removed::names(submission, entity, usage);
+    unknown_reference::findings_except(submission, &Code::EntityUnknown, SymbolKind::Entity, &named)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What: what the lints of parts say, each with its own severity.
-//! Why: a plan holds every finding, whoever made it. A publish of NLP alone
-//! carries no flow, so what is wrong with live's flows is not its matter.
+//! Why: a plan holds every finding, whoever made it. What is wrong with parts that stay as live has
+//! them is not the matter of a publish that does not carry them.
 
 use greenroom_model::{Code, Finding, Subject};
 
@@ -35,15 +35,11 @@ pub(super) fn of_code<'a>(submission: &'a Submission<'_>, code: &'a Code) -> imp
 /// The findings of lints on parts that the publish carries.
 pub(super) fn carried<'a>(submission: &'a Submission<'_>) -> impl Iterator<Item = &'a Finding> {
     let findings = submission.indexes.problems.findings.iter();
-    findings.filter(|finding| !submission.carries_nlp_alone() || is_of_nlp(&finding.subject))
-}
-
-fn is_of_nlp(subject: &Subject) -> bool {
-    match subject {
-        Subject::Part(path) | Subject::Node(path, _) => path.is_nlp(),
-        Subject::Language(_) => true,
-        Subject::Bot => false,
-    }
+    findings.filter(|finding| match &finding.subject {
+        Subject::Part(path) | Subject::Node(path, _) => submission.concerns(path),
+        Subject::Language(language) => submission.scope().carries_model(language),
+        Subject::Bot => !submission.scope().is_partial(),
+    })
 }
 
 #[cfg(test)]

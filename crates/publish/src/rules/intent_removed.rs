@@ -4,7 +4,7 @@
 
 use greenroom_model::{Code, Finding, IntentId, Language, PartPath, Severity, Subject, Usage};
 
-use super::StandardRule;
+use super::{StandardRule, language_removed};
 use crate::wording::{full_publish, id_and_name, listed, usage_named};
 use crate::{RemovedIntent, Submission};
 
@@ -17,8 +17,10 @@ fn check(submission: &Submission<'_>) -> Vec<Finding> {
 /// Whether this rule names the use of an intent that is gone, so that no other rule needs to.
 pub(super) fn names(submission: &Submission<'_>, intent: &str, usage: &Usage) -> bool {
     // A removal with a user is reported whatever the policy.
-    let mut removed = submission.indexes.removed_intents.values().filter_map(|intents| intents.get(intent));
-    submission.carries_nlp_alone() && removed.any(|removed| removed.users.contains(usage))
+    let removed = submission.indexes.removed_intents.iter();
+    let removed = removed.filter(|(language, _)| !language_removed::names(submission, language));
+    let mut removed = removed.filter_map(|(_, intents)| intents.get(intent));
+    submission.scope().keeps_flows_under_new_nlp() && removed.any(|removed| removed.users.contains(usage))
 }
 
 fn reported<'a>(
@@ -27,7 +29,9 @@ fn reported<'a>(
     let only_used = submission.policy.intent_removed_only_used();
     let removed = submission.indexes.removed_intents.iter();
     removed
-        .filter(|_| submission.carries_nlp_alone())
+        .filter(|(language, _)| {
+            submission.scope().keeps_flows_under_new_nlp() && !language_removed::names(submission, language)
+        })
         .flat_map(|(language, intents)| intents.iter().map(move |(id, removed)| (language, id, removed)))
         .filter(move |(_, _, removed)| !only_used || !removed.users.is_empty())
 }

@@ -12,14 +12,12 @@ use crate::wording::{usage_named, usage_subject};
 pub(super) static RULE: StandardRule = StandardRule { codes: &[Code::JumpStackGrows], check };
 
 fn check(submission: &Submission<'_>) -> Vec<Finding> {
-    if submission.carries_nlp_alone() {
-        return Vec::new();
-    }
     let jumps = growing_jumps(&submission.indexes.problems.links.jumps);
     jumps
         .into_iter()
-        .map(|(flow, node)| {
-            let usage = Usage { path: PartPath::Flow(flow), node: Some(node) };
+        .map(|(flow, node)| Usage { path: PartPath::Flow(flow), node: Some(node) })
+        .filter(|usage| submission.concerns(&usage.path))
+        .map(|usage| {
             let message = format!(
                 "{} jumps with return to where no flow ever ends and which leads back here, so ever more flows wait; \
                  let the other flow end, or jump without return",

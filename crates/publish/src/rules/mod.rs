@@ -1,13 +1,16 @@
 //! The rules of publishing, one file each, and the trait that an embedder's
 //! rules implement too.
 
+mod behaviour_change;
 mod button_without_target;
 mod channel_missing;
 mod context_never_set;
 mod context_unknown;
 mod duplicate_example;
 mod empty_intent;
+mod entity_removed;
 mod entity_unknown;
+mod evidence_missing;
 mod few_examples;
 mod flow_lints;
 mod handler_unknown;
@@ -15,13 +18,19 @@ mod input_without_limit;
 mod intent_removed;
 mod intent_unknown;
 mod jump_stack_grows;
+mod language_removed;
+mod live_drift;
 mod model_missing;
+mod model_outdated;
 mod model_stale;
 mod model_unsupported;
 mod never_published;
 mod nlp_unchanged;
 mod nothing_to_publish;
+mod regression;
 mod release_notes_missing;
+mod rolled_back;
+mod sessions_affected;
 mod target_missing;
 mod translation_missing;
 mod trigger_shadowed;
@@ -95,9 +104,14 @@ static STANDARD: &[&dyn Rule] = &[
     &model_missing::RULE,
     &model_stale::RULE,
     &model_unsupported::RULE,
+    &model_outdated::RULE,
     &nlp_unchanged::RULE,
     &intent_removed::RULE,
+    &entity_removed::RULE,
+    &language_removed::RULE,
     &nothing_to_publish::RULE,
+    &live_drift::RULE,
+    &rolled_back::RULE,
     &intent_unknown::RULE,
     &entity_unknown::RULE,
     &context_unknown::RULE,
@@ -112,6 +126,10 @@ static STANDARD: &[&dyn Rule] = &[
     &trigger_shadowed::RULE,
     &jump_stack_grows::RULE,
     &translation_missing::RULE,
+    &evidence_missing::RULE,
+    &regression::RULE,
+    &behaviour_change::RULE,
+    &sessions_affected::RULE,
     &untested::RULE,
     &channel_missing::RULE,
     &release_notes_missing::RULE,

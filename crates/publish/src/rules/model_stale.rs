@@ -1,7 +1,7 @@
 //! What: a language's model was trained on other data than the candidate holds.
 //! Why: live would not know what the author has taught the bot since.
 
-use greenroom_model::{Code, Finding, Severity, Subject};
+use greenroom_model::{Code, Finding, Language, Scope, Severity, Subject};
 
 use super::StandardRule;
 use crate::wording::listed;
@@ -23,19 +23,34 @@ fn check(submission: &Submission<'_>) -> Vec<Finding> {
             format!("; since then: {}", listed(changes.iter().map(PartChange::summary)))
         };
         let message = format!(
-            "the model of language `{language}` was trained on other data{since}; \
-             train it: `greenroom train {bot} --language {language}`",
-            bot = submission.change.bot
+            "the model of language `{language}` was trained on other data{since}; {}",
+            mend(submission, language)
         );
         findings.push(Finding::new(Code::ModelStale, Severity::Deny, Subject::Language(language.clone()), message));
     }
     findings
 }
 
+/// The smallest thing that gives the candidate a model of its own data.
+fn mend(submission: &Submission<'_>, language: &Language) -> String {
+    let bot = &submission.change.bot;
+    let train = format!("`greenroom train {bot} --language {language}`");
+    match submission.scope() {
+        Scope::Hotfix => {
+            format!("a hotfix takes a model that was trained: give the draft the same examples, then {train}")
+        }
+        scope if !scope.carries_model(language) => {
+            "its examples stay as live has them, and so must what training reads: publish all of NLP, `--scope nlp`"
+                .to_owned()
+        }
+        _ => format!("train it: {train}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use greenroom_model::Document;
     use greenroom_model::document::Examples;
-    use greenroom_model::{Document, Scope};
 
     use super::*;
     use crate::diff_documents;

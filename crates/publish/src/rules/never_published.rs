@@ -1,5 +1,5 @@
-//! What: an NLP-only publish where nothing is live yet.
-//! Why: it replaces the NLP of what is live and keeps the rest; there is no rest to keep.
+//! What: a publish of a part of the bot, or a hotfix, where nothing is live yet.
+//! Why: it replaces a part of what is live and keeps the rest; there is no rest to keep.
 
 use greenroom_model::{Code, Finding, Scope, Severity, Subject};
 
@@ -11,11 +11,11 @@ pub(super) static RULE: StandardRule = StandardRule { codes: &[Code::NeverPublis
 
 fn check(submission: &Submission<'_>) -> Vec<Finding> {
     let change = submission.change;
-    if change.scope == Scope::Full || change.live.is_some() {
+    if change.live.is_some() || !(change.scope.is_partial() || change.scope == Scope::Hotfix) {
         return Vec::new();
     }
     let message = format!(
-        "`{environment}` has no version yet, and a publish of NLP alone keeps the flows of one; \
+        "`{environment}` has no version yet, and this publish keeps a part of one; \
          publish the whole bot first: {publish}",
         environment = change.environment,
         publish = full_publish(submission)
@@ -32,10 +32,11 @@ mod tests {
     fn denies_nlp_alone_before_the_first_publish() {
         let mut scenario = Scenario::clean(Scope::NlpOnly);
         scenario.change.live = None;
-        scenario.finds(&RULE, &[
-            "error[never_published] bot: `live` has no version yet, and a publish of NLP alone keeps the flows of one; \
-             publish the whole bot first: `greenroom publish pizza --scope full`",
-        ]);
+        scenario.finds(
+            &RULE,
+            &["error[never_published] bot: `live` has no version yet, and this publish keeps a part of one; \
+             publish the whole bot first: `greenroom publish pizza --scope full`"],
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub(super) static RULE: StandardRule = StandardRule { codes: &[Code::NlpUnchange
 fn check(submission: &Submission<'_>) -> Vec<Finding> {
     let change = submission.change;
     // What is live now counts, not what was last published: a rollback changes live.
-    let Some(live) = submission.live().filter(|_| submission.carries_nlp_alone()) else { return Vec::new() };
+    let Some(live) = submission.live().filter(|_| submission.scope().is_nlp_alone()) else { return Vec::new() };
     let (candidate, content) = (&change.candidate, &live.content);
     if candidate.nlp != content.nlp || candidate.model_digests() != content.model_digests() {
         return Vec::new();

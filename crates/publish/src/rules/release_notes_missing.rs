@@ -1,7 +1,7 @@
 //! What: the publish says nothing about what changes.
 //! Why: whoever must roll back at night reads the notes to find the version.
 
-use greenroom_model::{Code, Finding, Severity, Subject};
+use greenroom_model::{Code, Finding, Scope, Severity, Subject};
 
 use super::StandardRule;
 use crate::Submission;
@@ -9,8 +9,13 @@ use crate::Submission;
 pub(super) static RULE: StandardRule = StandardRule { codes: &[Code::ReleaseNotesMissing], check };
 
 fn check(submission: &Submission<'_>) -> Vec<Finding> {
-    if !submission.notes.trim().is_empty() {
+    // A version that goes out again has its notes.
+    if !submission.notes.trim().is_empty() || matches!(submission.scope(), Scope::Rollback(_)) {
         return Vec::new();
+    }
+    if *submission.scope() == Scope::Hotfix {
+        let message = "a hotfix goes past the draft and its tests, so it says why: `--notes TEXT`";
+        return vec![Finding::new(Code::ReleaseNotesMissing, Severity::Deny, Subject::Bot, message)];
     }
     let message = format!(
         "the release notes are empty; say in a line what changes and why: `greenroom publish {} --notes TEXT`",
@@ -21,8 +26,6 @@ fn check(submission: &Submission<'_>) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use greenroom_model::Scope;
-
     use super::*;
     use crate::scenario::Scenario;
 

@@ -10,11 +10,9 @@ use crate::wording::{listed, usage_named, usage_subject};
 pub(super) static RULE: StandardRule = StandardRule { codes: &[Code::TranslationMissing], check };
 
 fn check(submission: &Submission<'_>) -> Vec<Finding> {
-    if submission.carries_nlp_alone() {
-        return Vec::new();
-    }
     let untranslated = submission.indexes.problems.links.untranslated.iter();
     untranslated
+        .filter(|(usage, _)| submission.concerns(&usage.path))
         .map(|(usage, languages)| {
             let many = if languages.len() == 1 { "language" } else { "languages" };
             let message = format!(

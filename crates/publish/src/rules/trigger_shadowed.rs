@@ -1,7 +1,7 @@
 //! What: two triggers wait for the same in the same contexts.
 //! Why: the first by flow id and place always wins; the other never starts its flow.
 
-use greenroom_model::{Code, ContextId, Finding, PartPath, Severity, Subject};
+use greenroom_model::{Code, ContextId, Finding, FlowId, PartPath, Severity, Subject};
 
 use super::StandardRule;
 use crate::Submission;
@@ -10,14 +10,14 @@ use crate::wording::{listed, part_named};
 pub(super) static RULE: StandardRule = StandardRule { codes: &[Code::TriggerShadowed], check };
 
 fn check(submission: &Submission<'_>) -> Vec<Finding> {
-    if submission.carries_nlp_alone() {
-        return Vec::new();
-    }
     let mut findings = Vec::new();
     for contested in &submission.indexes.problems.links.contested {
         let Some(((winner, _), others)) = contested.places.split_first() else { continue };
+        // A flow that the publish brings may win over one that stays.
+        let is_ours = |flow: &FlowId| submission.concerns(&PartPath::Flow(flow.clone()));
+        let winner_is_ours = is_ours(winner);
         let winner = part_named(submission, &PartPath::Flow(winner.clone()), winner.as_str());
-        for (flow, place) in others {
+        for (flow, place) in others.iter().filter(|(flow, _)| winner_is_ours || is_ours(flow)) {
             let contexts = match contested.trigger.contexts.len() {
                 0 => String::new(),
                 1 => format!(" in context {}", listed(contested.trigger.contexts.iter().map(ContextId::as_str))),

@@ -1,7 +1,7 @@
 //! What the rules on unknown references share: a finding per place that uses
 //! something which the candidate lacks.
 
-use greenroom_model::{Code, Finding, PartPath, Severity, Symbol, SymbolKind, Usage};
+use greenroom_model::{Code, Finding, PartPath, Scope, Severity, Symbol, SymbolKind, Usage};
 
 use crate::Submission;
 use crate::wording::{full_publish, id_and_name, usage_named, usage_subject};
@@ -32,13 +32,21 @@ fn finding(submission: &Submission<'_>, code: &Code, symbol: &Symbol, usage: &Us
     // A part that this publish removes is known by its name still.
     let name = part_of(symbol).and_then(|path| submission.name_of(&path));
     let what = format!("{} {}", symbol.kind.as_str(), id_and_name(&symbol.name, name));
-    // A publish of NLP alone does not carry flows, so changing them there mends nothing.
-    let mend = if submission.carries_nlp_alone() && !usage.path.is_nlp() {
-        format!("or publish flows too: {}", full_publish(submission))
-    } else {
-        "or change what uses it".to_owned()
+    let add = definition(symbol);
+    let message = match (submission.scope(), &submission.indexes.addition) {
+        // What is there in the draft, or changed there, needs only to go along.
+        (Scope::Flows(_), Some(addition)) => {
+            format!("{place} uses {what}, which is not there; let {addition} go along: `--with-needed`")
+        }
+        // Flows that the publish does not carry stay as they are, so changing them mends nothing.
+        (scope, _) if scope.is_partial() && !scope.carries(&usage.path) => {
+            format!(
+                "{place} uses {what}, which is not there; add {add}, or publish flows too: {}",
+                full_publish(submission)
+            )
+        }
+        _ => format!("{place} uses {what}, which is not there; add {add}, or change what uses it"),
     };
-    let message = format!("{place} uses {what}, which is not there; add {}, {mend}", definition(symbol));
     Finding::new(code.clone(), Severity::Deny, usage_subject(usage), message)
 }
 

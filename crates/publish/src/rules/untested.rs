@@ -15,7 +15,7 @@ fn check(submission: &Submission<'_>) -> Vec<Finding> {
     // What ran on this candidate: the most that passed, the most that failed.
     let mut ran: Option<(usize, usize)> = None;
     for item in submission.evidence {
-        let Evidence::Tests { candidate, passed, failed } = item;
+        let Evidence::Tests { candidate, passed, failed } = item else { continue };
         if *candidate == submission.candidate {
             let (most_passed, most_failed) = ran.unwrap_or_default();
             ran = Some((most_passed.max(*passed as usize), most_failed.max(*failed as usize)));

@@ -4,15 +4,15 @@ use greenroom_model::{Link, LinkKind, Usage};
 
 use crate::Submission;
 
-/// The places that take something of this kind in vain. A publish of NLP alone
-/// carries no flow, so it is not its matter.
+/// The places that take something of this kind in vain, of the parts that the publish carries:
+/// what is wrong with flows that stay is not its matter.
 pub(super) fn places<'a>(
     submission: &'a Submission<'_>,
     kind: LinkKind,
 ) -> impl Iterator<Item = (&'a Link, &'a Usage)> {
-    let carries_flows = !submission.carries_nlp_alone();
     let wanting = submission.indexes.problems.links.wanting.iter();
     wanting
-        .filter(move |(link, _)| carries_flows && link.kind == kind)
+        .filter(move |(link, _)| link.kind == kind)
         .flat_map(|(link, usages)| usages.iter().map(move |usage| (link, usage)))
+        .filter(|(_, usage)| submission.concerns(&usage.path))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use greenroom_flow::derive;
 use greenroom_model::index::{self, FactChange};
 use greenroom_model::{Code, Digest, Document, Facts, MemoryObjects, PartPath, Scope, Severity, Written};
-use greenroom_publish::{Candidate, Change, Diff, Evidence, Indexes, Policy, diff_documents, plan};
+use greenroom_publish::{Acknowledged, Candidate, Change, Diff, Evidence, Indexes, Policy, diff_documents, plan};
 use serde_json::Value;
 
 /// A finding: its code, its weight, and where it stands.
@@ -94,6 +94,7 @@ fn findings(objects: &MemoryObjects, root: &Digest) -> (BTreeSet<Found>, String)
         bot: "planted".parse().unwrap(),
         environment: "live".parse().unwrap(),
         scope: Scope::Full,
+        acknowledged: Acknowledged::default(),
         candidate,
         live: None,
         diff: Diff { parts: vec![diff_documents(&PartPath::Settings, None, None)] },

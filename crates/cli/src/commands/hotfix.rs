@@ -1,0 +1,59 @@
+//! `hotfix`: changes what an environment runs, past the draft.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use greenroom_lifecycle::{PartEdit, PlanRequest};
+use greenroom_model::{BotId, EnvironmentId, PartPath};
+
+use super::publish::carry_out;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::input_file;
+use crate::options::environment;
+use crate::output::Output;
+use crate::store_access::StoreAccess;
+
+/// The arguments of `hotfix`.
+#[derive(Debug, Args)]
+pub(crate) struct Hotfix {
+    /// The bot
+    bot: BotId,
+
+    /// The part, such as `flows/order`
+    path: PartPath,
+
+    /// Its new document, JSON or YAML; `-` is stdin
+    #[arg(required_unless_present = "delete", conflicts_with = "delete")]
+    file: Option<PathBuf>,
+
+    /// Delete the part
+    #[arg(long)]
+    delete: bool,
+
+    /// Why
+    #[arg(long, default_value = "")]
+    notes: String,
+
+    /// The environment
+    #[arg(long = "env", value_name = "ENVIRONMENT", default_value = "live", value_parser = environment)]
+    environment: EnvironmentId,
+}
+
+impl Hotfix {
+    pub(crate) async fn run(self, access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
+        let bot = access.bot(&self.bot).await?;
+        let edit = match &self.file {
+            Some(file) => {
+                let bytes = input_file::read_bytes(file)?;
+                PartEdit::put(
+                    self.path.clone(),
+                    greenroom_format::read_part(&self.path, &input_file::name(file), &bytes)?,
+                )
+            }
+            None => PartEdit::delete(self.path.clone()),
+        };
+        let request = PlanRequest::hotfix(vec![edit], self.notes).to(self.environment);
+        carry_out(&bot, &request, output).await
+    }
+}

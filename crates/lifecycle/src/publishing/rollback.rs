@@ -1,0 +1,138 @@
+//! Going back to an older version: it looks at that version alone, so that it works whatever is
+//! wrong with the one that runs.
+
+use std::collections::BTreeSet;
+
+use greenroom_model::{
+    Code, Digest, Environment, EnvironmentId, Finding, Origin, Record as _, Severity, Subject, TrainedModel, Version,
+    index,
+};
+use greenroom_store::{Commit, Record};
+use serde::Serialize;
+
+use crate::audit::Act;
+use crate::draft::MAX_REPEATS;
+use crate::{Bot, Error};
+
+/// How many states that rollbacks took away an environment remembers: the latest.
+const MAX_TAKEN_BACK: usize = 16;
+
+/// What a rollback did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RolledBack {
+    /// The environment.
+    pub environment: EnvironmentId,
+    /// The number of the version that it ran.
+    pub from: u64,
+    /// The number of the version that it runs now.
+    pub to: u64,
+}
+
+/// A version to go back to, and those that it takes away.
+pub(super) struct Target {
+    digest: Digest,
+    version: Version,
+    later: BTreeSet<Digest>,
+}
+
+impl Target {
+    pub(super) fn digest(&self) -> Digest {
+        self.digest
+    }
+}
+
+impl Bot {
+    /// Puts an environment back to a version that was published. Only what cannot
+    /// run is refused: references that lead nowhere, models that this build cannot
+    /// load. Conversations on versions that came after it follow at their next turn.
+    ///
+    /// # Errors
+    /// [`Error::VersionNotFound`], [`Error::NeverPublished`], [`Error::Refused`];
+    /// [`Error::SavedDraft`] of a version that only keeps a draft.
+    pub async fn rollback(&self, environment: &EnvironmentId, number: u64) -> Result<RolledBack, Error> {
+        let target = self.target(number).await?;
+        let findings = self.integrity(&target.version).await?;
+        if !findings.is_empty() {
+            return Err(Error::Refused(findings));
+        }
+        for _ in 0..MAX_REPEATS {
+            let Some((record, running)) = self.read_environment(environment).await? else {
+                return Err(self.never_published(environment).await?);
+            };
+            if let Some(done) = self.move_back(environment, &target, (record, running)).await? {
+                return Ok(done);
+            }
+        }
+        Err(Error::Contended(format!("the environment `{environment}`")))
+    }
+
+    pub(super) async fn target(&self, number: u64) -> Result<Target, Error> {
+        let (digest, version) = self.version(number).await?;
+        if version.origin == Origin::Save {
+            return Err(Error::SavedDraft { number });
+        }
+        let versions = self.versions().await?.into_iter();
+        let later = versions.filter(|entry| entry.version.number > number).map(|entry| entry.digest).collect();
+        Ok(Target { digest, version, later })
+    }
+
+    /// Points an environment to an older version; `None` where the pointer moved meanwhile.
+    pub(super) async fn move_back(
+        &self,
+        environment: &EnvironmentId,
+        target: &Target,
+        (record, mut running): (Record, Environment),
+    ) -> Result<Option<RolledBack>, Error> {
+        let Target { digest, version, later } = target;
+        let done = RolledBack { environment: environment.clone(), from: running.number, to: version.number };
+        if running.stable == *digest {
+            return Ok(Some(done));
+        }
+        // What cannot be read any more cannot come back either, and must not stand in the way.
+        let taken = self.read_version(running.stable).await.ok().map(|version| version.content.tree);
+        running.taken_back.extend(taken.filter(|_| running.number > version.number));
+        running.taken_back.retain(|tree| *tree != version.content.tree);
+        let surplus = running.taken_back.len().saturating_sub(MAX_TAKEN_BACK);
+        running.taken_back.drain(..surplus);
+        running.base = version.agreed();
+        running.withdrawn.insert(running.stable);
+        running.withdrawn.extend(later);
+        running.withdrawn.remove(digest);
+        running.stable = *digest;
+        running.number = version.number;
+        running.by.clone_from(&self.lifecycle.actor);
+        running.time = self.lifecycle.now();
+        let act = Act::RolledBack { environment: environment.clone(), from: done.from, to: done.to };
+        match self.act(act, Commit::new().swap(&record, running.to_bytes())).await {
+            Ok(()) => Ok(Some(done)),
+            Err(Error::Store(greenroom_store::Error::Conflict { .. })) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn integrity(&self, version: &Version) -> Result<Vec<Finding>, Error> {
+        let problems = self.reader().run(|objects| index::problems(objects, &version.content.index, 0)).await?;
+        let mut findings = Vec::new();
+        for (symbol, usages) in problems.unknown {
+            for usage in usages {
+                let message =
+                    format!("version {} uses the {symbol}, which it lacks; choose another version", version.number);
+                findings.push(Finding::new(
+                    Code::of_unknown(symbol.kind),
+                    Severity::Deny,
+                    Subject::Part(usage.path),
+                    message,
+                ));
+            }
+        }
+        for (language, digest) in &version.content.models {
+            let model = TrainedModel::from_bytes(&self.reader().bytes(*digest).await?)?;
+            if let Some(reason) = self.unsupported(&model).await? {
+                let message = format!("this build cannot load the model of version {}: {reason}", version.number);
+                let subject = Subject::Language(language.clone());
+                findings.push(Finding::new(Code::ModelUnsupported, Severity::Deny, subject, message));
+            }
+        }
+        Ok(findings)
+    }
+}

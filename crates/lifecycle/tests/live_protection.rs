@@ -1,0 +1,221 @@
+//! Stories of what protects live: hotfixes that nobody loses, rollbacks that nobody undoes unseen,
+//! versions that go from one environment to the next.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what a test cannot do without fails it")]
+
+mod box_office;
+
+use std::collections::BTreeMap;
+
+use box_office::{codes, denied, errors, examples, flow, live_says, path, publish, published, put_intent, train};
+use greenroom_lifecycle::{Bot, DriftState, Error, PartEdit, PlanRequest, Side, live};
+use greenroom_model::{EnvironmentId, Scope, Severity};
+use greenroom_publish::{Acknowledged, Decision};
+
+fn staging() -> EnvironmentId {
+    "staging".parse().unwrap()
+}
+
+async fn hotfix(bot: &Bot, says: &str) -> u64 {
+    let edit = PartEdit::put(path("flows/tickets"), flow("tickets", says));
+    publish(bot, &PlanRequest::hotfix(vec![edit], "the number was wrong")).await
+}
+
+fn discarding(request: PlanRequest, parts: &[&str]) -> PlanRequest {
+    let discard = parts.iter().map(|at| path(at)).collect();
+    PlanRequest { acknowledged: Acknowledged { discard, reintroduce: false }, ..request }
+}
+
+fn reintroducing(request: PlanRequest) -> PlanRequest {
+    PlanRequest { acknowledged: Acknowledged { reintroduce: true, ..Acknowledged::default() }, ..request }
+}
+
+#[tokio::test]
+async fn a_hotfix_changes_live_and_not_the_draft_and_says_why() {
+    let bot = published().await;
+    let before = bot.draft().await.unwrap();
+    let edit = PartEdit::put(path("flows/tickets"), flow("tickets", "Call 555."));
+    let silent = PlanRequest::hotfix(vec![edit], "  ");
+    assert_eq!(denied(&bot, &silent).await, ["release_notes_missing"]);
+    assert_eq!(hotfix(&bot, "Call 555.").await, 2);
+    assert_eq!(live_says(&bot, "flows/tickets", "say").await.as_deref(), Some("Call 555."));
+    assert_eq!(bot.draft().await.unwrap(), before);
+    let (_, version) = bot.version(2).await.unwrap();
+    assert_eq!((version.author.as_str(), version.notes.as_str()), ("ann", "the number was wrong"));
+}
+
+#[tokio::test]
+async fn a_hotfix_of_examples_needs_a_model_of_exactly_them() {
+    let bot = published().await;
+    let texts = ["when do you open", "opening hours", "are you open on sunday", "closed today"];
+    let edit = || PartEdit::put(path("nlp/examples/en/hours"), examples(&texts));
+    let request = PlanRequest::hotfix(vec![edit()], "an example");
+    assert_eq!(denied(&bot, &request).await, ["model_stale"]);
+    // Somebody trains the draft on the same examples; live then runs those very bytes.
+    bot.edit(&[edit()]).await.unwrap();
+    train(&bot).await;
+    publish(&bot, &request).await;
+    assert_eq!(bot.live_content(&live()).await.unwrap().models, bot.draft().await.unwrap().models);
+}
+
+#[tokio::test]
+async fn a_hotfix_is_not_undone_by_a_full_publish_before_it_is_merged() {
+    let bot = published().await;
+    hotfix(&bot, "Call 555.").await;
+    put_intent(&bot, "refund", &["I want my money back", "refund my seats", "give me a refund"]).await;
+    train(&bot).await;
+    assert_eq!(denied(&bot, &PlanRequest::full("refunds")).await, ["live_drift"]);
+    let drift = bot.drift(&live()).await.unwrap();
+    assert_eq!(drift.iter().map(|part| part.state).collect::<Vec<_>>(), [DriftState::Behind]);
+    let merged = bot.merge(&live(), &BTreeMap::new()).await.unwrap();
+    assert_eq!(merged.changed, [path("flows/tickets")]);
+    assert!(bot.drift(&live()).await.unwrap().is_empty());
+    publish(&bot, &PlanRequest::full("refunds")).await;
+    assert_eq!(live_says(&bot, "flows/tickets", "say").await.as_deref(), Some("Call 555."));
+}
+
+#[tokio::test]
+async fn a_hotfix_of_a_flow_does_not_hold_up_nlp() {
+    let bot = published().await;
+    hotfix(&bot, "Call 555.").await;
+    put_intent(&bot, "refund", &["I want my money back", "refund my seats", "give me a refund"]).await;
+    train(&bot).await;
+    publish(&bot, &PlanRequest::nlp_only("understands refunds")).await;
+    assert_eq!(live_says(&bot, "flows/tickets", "say").await.as_deref(), Some("Call 555."));
+    // It carried NLP, so the hotfix of the flow is still nobody's decision.
+    assert_eq!(errors(&bot, &PlanRequest::full("all")).await, ["live_drift"]);
+}
+
+#[tokio::test]
+async fn a_hotfix_holds_up_the_flow_that_it_changed_and_no_other() {
+    let bot = published().await;
+    hotfix(&bot, "Call 555.").await;
+    bot.put(&path("flows/hours"), flow("hours", "from nine")).await.unwrap();
+    publish(&bot, &PlanRequest::flows(["hours".parse().unwrap()], "hours")).await;
+    bot.put(&path("flows/tickets"), flow("tickets", "mine")).await.unwrap();
+    let tickets = PlanRequest::flows(["tickets".parse().unwrap()], "tickets");
+    assert_eq!(denied(&bot, &tickets).await, ["live_drift"]);
+    publish(&bot, &discarding(tickets, &["flows/tickets"])).await;
+    assert_eq!(live_says(&bot, "flows/tickets", "say").await.as_deref(), Some("mine"));
+    assert!(bot.drift(&live()).await.unwrap().is_empty(), "what was given up is settled");
+}
+
+#[tokio::test]
+async fn a_conflict_is_named_and_chosen_and_other_places_are_put_together() {
+    let bot = published().await;
+    hotfix(&bot, "Call 555.").await;
+    bot.put(&path("flows/tickets"), flow("tickets", "Call 777.")).await.unwrap();
+    let before = bot.draft().await.unwrap();
+    match bot.merge(&live(), &BTreeMap::new()).await {
+        Err(Error::MergeConflict { parts, .. }) => assert_eq!(parts, [path("flows/tickets")]),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(bot.draft().await.unwrap(), before, "nothing is changed");
+    let merged = bot.merge(&live(), &[(path("flows/tickets"), Side::Draft)].into()).await.unwrap();
+    assert_eq!(merged.kept, [path("flows/tickets")]);
+    publish(&bot, &PlanRequest::full("mine")).await;
+    assert_eq!(live_says(&bot, "flows/tickets", "say").await.as_deref(), Some("Call 777."));
+    // Two changes of different places of one part.
+    let edit =
+        PartEdit::put(path("nlp/intents/hours"), box_office::document("nlp/intents/hours", r#"{"name":"Hours"}"#));
+    publish(&bot, &PlanRequest::hotfix(vec![edit], "a name")).await;
+    let described = r#"{"name":"hours","description":"When it is open"}"#;
+    bot.put(&path("nlp/intents/hours"), box_office::document("nlp/intents/hours", described)).await.unwrap();
+    assert_eq!(bot.drift(&live()).await.unwrap()[0].state, DriftState::Mergeable);
+    bot.merge(&live(), &BTreeMap::new()).await.unwrap();
+    let (_, merged) = bot.get(&bot.draft().await.unwrap(), &path("nlp/intents/hours")).await.unwrap();
+    let both = r#"{"name":"Hours","description":"When it is open"}"#;
+    assert_eq!(merged, box_office::document("nlp/intents/hours", both));
+}
+
+#[tokio::test]
+async fn restoring_what_live_runs_settles_its_hotfixes() {
+    let bot = published().await;
+    hotfix(&bot, "Call 555.").await;
+    let restored = bot.restore(2).await.unwrap();
+    assert_eq!(restored.saved, 3, "what the draft was is kept");
+    assert!(bot.drift(&live()).await.unwrap().is_empty());
+    assert_eq!(errors(&bot, &PlanRequest::full("again")).await, ["nothing_to_publish"]);
+}
+
+#[tokio::test]
+async fn what_a_rollback_took_away_comes_back_only_knowingly() {
+    let bot = published().await;
+    bot.put(&path("flows/tickets"), flow("tickets", "wrong")).await.unwrap();
+    bot.put(&path("flows/hours"), flow("hours", "from nine")).await.unwrap();
+    publish(&bot, &PlanRequest::full("second")).await;
+    bot.rollback(&live(), 1).await.unwrap();
+    assert_eq!(denied(&bot, &PlanRequest::full("again")).await, ["rolled_back"]);
+    // The mend of one part is no reintroduction; the other part comes back as it was.
+    bot.put(&path("flows/tickets"), flow("tickets", "right")).await.unwrap();
+    let plan = bot.plan(&PlanRequest::full("mended")).await.unwrap();
+    let finding = plan.findings().iter().find(|finding| finding.code.as_str() == "rolled_back").unwrap();
+    assert!(finding.message.contains("1 part ") && finding.message.contains("`flows/hours`"), "{}", finding.message);
+    publish(&bot, &PlanRequest::flows(["tickets".parse().unwrap()], "the mend")).await;
+    assert_eq!(errors(&bot, &PlanRequest::full("all")).await, ["rolled_back"]);
+    publish(&bot, &reintroducing(PlanRequest::full("all"))).await;
+    assert_eq!(live_says(&bot, "flows/hours", "say").await.as_deref(), Some("from nine"));
+    // It is settled: taking the flow out and back in is nobody's business any more.
+    bot.delete(&path("flows/hours")).await.unwrap();
+    publish(&bot, &PlanRequest::full("out")).await;
+    bot.put(&path("flows/hours"), flow("hours", "from nine")).await.unwrap();
+    publish(&bot, &PlanRequest::full("in")).await;
+}
+
+#[tokio::test]
+async fn rollback_then_nlp_alone_counts_what_live_has_now() {
+    let bot = published().await;
+    put_intent(&bot, "refund", &["I want my money back", "refund my seats", "give me a refund"]).await;
+    train(&bot).await;
+    publish(&bot, &PlanRequest::nlp_only("refunds")).await;
+    bot.rollback(&live(), 1).await.unwrap();
+    // The same NLP again is a change, since live has another; it comes back knowingly.
+    assert_eq!(denied(&bot, &PlanRequest::nlp_only("again")).await, ["rolled_back"]);
+    publish(&bot, &reintroducing(PlanRequest::nlp_only("again"))).await;
+}
+
+#[tokio::test]
+async fn a_rollback_is_shown_before_and_warns_of_all_but_what_cannot_run() {
+    let bot = published().await;
+    hotfix(&bot, "Call 555.").await;
+    let request = PlanRequest::new(Scope::Rollback(1), "");
+    let plan = bot.plan(&request).await.unwrap();
+    assert_eq!(plan.decision(), Decision::Allow);
+    assert!(codes(&plan, Severity::Warn).contains(&"live_drift"), "it says that a hotfix goes");
+    let done = bot.publish(&plan).await.unwrap();
+    assert_eq!((done.number, live_says(&bot, "flows/tickets", "ask").await.as_deref()), (1, Some("How many seats?")));
+    assert_eq!(bot.versions().await.unwrap().len(), 2, "a rollback makes no version");
+    assert!(bot.drift(&live()).await.unwrap().is_empty(), "the hotfix is gone with its version");
+    // It comes back with its version, and is still nobody's decision.
+    bot.rollback(&live(), 2).await.unwrap();
+    assert_eq!(bot.drift(&live()).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn what_staging_ran_goes_live_byte_for_byte() {
+    let bot = published().await;
+    bot.put(&path("flows/hours"), flow("hours", "from nine")).await.unwrap();
+    publish(&bot, &PlanRequest::full("for staging").to(staging())).await;
+    bot.put(&path("flows/hours"), flow("hours", "later")).await.unwrap();
+    let request = PlanRequest { notes: "tried in staging".into(), ..PlanRequest::promotion(staging()) };
+    let number = publish(&bot, &request).await;
+    let (_, version) = bot.version(number).await.unwrap();
+    assert_eq!(version.content, bot.live_content(&staging()).await.unwrap());
+    assert_eq!(live_says(&bot, "flows/hours", "say").await.as_deref(), Some("from nine"), "the draft plays no part");
+    assert_eq!(denied(&bot, &request).await, ["nothing_to_publish"]);
+    let nowhere = PlanRequest::promotion("nowhere".parse().unwrap());
+    assert!(matches!(bot.plan(&nowhere).await, Err(Error::NeverPublished { .. })));
+}
+
+#[tokio::test]
+async fn environments_have_drift_of_their_own() {
+    let bot = published().await;
+    publish(&bot, &PlanRequest::full("staging too").to(staging())).await;
+    hotfix(&bot, "Call 555.").await;
+    bot.put(&path("flows/hours"), flow("hours", "from nine")).await.unwrap();
+    publish(&bot, &PlanRequest::full("more").to(staging())).await;
+    assert_eq!(errors(&bot, &PlanRequest::full("more")).await, ["live_drift"]);
+    // What staging runs would undo live's hotfix as well.
+    let promotion = PlanRequest { notes: "up".into(), ..PlanRequest::promotion(staging()) };
+    assert_eq!(denied(&bot, &promotion).await, ["live_drift"]);
+}
