@@ -117,9 +117,12 @@ impl From<greenroom_lifecycle::Error> for Failure {
             | Error::ConversationNotFound { .. }
             | Error::NoModel { .. }
             | Error::NoExamples(_) => Exit::NotFound,
-            Error::BotExists(_) | Error::EnvironmentMoved { .. } | Error::SavedDraft { .. } | Error::Contended(_) => {
-                Exit::Conflict
-            }
+            Error::BotExists(_)
+            | Error::EnvironmentMoved { .. }
+            | Error::SavedDraft { .. }
+            | Error::CandidateIncomplete { .. }
+            | Error::IdempotencyKeyReused { .. }
+            | Error::Contended(_) => Exit::Conflict,
             Error::NoTranscripts(_) => Exit::Usage,
             _ => Exit::Failed,
         };

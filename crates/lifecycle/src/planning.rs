@@ -19,7 +19,7 @@ use crate::reindex::reindex;
 use crate::{Bot, Error};
 
 /// What is to be planned.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct PlanRequest {
     /// What to carry over from the draft.
     pub scope: Scope,
@@ -28,6 +28,7 @@ pub struct PlanRequest {
     /// What to say about it.
     pub notes: String,
     /// The policy that judges; the bot's own where none is given.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::jobs::policy_form")]
     pub policy: Option<Policy>,
 }
 

@@ -8,14 +8,14 @@ use greenroom_model::{
 };
 use greenroom_publish::{Decision, Plan};
 use greenroom_store::{Commit, layout};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::audit::{Act, audit_entry};
 use crate::draft::MAX_REPEATS;
-use crate::{Bot, Error, Reference};
+use crate::{Bot, Error, IdempotencyKey, Reference};
 
 /// What a publish did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Published {
     /// The environment.
     pub environment: EnvironmentId,
@@ -43,8 +43,23 @@ impl Bot {
     ///
     /// # Errors
     /// [`Error::Refused`] by the plan's findings; [`Error::EnvironmentMoved`] when
-    /// somebody else published since the plan was made.
+    /// somebody else published since the plan was made; [`Error::CandidateIncomplete`]
+    /// where the store no longer has what the plan froze.
     pub async fn publish(&self, plan: &Plan) -> Result<Published, Error> {
+        self.carry_out(plan, None).await
+    }
+
+    /// The same under a key: it happens once. Whoever was not told the outcome, of a crash
+    /// or of a lost connection, calls again with the same key and plan, and hears what the
+    /// first call did.
+    ///
+    /// # Errors
+    /// As [`Bot::publish`]; [`Error::IdempotencyKeyReused`] where the key stands for another plan.
+    pub async fn publish_once(&self, plan: &Plan, key: &IdempotencyKey) -> Result<Published, Error> {
+        self.carry_out(plan, Some(key)).await
+    }
+
+    async fn carry_out(&self, plan: &Plan, key: Option<&IdempotencyKey>) -> Result<Published, Error> {
         if plan.decision() == Decision::Deny {
             let denied = plan.findings().iter().filter(|finding| finding.severity == Severity::Deny);
             return Err(Error::Refused(denied.cloned().collect()));
@@ -56,10 +71,16 @@ impl Bot {
             models: plan.candidate().models.iter().map(|(language, model)| (language.clone(), model.digest)).collect(),
         };
         for _ in 0..MAX_REPEATS {
+            if let Some(key) = key
+                && let Some(kept) = self.kept_publish(key).await?
+            {
+                return kept.of_plan(plan);
+            }
             let running = self.read_environment(environment).await?;
             if running.as_ref().map(|(_, running)| running.stable) != plan.live() {
                 return Err(moved(environment, running.map(|(_, running)| running)));
             }
+            self.check_candidate(&content).await?;
             let draft_moved = self.draft_moved(&self.draft().await?, plan).await?;
             let (base, base_objects) = self.next_base(running.as_ref().map(|(_, running)| running), plan).await?;
             let (number, commit) = self.next_version_number(Commit::new().objects(base_objects)).await?;
@@ -83,7 +104,9 @@ impl Bot {
                 time: version.time,
                 base,
                 withdrawn: running.as_ref().map_or_else(BTreeSet::new, |(_, running)| running.withdrawn.clone()),
+                previous: plan.live(),
             };
+            let published = Published { environment: environment.clone(), version: digest, number, draft_moved };
             let mut commit = commit
                 .object(digest, bytes)
                 .object(plan.digest(), plan.to_bytes())
@@ -99,12 +122,13 @@ impl Bot {
                 number,
                 plan: plan.digest(),
             };
+            if let Some(key) = key {
+                commit = self.keep_publish(key, plan, &published, commit)?;
+            }
             commit = audit_entry(&self.lifecycle, &self.id, act, commit)?;
             match self.lifecycle.store.commit(commit).await {
-                Ok(_) => {
-                    return Ok(Published { environment: environment.clone(), version: digest, number, draft_moved });
-                }
-                // Either the pointer moved, which the next round tells, or a version was saved meanwhile.
+                Ok(_) => return Ok(published),
+                // The pointer moved, or the key was used, which the next round tells; or a version was saved meanwhile.
                 Err(greenroom_store::Error::Conflict { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -148,6 +172,7 @@ impl Bot {
             running.withdrawn.remove(&digest);
             running.stable = digest;
             running.number = number;
+            running.previous = version.parent;
             running.by.clone_from(&self.lifecycle.actor);
             running.time = self.lifecycle.now();
             let act = Act::RolledBack { environment: environment.clone(), from: done.from, to: number };

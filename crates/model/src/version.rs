@@ -98,6 +98,9 @@ pub struct Environment {
     /// Versions that a rollback took away: conversations leave them at their next turn.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub withdrawn: BTreeSet<Digest>,
+    /// The version that answers where `stable` cannot be loaded: what ran before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Digest>,
 }
 
 impl Record for Environment {

@@ -1,8 +1,9 @@
 //! `publish`: plans, shows the findings, and carries the plan out unless they forbid it.
 
 use clap::Args;
+use greenroom_lifecycle::{IdempotencyKey, Published};
 use greenroom_model::BotId;
-use greenroom_publish::Decision;
+use greenroom_publish::{Decision, Plan};
 use serde_json::json;
 
 use crate::exit::Exit;
@@ -24,16 +25,43 @@ pub(crate) struct Publish {
     /// The release notes: what changes for those who talk to the bot
     #[arg(long, default_value = "")]
     notes: String,
+
+    /// A name for this publish: repeated under it, the command does nothing but tell what it did
+    #[arg(long, value_name = "KEY")]
+    idempotency_key: Option<IdempotencyKey>,
 }
 
 impl Publish {
     pub(crate) async fn run(self, access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
         let bot = access.bot(&self.bot).await?;
-        let plan = bot.plan(&self.judging.request(&self.notes)?).await?;
+        let request = self.judging.request(&self.notes)?;
+        let key = self.idempotency_key.as_ref();
+        let kept = match key {
+            Some(key) => bot.kept_publish(key).await?,
+            None => None,
+        };
+        if let Some(kept) = kept {
+            // The draft may have moved on, and what was published is no news to live: so nothing is planned anew.
+            let plan = bot.plan_of(&kept).await?;
+            if (plan.scope(), plan.environment(), plan.notes())
+                != (request.scope, &request.environment, request.notes.as_str())
+            {
+                return Err(kept.reused().into());
+            }
+            return self.tell(&plan, &kept.published, output);
+        }
+        let plan = bot.plan(&request).await?;
         if plan.decision() == Decision::Deny {
             return Err(Failure::Refused(plan.findings().to_vec()));
         }
-        let published = bot.publish(&plan).await?;
+        let published = match key {
+            Some(key) => bot.publish_once(&plan, key).await?,
+            None => bot.publish(&plan).await?,
+        };
+        self.tell(&plan, &published, output)
+    }
+
+    fn tell(&self, plan: &Plan, published: &Published, output: &Output) -> Result<Exit, Failure> {
         let document = json!({
             "bot": self.bot,
             "environment": published.environment,
