@@ -118,6 +118,11 @@ impl Bot {
         Ok(record.map(|record| KeptPublish::from_bytes(&record.value)).transpose()?)
     }
 
+    /// The same where the store answers; none where it does not, or nobody named a key.
+    pub(crate) async fn kept_publish_of(&self, key: Option<&IdempotencyKey>) -> Option<KeptPublish> {
+        self.kept_publish(key?).await.ok()?
+    }
+
     /// The plan that was carried out by it.
     ///
     /// # Errors

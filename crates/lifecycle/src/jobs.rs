@@ -27,10 +27,9 @@ use greenroom_store::{Commit, Expected, Key, Record, Store, layout};
 pub use job::{Job, JobFailure, JobId, JobLine, JobState};
 pub use run::{JobPulse, JobRun};
 use running::Running;
-use stored::StoredJob;
+use stored::{MAX_REPEATS, StoredJob};
 pub use work::{JobKind, JobWork};
 
-use crate::draft::MAX_REPEATS;
 use crate::{Bot, Error, Lifecycle};
 
 /// How many ended jobs of a bot are kept.

@@ -130,6 +130,13 @@ impl Bot {
                 Ok(_) => return Ok(published),
                 // The pointer moved, or the key was used, which the next round tells; or a version was saved meanwhile.
                 Err(greenroom_store::Error::Conflict { .. }) => {}
+                // Nobody knows whether it happened; but the key's record does.
+                Err(error @ greenroom_store::Error::Backend { .. }) if key.is_some() => {
+                    return match self.kept_publish_of(key).await {
+                        Some(kept) => kept.of_plan(plan),
+                        None => Err(error.into()),
+                    };
+                }
                 Err(error) => return Err(error.into()),
             }
         }

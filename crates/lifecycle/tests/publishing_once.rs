@@ -101,19 +101,22 @@ async fn a_key_of_another_plan_is_refused_and_names_what_it_did() {
 }
 
 #[tokio::test]
-async fn who_was_not_told_the_outcome_asks_again_and_hears_it() {
+async fn a_store_that_does_not_know_whether_it_committed_is_asked_by_the_key() {
     let (store, bot) = bot().await;
     let first = plan(&bot, "one").await;
     store.forgets_outcome.store(true, Ordering::Relaxed);
-    match bot.publish_once(&first, &key("monday")).await {
+    let published = bot.publish_once(&first, &key("monday")).await.unwrap();
+    assert_eq!(published.version, bot.environment(&live()).await.unwrap().unwrap().stable);
+    assert_eq!(bot.publish_once(&first, &key("monday")).await.unwrap(), published);
+    let second = plan(&bot, "two").await;
+    store.forgets_outcome.store(true, Ordering::Relaxed);
+    match bot.publish(&second).await {
         Err(Error::Store(greenroom_store::Error::Backend { .. })) => {}
         other => panic!("{other:?}"),
     }
-    let published = bot.publish_once(&first, &key("monday")).await.unwrap();
-    assert_eq!(bot.versions().await.unwrap().len(), 1);
-    assert_eq!(published.version, bot.environment(&live()).await.unwrap().unwrap().stable);
     // Without a key nobody can tell one's own publish from another's.
-    assert!(matches!(bot.publish(&first).await, Err(Error::EnvironmentMoved { .. })));
+    assert!(matches!(bot.publish(&second).await, Err(Error::EnvironmentMoved { .. })));
+    assert_eq!(bot.versions().await.unwrap().len(), 2);
 }
 
 #[tokio::test]

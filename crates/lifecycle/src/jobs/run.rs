@@ -8,9 +8,8 @@ use greenroom_model::Record as _;
 use greenroom_store::{Key, Store, layout};
 
 use super::running::Running;
-use super::stored::{LEASE, MAX_ATTEMPTS, StoredJob};
+use super::stored::{LEASE, MAX_ATTEMPTS, MAX_REPEATS, StoredJob};
 use super::{Job, JobState, JobWork, Jobs};
-use crate::draft::MAX_REPEATS;
 use crate::{Bot, Error};
 
 /// What does the work of a job.

@@ -20,6 +20,9 @@ pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(30);
 /// How often a job is begun. Then it has failed: it takes its processes down with it.
 pub(super) const MAX_ATTEMPTS: u32 = 5;
 
+/// How often a change of a record is repeated that others changed first, or of which the store did not know the end.
+pub(super) const MAX_REPEATS: usize = 100;
+
 /// A job as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct StoredJob {
