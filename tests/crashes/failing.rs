@@ -1,4 +1,5 @@
-//! A store that fails at its n-th call, in one of the ways in which stores and programs fail.
+//! A store that fails at its n-th call, in one of the ways in which stores and programs fail;
+//! and one that remembers its commits, so that others can begin where it stands.
 
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -6,7 +7,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use bytes::Bytes;
 use greenroom::model::Digest;
-use greenroom::store::{Commit, Committed, Error, Key, Record, Store};
+use greenroom::store::{Commit, Committed, Error, Key, MemoryStore, Record, Store};
 
 /// What happens at the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +67,7 @@ impl Failing {
         match self.failpoint {
             Some((at, fault)) if at == number => match fault {
                 Fault::Error => Err(Error::Unavailable { place: "the test".into(), reason: "it is told to".into() }),
-                Fault::Panic => panic!("the store is told to panic at call {number}"),
+                Fault::Panic => panic!("{TOLD} at call {number}"),
                 Fault::Kill => std::process::abort(),
                 Fault::Unknown | Fault::PanicAfter | Fault::KillAfter => Ok(Some(fault)),
             },
@@ -81,7 +82,7 @@ fn after<T>(fault: Option<Fault>, done: T) -> Result<T, Error> {
             let source = std::io::Error::other("it is told to").into();
             Err(Error::Backend { what: "the connection was lost".into(), source })
         }
-        Some(Fault::PanicAfter) => panic!("the store is told to panic after a call"),
+        Some(Fault::PanicAfter) => panic!("{TOLD} after a call"),
         Some(Fault::KillAfter) => std::process::abort(),
         _ => Ok(done),
     }
@@ -109,3 +110,58 @@ impl Store for Failing {
         after(fault, self.inner.commit(commit).await?)
     }
 }
+
+/// A store in memory that remembers what was committed.
+#[derive(Default)]
+pub(crate) struct Remembering {
+    inner: MemoryStore,
+    commits: Mutex<Vec<Commit>>,
+}
+
+impl Remembering {
+    /// Another store that stands as this one does.
+    pub(crate) async fn copied(&self) -> Arc<dyn Store> {
+        let commits = self.commits.lock().unwrap().clone();
+        let copy = MemoryStore::new();
+        for commit in commits {
+            copy.commit(commit).await.unwrap();
+        }
+        Arc::new(copy)
+    }
+}
+
+#[async_trait]
+impl Store for Remembering {
+    async fn objects(&self, digests: &[Digest]) -> Result<Vec<Option<Bytes>>, Error> {
+        self.inner.objects(digests).await
+    }
+
+    async fn look_up(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, Error> {
+        self.inner.look_up(keys).await
+    }
+
+    async fn records(&self, prefix: &Key, after: Option<&Key>, limit: usize) -> Result<Vec<Record>, Error> {
+        self.inner.records(prefix, after, limit).await
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<Committed, Error> {
+        let done = self.inner.commit(commit.clone()).await?;
+        self.commits.lock().unwrap().push(commit);
+        Ok(done)
+    }
+}
+
+/// Lets the panics that are told to happen pass without a word.
+pub(crate) fn silence_told_panics() {
+    let others = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let told = info.payload().downcast_ref::<String>().is_some_and(|text| text.contains(TOLD))
+            || info.payload().downcast_ref::<&str>().is_some_and(|text| text.contains(TOLD));
+        if !told {
+            others(info);
+        }
+    }));
+}
+
+/// What such a panic says.
+const TOLD: &str = "the store is told to panic";

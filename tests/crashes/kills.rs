@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use greenroom::store::Store;
@@ -20,8 +20,8 @@ use crate::shop::{create, open, shop};
 /// How many kills one store takes: checking it costs what it holds.
 const KILLS_OF_A_STORE: usize = 50;
 
-/// For how long a process may act, from its first line or from its start.
-const LIFE: usize = 40_000;
+/// How many lines a process may say before it is killed a moment later.
+const LINES: usize = 4;
 
 /// What the processes said, and what the last of them began and did not end.
 #[derive(Default)]
@@ -80,21 +80,21 @@ impl Process {
         Self { child, lines }
     }
 
-    /// Hears it for a while, kills it, and hears what it said until then.
-    fn hear_and_kill(mut self, chance: &mut Chance, heard: &mut Heard) {
+    /// Hears some lines of it, waits for a part of the time that a line takes, kills it, and
+    /// hears what it said until then.
+    fn hear_and_kill(mut self, chance: &mut Chance, heard: &mut Heard, pace: &mut Duration) {
         // Some die while they open the store, most while they act.
-        if chance.below(10) > 0 {
-            let first = self.lines.recv_timeout(Duration::from_secs(60)).unwrap();
-            heard.hear(&first);
-        }
-        let until = Instant::now() + Duration::from_micros(chance.below(LIFE) as u64);
-        loop {
-            match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                Ok(line) => heard.hear(&line),
-                Err(RecvTimeoutError::Timeout) => break,
-                Err(RecvTimeoutError::Disconnected) => panic!("the child ended by itself: {:?}", self.child.wait()),
+        let lines = if chance.below(10) > 0 { 1 + chance.below(LINES) } else { 0 };
+        let begun = Instant::now();
+        for number in 0..lines {
+            let line = self.lines.recv_timeout(Duration::from_secs(60));
+            heard.hear(&line.unwrap_or_else(|_| panic!("the child ended by itself: {:?}", self.child.try_wait())));
+            if number > 0 {
+                *pace = (*pace * 15 + begun.elapsed() / (number as u32 + 1)) / 16;
             }
         }
+        std::thread::sleep(pace.mul_f64(chance.below(1_500) as f64 / 1_000.0));
+        assert_eq!(self.child.try_wait().unwrap(), None, "the child ended by itself");
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         for line in self.lines.iter() {
@@ -105,10 +105,11 @@ impl Process {
 
 #[test]
 fn kills_at_random_moments_break_no_promise() {
-    let kills = cases(60);
+    let kills = cases(100);
     let executor = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut chance = Chance(11);
+    let mut pace = Duration::from_millis(10);
     let (mut published, mut amid, mut stores) = (0, 0, 0);
     for number in 0..kills {
         if number % KILLS_OF_A_STORE > 0 {
@@ -124,14 +125,16 @@ fn kills_at_random_moments_break_no_promise() {
         let mut heard = Heard::default();
         for _ in number..kills.min(number + KILLS_OF_A_STORE) {
             let process = Process::start(&path, chance.below(usize::MAX), heard.unheard.as_deref());
-            process.hear_and_kill(&mut chance, &mut heard);
+            process.hear_and_kill(&mut chance, &mut heard, &mut pace);
             amid += usize::from(heard.unheard.is_some() || heard.rolling.is_some());
             executor.block_on(check(&path, &mut heard));
         }
         published += heard.published.len();
         std::fs::remove_file(&path).unwrap();
     }
-    println!("{kills} kills on {stores} stores, {amid} amid a publish or a rollback, {published} publishes heard of");
+    println!(
+        "{kills} kills on {stores} stores, {amid} amid a publish or a rollback, {published} publishes heard of; a line took {pace:.1?}"
+    );
 }
 
 /// All that was heard is there, and live is where it was put last, or where the act put it

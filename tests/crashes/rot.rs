@@ -98,7 +98,7 @@ async fn files(folder: &Path) -> Files {
     let mut served = Vec::new();
     for path in [&first, &second] {
         // On a copy, since an answer writes.
-        let copy = folder.join("served.db");
+        let copy = folder.join(format!("served-{}.db", served.len()));
         std::fs::copy(path, &copy).unwrap();
         let swapped = Swapped::on(opened(&copy).await);
         let (text, version) = answer(&Runtime::new(swapped.clone()), "a").await.unwrap();
@@ -106,7 +106,7 @@ async fn files(folder: &Path) -> Files {
         versions.push(version);
         served.push(swapped.read.lock().unwrap().clone());
     }
-    let swapped = Swapped::on(opened(&folder.join("served.db")).await);
+    let swapped = Swapped::on(opened(&second).await);
     let bot = open(swapped.clone()).bot(&shop()).await.unwrap();
     bot.plan(&PlanRequest::full("notes")).await.unwrap();
     let planned = swapped.read.lock().unwrap().clone();
