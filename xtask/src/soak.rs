@@ -149,6 +149,15 @@ pub(crate) const SOAKS: &[Soak] = &[
         },
     },
     Soak {
+        name: "full-disk",
+        what: "a disk that is full at 100 points of a publish: live answers, the publish goes through once there is room",
+        kind: Kind::Tests {
+            packages: &["greenroom-store-sqlite"],
+            filters: &["a_disk_that_is_full_at_any_point_of_a_publish", "--nocapture"],
+            until: Until::Cases(CASES, 100),
+        },
+    },
+    Soak {
         name: "rot",
         what: "1,000 random bits flipped in stored parts, trees, versions, models: told, and the version before answers",
         kind: Kind::Tests {
