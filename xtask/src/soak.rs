@@ -122,6 +122,51 @@ pub(crate) const SOAKS: &[Soak] = &[
         },
     },
     Soak {
+        name: "publish-kills",
+        what: "`kill -9` at 10,000 random moments of trainings, publishes and rollbacks on SQLite: no promise broken",
+        kind: Kind::Tests {
+            packages: &["greenroom"],
+            filters: &["kills_at_random_moments_break_no_promise", "--nocapture"],
+            until: Until::Cases(CASES, 10_000),
+        },
+    },
+    Soak {
+        name: "publish-contention",
+        what: "200 rounds of 64 publishers from one base, in memory and on SQLite: one wins, 63 hear who",
+        kind: Kind::Tests {
+            packages: &["greenroom"],
+            filters: &["of_64_publishers", "--nocapture", "--test-threads=1"],
+            until: Until::Cases(CASES, 200),
+        },
+    },
+    Soak {
+        name: "failpoints",
+        what: "an error, a panic, a kill at each call that a publish, a rollback, a training or a job makes of its store",
+        kind: Kind::Tests {
+            packages: &["greenroom"],
+            filters: &["each_call_of_each_act", "--nocapture"],
+            until: Until::Cases(CASES, 1),
+        },
+    },
+    Soak {
+        name: "full-disk",
+        what: "a disk that is full at 100 points of a publish: live answers, the publish goes through once there is room",
+        kind: Kind::Tests {
+            packages: &["greenroom-store-sqlite"],
+            filters: &["a_disk_that_is_full_at_any_point_of_a_publish", "--nocapture"],
+            until: Until::Cases(CASES, 100),
+        },
+    },
+    Soak {
+        name: "rot",
+        what: "1,000 random bits flipped in stored parts, trees, versions, models: told, and the version before answers",
+        kind: Kind::Tests {
+            packages: &["greenroom"],
+            filters: &["a_flipped_bit_is_told_and_the_last_good_version_answers", "--nocapture"],
+            until: Until::Cases(CASES, 1_000),
+        },
+    },
+    Soak {
         name: "turns-a-second",
         what: "100,000 turns of 100 conversations at once on SQLite: how many a second, and how long each took",
         kind: Kind::Tests {

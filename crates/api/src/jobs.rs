@@ -1,4 +1,4 @@
-//! Jobs: trainings, evaluations, test runs; their progress and what came of them.
+//! Jobs: trainings, evaluations, test runs, publishes; their progress and what came of them.
 
 use std::collections::BTreeSet;
 
@@ -166,7 +166,7 @@ pub(crate) async fn cancel(
     on: OnBot<AsEditor>,
     InPath(path): InPath<JobPath>,
 ) -> Result<Json<Job>, Problem> {
-    Ok(Json(app.jobs().cancel(on.bot.id(), &path.job).await?))
+    Ok(Json(app.jobs().cancel(&on.bot, &path.job).await?))
 }
 
 /// Follows a job: an event `progress` with the job whenever it changes, and `end` with how it ended.

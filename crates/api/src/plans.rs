@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use greenroom_lifecycle::{PlanRequest, Published, live};
 use greenroom_model::{Digest, EnvironmentId, Finding, PartPath, Scope};
 use greenroom_publish::{Acknowledged, Decision, Plan};
-use greenroom_web::{AsEditor, AsPublisher, AsViewer, Json, OnBot, Path as InPath, Problem, Query as InQuery};
+use greenroom_web::{
+    AsEditor, AsPublisher, AsViewer, IDEMPOTENCY_KEY, Json, OnBot, Path as InPath, Problem, Query as InQuery,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -135,13 +137,23 @@ pub(crate) async fn get(on: OnBot<AsViewer>, InPath(path): InPath<PlanPath>) -> 
     Ok(Json(KeptPlan { digest: path.digest, plan }))
 }
 
-/// Carries out a plan: what it froze goes live, in one step. 409 where the environment moved since; 422 where findings forbid it.
+/// Carries out a plan: what it froze goes live, in one step. 409 where the environment moved since, or where findings
+/// forbid it. With an `Idempotency-Key` it happens once: the same key and plan again get what the first request did,
+/// whatever happened to the server in between.
 #[utoipa::path(post, path = "/api/v1/bots/{bot}/publish", operation_id = "publish", tag = "publishing",
     security(("token" = ["publisher"])), request_body = Publish,
     responses((status = 200, description = "What was published", body = PublishedSchema)))]
-pub(crate) async fn publish(on: OnBot<AsPublisher>, Json(publish): Json<Publish>) -> Result<Json<Published>, Problem> {
+pub(crate) async fn publish(
+    on: OnBot<AsPublisher>,
+    headers: HeaderMap,
+    Json(publish): Json<Publish>,
+) -> Result<Json<Published>, Problem> {
     let plan = on.bot.kept_plan(&publish.plan).await?;
-    Ok(Json(on.bot.publish(&plan).await?))
+    let published = match headers.get(IDEMPOTENCY_KEY) {
+        Some(key) => on.bot.publish_once(&plan, &String::from_utf8_lossy(key.as_bytes()).parse()?).await?,
+        None => on.bot.publish(&plan).await?,
+    };
+    Ok(Json(published))
 }
 
 /// Says what stands in the way of publishing the draft as it stands, and what its author should know.

@@ -117,10 +117,12 @@ impl From<greenroom_lifecycle::Error> for Failure {
             | Error::ConversationNotFound { .. }
             | Error::NoModel { .. }
             | Error::NoExamples(_) => Exit::NotFound,
-            Error::PlanGone { .. }
-            | Error::BotExists(_)
+            Error::BotExists(_)
             | Error::EnvironmentMoved { .. }
             | Error::SavedDraft { .. }
+            | Error::MergeConflict { .. }
+            | Error::CandidateIncomplete { .. }
+            | Error::IdempotencyKeyReused { .. }
             | Error::Contended(_) => Exit::Conflict,
             Error::NoTranscripts(_) => Exit::Usage,
             _ => Exit::Failed,

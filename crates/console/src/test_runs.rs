@@ -58,7 +58,7 @@ pub(crate) fn told(run: &Job) -> LastRun {
             format!("Last run, {when}: {} passed, {} failed.", count("passed"), count("failed"))
         }
         JobState::Cancelled => format!("The last run, {when}, was cancelled."),
-        _ => format!("The last run, {when}, could not be finished."),
+        JobState::Failed => format!("The last run, {when}, could not be finished."),
     };
     LastRun {
         is_under_way: !run.state.has_ended(),

@@ -1,4 +1,4 @@
-//! How a job is shown while it runs and after it: training, evaluation and tests alike.
+//! How a job is shown while it runs and after it: training, evaluation, tests and publish alike.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -38,19 +38,15 @@ impl ShownJob {
             JobState::Succeeded => ("done", "good"),
             JobState::Failed => ("failed", "bad"),
             JobState::Cancelled => ("cancelled", "warn"),
-            JobState::Interrupted => ("interrupted", "warn"),
         };
-        let failure = match (&job.error, job.state) {
-            (Some(error), _) => Some(error.detail.clone()),
-            (None, JobState::Interrupted) => Some("The server stopped while it ran. Start it again.".to_owned()),
-            (None, _) => None,
-        };
+        let failure = job.error.as_ref().map(|error| error.detail.clone());
         let place = format!("/bots/{}/draft/jobs/{}", viewed.bot.id(), job.id);
         Self {
             title: match job.kind {
                 JobKind::Train => "Training",
                 JobKind::Evaluate => "Evaluation",
                 JobKind::Test => "Tests",
+                JobKind::Publish => "Publish",
             },
             state,
             tone,
@@ -95,12 +91,12 @@ pub(crate) async fn cancel(
     fields: Fields,
 ) -> Result<Response, Problem> {
     let id: JobId = at.job.parse()?;
-    let job = viewed.app.jobs().cancel(viewed.bot.id(), &id).await?;
+    let job = viewed.app.jobs().cancel(&viewed.bot, &id).await?;
     let page = match job.kind {
         JobKind::Train => viewed.href("training"),
         JobKind::Evaluate => viewed.href("evaluation"),
         JobKind::Test if fields.get("scope") == "nlp" => viewed.href("publish?scope=nlp"),
-        JobKind::Test => viewed.href("publish"),
+        JobKind::Test | JobKind::Publish => viewed.href("publish"),
     };
     Ok(Redirect::to(&page).into_response())
 }

@@ -65,6 +65,27 @@ pub enum Error {
         /// When it was moved.
         time: jiff::Timestamp,
     },
+    /// The store no longer has what a plan froze.
+    #[error("the store no longer has all that the plan would publish: {} is missing; plan again", .missing.join(", "))]
+    CandidateIncomplete {
+        /// What is not there, in words.
+        missing: Vec<String>,
+    },
+    /// An idempotency key stands for another plan.
+    #[error(
+        "the idempotency key `{key}` was used for another publish of the bot `{bot}`, which made version {number}; take a new key"
+    )]
+    IdempotencyKeyReused {
+        /// The bot.
+        bot: BotId,
+        /// The key.
+        key: String,
+        /// The version that the publish under this key made.
+        number: u64,
+    },
+    /// A text is not an idempotency key.
+    #[error("`{0}` is not an idempotency key; take 1 to 255 characters, none of them a control character")]
+    InvalidIdempotencyKey(String),
     /// Findings forbid it.
     #[error("refused by {} finding(s): {}", .0.len(), finding_text(.0))]
     Refused(Vec<Finding>),
@@ -133,6 +154,16 @@ pub enum Error {
         /// The job.
         job: JobId,
     },
+    /// Each time the job was begun, the process that worked on it ended amid it.
+    #[error(
+        "the job was begun {attempts} times, and each time the process that worked on it ended before it did, the last time at `{step}`; look into the server's log, then start it again"
+    )]
+    JobAbandoned {
+        /// How often it was begun.
+        attempts: u32,
+        /// What it was doing.
+        step: String,
+    },
     /// A text is not the name of a job.
     #[error("`{0}` is not the name of a job; it is a UUID, as the answer that began the job tells")]
     InvalidJobId(String),
@@ -158,12 +189,6 @@ pub enum Error {
         /// The bot.
         bot: BotId,
         /// The digest that was named.
-        plan: Digest,
-    },
-    /// What a plan would publish is no longer stored.
-    #[error("what the plan `{plan}` would publish is no longer stored, for the plan was not kept; plan again")]
-    PlanGone {
-        /// The plan.
         plan: Digest,
     },
     /// A setting of an environment is out of its range.
@@ -232,6 +257,10 @@ impl Error {
             Self::SavedDraft { .. } => "saved_draft",
             Self::PartConflict(_) => "part_conflict",
             Self::EnvironmentMoved { .. } => "environment_moved",
+            Self::CandidateIncomplete { .. } => "candidate_incomplete",
+            Self::IdempotencyKeyReused { .. } => "idempotency_key_reused",
+            Self::InvalidIdempotencyKey(_) => "invalid_idempotency_key",
+            Self::JobAbandoned { .. } => "job_abandoned",
             Self::Refused(_) => "publish_refused",
             Self::Cancelled => "cancelled",
             Self::Training { .. } => "training_failed",
@@ -246,7 +275,6 @@ impl Error {
             Self::MergeConflict { .. } => "merge_conflict",
             Self::NotSelectable(_) => "not_selectable",
             Self::PlanNotFound { .. } => "plan_not_found",
-            Self::PlanGone { .. } => "plan_gone",
             Self::InvalidSettings(_) => "invalid_settings",
             Self::Load(_) => "bot_not_loadable",
             Self::Model(_) => "invalid_document",

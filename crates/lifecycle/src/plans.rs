@@ -38,9 +38,11 @@ pub(crate) fn relying_on(mut commit: Commit, plan: &Plan) -> Commit {
 }
 
 /// What a commit that relies on a plan's content failed by.
-pub(crate) fn gone(error: greenroom_store::Error, plan: &Plan) -> Error {
+pub(crate) fn gone(error: greenroom_store::Error) -> Error {
     match error {
-        greenroom_store::Error::Missing(_) => Error::PlanGone { plan: plan.digest() },
+        greenroom_store::Error::Missing(digest) => {
+            Error::CandidateIncomplete { missing: vec![format!("object `{}`", digest.short())] }
+        }
         error => error.into(),
     }
 }
@@ -49,13 +51,13 @@ impl Bot {
     /// Keeps a plan: whoever knows its digest can carry it out later.
     ///
     /// # Errors
-    /// [`Error::PlanGone`] where what it names is no longer stored; [`Error::Store`].
+    /// [`Error::CandidateIncomplete`] where what it names is no longer stored; [`Error::Store`].
     pub async fn keep_plan(&self, plan: &Plan) -> Result<Digest, Error> {
         let digest = plan.digest();
         let kept = KeptPlan { kept: self.lifecycle.now() };
         let commit = relying_on(Commit::new(), plan).object(digest, plan.to_bytes());
         let commit = commit.put(layout::plan(&self.id, &digest)?, kept.to_plain_bytes());
-        self.lifecycle.store.commit(commit).await.map_err(|error| gone(error, plan))?;
+        self.lifecycle.store.commit(commit).await.map_err(gone)?;
         Ok(digest)
     }
 

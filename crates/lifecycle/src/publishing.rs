@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use greenroom_model::{Content, Digest, Environment, EnvironmentId, Origin, Record as _, Scope, Severity, Version};
 use greenroom_publish::{Decision, Plan};
-use greenroom_store::{Commit, layout};
-use serde::Serialize;
+use greenroom_store::{Commit, Record, layout};
+use serde::{Deserialize, Serialize};
 
 use agreement::{Agreement, content_of};
 pub use rollback::RolledBack;
@@ -16,10 +16,10 @@ pub use rollback::RolledBack;
 use crate::audit::Act;
 use crate::draft::MAX_REPEATS;
 use crate::plans::{gone, relying_on};
-use crate::{Bot, Error, Reference};
+use crate::{Bot, Error, IdempotencyKey, Reference};
 
 /// What a publish did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Published {
     /// The environment.
     pub environment: EnvironmentId,
@@ -36,9 +36,23 @@ impl Bot {
     ///
     /// # Errors
     /// [`Error::Refused`] by the plan's findings; [`Error::EnvironmentMoved`] when
-    /// somebody else published since the plan was made; [`Error::PlanGone`] for one
-    /// that was not kept and whose content a collection of garbage took.
+    /// somebody else published since the plan was made; [`Error::CandidateIncomplete`]
+    /// where the store no longer has what the plan froze.
     pub async fn publish(&self, plan: &Plan) -> Result<Published, Error> {
+        self.carry_out(plan, None).await
+    }
+
+    /// The same under a key: it happens once. Whoever was not told the outcome, of a crash
+    /// or of a lost connection, calls again with the same key and plan, and hears what the
+    /// first call did.
+    ///
+    /// # Errors
+    /// As [`Bot::publish`]; [`Error::IdempotencyKeyReused`] where the key stands for another plan.
+    pub async fn publish_once(&self, plan: &Plan, key: &IdempotencyKey) -> Result<Published, Error> {
+        self.carry_out(plan, Some(key)).await
+    }
+
+    async fn carry_out(&self, plan: &Plan, key: Option<&IdempotencyKey>) -> Result<Published, Error> {
         if plan.decision() == Decision::Deny {
             let denied = plan.findings().iter().filter(|finding| finding.severity == Severity::Deny);
             return Err(Error::Refused(denied.cloned().collect()));
@@ -49,37 +63,45 @@ impl Bot {
             _ => None,
         };
         for _ in 0..MAX_REPEATS {
+            if let Some(key) = key
+                && let Some(kept) = self.kept_publish(key).await?
+            {
+                return kept.of_plan(plan);
+            }
             let running = self.read_environment(environment).await?;
             if running.as_ref().map(|(_, running)| running.stable) != plan.live() {
                 return Err(moved(environment, running.map(|(_, running)| running)));
             }
-            let published = match (&target, running) {
-                (Some(target), Some(running)) => {
-                    let moved = self.move_back(environment, target, running).await?;
-                    let version = target.digest();
-                    moved.map(|moved| Published {
-                        environment: moved.environment,
-                        version,
-                        number: moved.to,
-                        draft_moved: false,
-                    })
-                }
-                (_, running) => self.publish_version(plan, running).await?,
+            self.check_candidate(&content_of(plan)).await?;
+            let done = match (&target, running) {
+                (Some(target), Some(running)) => self.move_back(environment, target, running, key.zip(Some(plan))).await,
+                (_, running) => self.publish_version(plan, running, key).await,
             };
-            // Where there is none the pointer moved, which the next round tells, or a version was saved meanwhile.
-            if let Some(published) = published {
-                return Ok(published);
+            match done {
+                Ok(published) => return Ok(published),
+                // The pointer moved, or the key was used, which the next round tells; or a version was saved meanwhile.
+                Err(Error::Store(greenroom_store::Error::Conflict { .. })) => {}
+                // Nobody knows whether it happened; but the key's record does.
+                Err(error @ Error::Store(greenroom_store::Error::Backend { .. })) if key.is_some() => {
+                    return match self.kept_publish_of(key).await {
+                        Some(kept) => kept.of_plan(plan),
+                        None => Err(error),
+                    };
+                }
+                Err(Error::Store(error @ greenroom_store::Error::Missing(_))) => return Err(gone(error)),
+                Err(error) => return Err(error),
             }
         }
         Err(Error::Contended(format!("the environment `{environment}`")))
     }
 
-    /// Makes the version of a plan and points the environment to it; `None` where another was faster.
+    /// Makes the version of a plan and points the environment to it.
     async fn publish_version(
         &self,
         plan: &Plan,
-        running: Option<(greenroom_store::Record, Environment)>,
-    ) -> Result<Option<Published>, Error> {
+        running: Option<(Record, Environment)>,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Published, Error> {
         let environment = plan.environment();
         let draft_moved = self.draft_moved(&self.draft().await?, plan).await?;
         let Agreement { base, taken_back, written } =
@@ -108,7 +130,9 @@ impl Bot {
             base,
             withdrawn: running.as_ref().map_or_else(BTreeSet::new, |(_, running)| running.withdrawn.clone()),
             taken_back,
+            previous: plan.live(),
         };
+        let published = Published { environment: environment.clone(), version: digest, number, draft_moved };
         let mut commit = commit
             .object(digest, bytes)
             .object(plan.digest(), plan.to_bytes())
@@ -117,6 +141,9 @@ impl Bot {
             Some((record, _)) => commit.swap(record, pointer.to_bytes()),
             None => commit.create(layout::environment(&self.id, environment)?, pointer.to_bytes()),
         };
+        if let Some(key) = key {
+            commit = self.keep_publish(key, plan, &published, commit)?;
+        }
         let act = Act::Published {
             environment: environment.clone(),
             scope: plan.scope().clone(),
@@ -124,12 +151,8 @@ impl Bot {
             number,
             plan: plan.digest(),
         };
-        match self.act(act, commit).await {
-            Ok(()) => Ok(Some(Published { environment: environment.clone(), version: digest, number, draft_moved })),
-            Err(Error::Store(greenroom_store::Error::Conflict { .. })) => Ok(None),
-            Err(Error::Store(error @ greenroom_store::Error::Missing(_))) => Err(gone(error, plan)),
-            Err(error) => Err(error),
-        }
+        self.act(act, commit).await?;
+        Ok(published)
     }
 
     /// The next free version number, taken by the commit.

@@ -17,7 +17,7 @@ use crate::objects::ObjectReader;
 use crate::{Act, Bot, Error};
 
 /// What to train.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct TrainingRequest {
     /// Only these languages; all that have examples where none are named.
     pub languages: BTreeSet<Language>,

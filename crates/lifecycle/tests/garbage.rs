@@ -223,8 +223,8 @@ async fn plans_that_nobody_published_are_let_go() {
     let kept = store.objects(&[version.plan.unwrap(), digest]).await.unwrap();
     assert!(kept[0].is_some() && kept[1].is_none(), "the plan of a version stays, the other one goes");
     // Who still holds the plan is told, and nothing happened.
-    assert!(matches!(bot.publish(&forgotten).await, Err(Error::PlanGone { .. })));
-    assert!(matches!(bot.keep_plan(&forgotten).await, Err(Error::PlanGone { .. })));
+    assert!(matches!(bot.publish(&forgotten).await, Err(Error::CandidateIncomplete { .. })));
+    assert!(matches!(bot.keep_plan(&forgotten).await, Err(Error::CandidateIncomplete { .. })));
     assert_eq!(bot.environment(&live()).await.unwrap().unwrap().number, 1);
     check_all(&store).await;
 }
@@ -372,7 +372,7 @@ async fn whatever_happens_between_any_two_steps_nothing_is_lost() {
                     happened.store(true, Ordering::SeqCst);
                     match beside(what, &bot, &planned).await {
                         Ok(()) => {}
-                        Err(Error::PlanGone { .. }) => gone.store(true, Ordering::SeqCst),
+                        Err(Error::CandidateIncomplete { .. }) => gone.store(true, Ordering::SeqCst),
                         Err(error) => panic!("{what} at {at}: {error}"),
                     }
                 }
@@ -445,7 +445,7 @@ async fn a_collection_beside_writers_takes_nothing_of_theirs() {
                 };
                 match result {
                     Ok(()) => done += 1,
-                    Err(Error::EnvironmentMoved { .. } | Error::PlanGone { .. } | Error::Refused(_)) => {}
+                    Err(Error::EnvironmentMoved { .. } | Error::CandidateIncomplete { .. } | Error::Refused(_)) => {}
                     // Without a grace, what is read while the draft moves on may go meanwhile.
                     Err(Error::Store(StoreError::Missing(_))) => {}
                     Err(error) => panic!("writer {writer}, act {act}: {error}"),

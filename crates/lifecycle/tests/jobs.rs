@@ -43,10 +43,10 @@ async fn a_cancelled_job_ends_and_changes_nothing() {
     let (store, bot) = bot().await;
     let jobs = Jobs::new(store);
     let (job, run) = jobs.start(&bot, JobWork::Train(TrainingRequest::default())).await.unwrap();
-    jobs.cancel(bot.id(), &job.id).await.unwrap();
+    jobs.cancel(&bot, &job.id).await.unwrap();
     assert_eq!(run.run().await.state, JobState::Cancelled);
     assert!(bot.draft().await.unwrap().models.is_empty());
-    assert_eq!(jobs.cancel(bot.id(), &job.id).await.unwrap().state, JobState::Cancelled);
+    assert_eq!(jobs.cancel(&bot, &job.id).await.unwrap().state, JobState::Cancelled);
 }
 
 #[tokio::test]
@@ -58,18 +58,6 @@ async fn a_job_that_fails_says_why() {
     let ended = run.run().await;
     assert_eq!(ended.state, JobState::Failed);
     assert_eq!(ended.error.unwrap().code, "no_examples");
-}
-
-#[tokio::test]
-async fn a_job_that_nobody_works_on_reads_as_interrupted() {
-    let (store, bot) = bot().await;
-    let jobs = Jobs::new(store.clone());
-    let (job, run) = jobs.start(&bot, JobWork::Test(PlanRequest::full(""))).await.unwrap();
-    // Another process, or this one after a restart.
-    assert_eq!(Jobs::new(store).get(bot.id(), &job.id).await.unwrap().state, JobState::Interrupted);
-    drop(run);
-    assert_eq!(jobs.get(bot.id(), &job.id).await.unwrap().state, JobState::Interrupted);
-    assert_eq!(jobs.unfinished(), 0);
 }
 
 #[tokio::test]

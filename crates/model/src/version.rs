@@ -103,6 +103,9 @@ pub struct Environment {
     /// A publish settles what it carries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taken_back: Vec<Digest>,
+    /// The version that answers where `stable` cannot be loaded: what ran before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Digest>,
 }
 
 impl Record for Environment {

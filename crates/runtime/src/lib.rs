@@ -40,6 +40,7 @@ mod rasa_actions;
 mod runtime;
 mod session;
 mod stage;
+mod standing_in;
 mod timers;
 mod transcript;
 

@@ -124,12 +124,13 @@ impl Runtime {
     /// How many bots stay loaded at most.
     pub const CAPACITY: usize = crate::loaded::CAPACITY;
 
-    /// Loads what an environment runs, so that its first message need not wait for that.
+    /// Loads what an environment runs, so that its first message need not wait for that: where it
+    /// cannot be loaded, the version before it, which then answers.
     ///
     /// # Errors
-    /// [`Error::Load`], [`Error::Store`].
+    /// [`Error::Load`], [`Error::Store`], where nothing can answer.
     pub async fn load(&self, pointer: &Environment) -> Result<(), Error> {
-        self.loaded.of_version(&*self.store, pointer.stable).await.map(drop)
+        self.answering(pointer.clone()).await.map(drop)
     }
 
     /// Answers one message of a conversation. A conversation's id may be any
@@ -144,6 +145,8 @@ impl Runtime {
     ///   not made again: the flow goes on by its `on_error` as soon as the
     ///   conversation is touched.
     /// - What was begun is ended, also where the future is dropped.
+    /// - Where the store has lost or damaged a piece of what the environment runs, the version
+    ///   that ran before answers, and the log says so; [`Answer::version`] tells which it was.
     ///
     /// # Errors
     /// [`Error::BotNotFound`], [`Error::NeverPublished`], [`Error::Load`],

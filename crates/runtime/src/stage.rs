@@ -80,7 +80,7 @@ impl Runtime {
                     });
                 };
                 let pointer = Environment::from_bytes(&pointer.value)?;
-                let stable = self.loaded.of_version(&*self.store, pointer.stable).await?;
+                let (stable, pointer) = self.answering(pointer).await?;
                 let continuation = match &stored {
                     Some(stored) => stored.continuation(&pointer, &stable.settings().sessions, now),
                     None => Continuation::Begin,
@@ -88,7 +88,16 @@ impl Runtime {
                 let (bot, version, stored) = match (continuation, stored) {
                     (Continuation::Stay, Some(stored)) => match stored.version {
                         Some(version) if version != pointer.stable => {
-                            (self.loaded.of_version(&*self.store, version).await?, version, stored)
+                            match self.loaded.of_version(&*self.store, version).await {
+                                Ok(bot) => (bot, version, stored),
+                                Err(error) if error.is_of_the_version() => {
+                                    // Its version is gone; it goes on with the one that answers others.
+                                    tracing::error!(%error, %version, "the version of a conversation cannot be loaded");
+                                    let stored = StoredSession { version: Some(pointer.stable), pinned: now, ..stored };
+                                    (stable, pointer.stable, stored)
+                                }
+                                Err(error) => return Err(error),
+                            }
                         }
                         Some(_) | None => (stable, pointer.stable, stored),
                     },

@@ -32,7 +32,10 @@ const RING_EVERY: Duration = Duration::from_secs(1);
 /// How often figures are kept small.
 const TIDY_EVERY: Duration = Duration::from_secs(5);
 
-/// How long jobs may take to end after they were cancelled.
+/// How often is looked for jobs of servers that ended amid them.
+const RESUME_EVERY: Duration = Duration::from_secs(5);
+
+/// How long jobs may take to stop where they are; they go on after the next start.
 const JOBS_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A server that listens already and answers as soon as it [runs](Server::run).
@@ -102,7 +105,7 @@ impl Server {
         Ok(secret.map(|secret| format!("{}/invitation/{}", self.address(), secret.expose())))
     }
 
-    /// Answers until `end`; then answers what it took, ends its jobs and closes its store.
+    /// Answers until `end`; then answers what it took, stops its jobs and closes its store.
     ///
     /// # Errors
     /// [`Error::Channels`]; what goes wrong on single connections is their clients' affair.
@@ -118,7 +121,7 @@ impl Server {
             end.await;
             tracing::info!("ending: what was taken is answered first");
             health.end();
-            self.app.jobs().cancel_all();
+            self.app.jobs().release_all();
         };
         accept(self.listener, router, self.limits, ending).await;
         stop.cancel();
@@ -173,6 +176,7 @@ async fn get_ready(app: AppState, health: Health) {
 async fn chores(app: AppState, health: Health, stop: CancellationToken) {
     let mut sweeping = tokio::time::interval(SWEEP_EVERY);
     let mut tidying = tokio::time::interval(TIDY_EVERY);
+    let mut resuming = tokio::time::interval(RESUME_EVERY);
     let mut ringing = tokio::time::interval(RING_EVERY);
     ringing.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -181,6 +185,9 @@ async fn chores(app: AppState, health: Health, stop: CancellationToken) {
             _ = tidying.tick() => health.tidy(),
             _ = ringing.tick() => if let Err(error) = app.runtime().ring_due_timers().await {
                 tracing::warn!(%error, "times that flows wait for could not be looked up; it is tried again");
+            },
+            _ = resuming.tick() => if let Err(error) = app.resume_jobs().await {
+                tracing::warn!(%error, "jobs that wait could not be looked up; it is tried again");
             },
             _ = sweeping.tick() => match sweep(&app).await {
                 Ok(swept) => tracing::debug!(?swept, "swept"),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use greenroom_identity::{Grants, Role};
-use greenroom_lifecycle::PlanRequest;
+use greenroom_lifecycle::{JobState, JobWork, Jobs, Lifecycle, PlanRequest};
 use greenroom_model::Document;
 use greenroom_model::document::Settings;
 use greenroom_server::{Configuration, SAMPLE_ID, Server, sample_bot};
@@ -86,6 +86,31 @@ impl Service {
         drop(self.app);
         self.done.await.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_a_server_left_goes_on_after_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path().join("greenroom.db")).await.unwrap();
+    let store: Arc<dyn greenroom_store::Store> = Arc::new(store);
+    let lifecycle = Lifecycle::new(store.clone()).acting_as("ann");
+    let bot = lifecycle.create(&"plain".parse().unwrap(), Settings::new("Plain", "en".parse().unwrap())).await.unwrap();
+    let (job, run) = Jobs::new(store.clone()).start(&bot, JobWork::Test(PlanRequest::full(""))).await.unwrap();
+    drop(run);
+    let server = Server::on(store, &configuration(&folder)).await.unwrap();
+    let (app, end) = (server.app().clone(), CancellationToken::new());
+    let ended = end.clone().cancelled_owned();
+    let done = tokio::spawn(async move { server.run(ended).await.unwrap() });
+    let ended = loop {
+        let job = app.jobs().get(bot.id(), &job.id).await.unwrap();
+        if job.state.has_ended() {
+            break job;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    };
+    assert_eq!((ended.state, ended.by.as_str()), (JobState::Succeeded, "ann"));
+    end.cancel();
+    done.await.unwrap();
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! What takes a look inside: how connections are set, and a full disk, for which SQLite is told
 //! that the file may not grow.
 
+mod full_disk;
+
 use bytes::Bytes;
 use greenroom_model::Digest;
 use greenroom_store::{Commit, Error, Key, Revision, Store};

@@ -17,10 +17,12 @@
 //! | `bots/BOT/conversations/ENVIRONMENT/CONVERSATION/TURN` | that the turn belongs to the conversation |
 //! | `bots/BOT/persons/ENVIRONMENT/PERSON/CONVERSATION` | that the conversation is the person's |
 //! | `bots/BOT/persons-kept/ENVIRONMENT/PERSON` | what flows keep of a person |
-//! | `bots/BOT/jobs/UUID` | a training, an evaluation, a test run |
+//! | `bots/BOT/jobs/UUID` | a training, an evaluation, a test run, a publish |
+//! | `bots/BOT/publishes/KEY` | what a publish with an idempotency key did |
 //! | `bots/BOT/plans/PLAN` | that a plan is kept, and since when |
 //! | `bots/BOT/audit/NUMBER` | one entry of the audit log, from 1 |
 //! | `bots/BOT/audit-head` | the number and the digest of its last entry |
+//! | `unfinished-jobs/UUID/BOT` | that the job of the bot has not ended, the oldest first |
 //! | `garbage/unreferenced` | since when nothing refers to which objects |
 //! | `timers/DUE/BOT/ENVIRONMENT/CONVERSATION/NUMBER` | a time that a flow waits for, the next first |
 
@@ -138,6 +140,37 @@ pub fn job(bot: &BotId, job: &str) -> Result<Key, Error> {
 /// As [`Key::of`].
 pub fn plans(bot: &BotId) -> Result<Key, Error> {
     Key::of(&["bots", bot.as_str(), "plans"])
+}
+
+/// Below it, one record a job of any bot that has not ended, in the order in which they were put down.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn unfinished_jobs() -> Result<Key, Error> {
+    Key::of(&["unfinished-jobs"])
+}
+
+/// That a job of a bot has not ended.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn unfinished_job(job: &str, bot: &BotId) -> Result<Key, Error> {
+    Key::of(&["unfinished-jobs", job, bot.as_str()])
+}
+
+/// Which job of which bot such a key names; none where it names none.
+#[must_use]
+pub fn unfinished_job_of(key: &Key) -> Option<(&str, BotId)> {
+    let mut segments = key.segments().skip(1);
+    Some((segments.next()?, segments.next()?.parse().ok()?))
+}
+
+/// What a publish under an idempotency key did; the key may be any text.
+///
+/// # Errors
+/// As [`Key::of`].
+pub fn publish(bot: &BotId, key: &str) -> Result<Key, Error> {
+    Key::of(&["bots", bot.as_str(), "publishes", &Digest::of(key.as_bytes()).to_string()])
 }
 
 /// That a plan of the bot is kept.

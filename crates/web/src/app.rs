@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use greenroom_identity::Identities;
-use greenroom_lifecycle::{Bot, Job, JobWork, Jobs, Lifecycle};
+use greenroom_lifecycle::{Bot, Job, JobPulse, JobRun, JobWork, Jobs, Lifecycle};
 use greenroom_model::{BotId, Document, PartPath};
 use greenroom_runtime::{Answer, Message, Place, Runtime};
 use greenroom_store::Store;
@@ -161,19 +161,46 @@ impl App {
     /// As [`Jobs::start`].
     pub async fn start_job(&self, bot: &Bot, work: JobWork) -> Result<Job, greenroom_lifecycle::Error> {
         let (job, run) = self.jobs.start(bot, work).await?;
+        self.work_on(run);
+        Ok(job)
+    }
+
+    /// Takes up what waits: jobs of processes that ended amid them. Call it at the start and now and then.
+    ///
+    /// # Errors
+    /// As [`Jobs::waiting`].
+    pub async fn resume_jobs(&self) -> Result<(), greenroom_lifecycle::Error> {
+        self.jobs.waiting(&self.lifecycle).await?.into_iter().for_each(|run| self.work_on(run));
+        Ok(())
+    }
+
+    fn work_on(&self, run: JobRun) {
         let turns = self.turns.clone();
-        let handle = tokio::runtime::Handle::current();
+        let executor = tokio::runtime::Handle::current();
         tokio::spawn(async move {
             // The semaphore is never closed; if it were, the job would merely not wait.
             let turn = turns.acquire_owned().await;
-            let done = tokio::task::spawn_blocking(move || handle.block_on(run.run())).await;
+            let pulse = run.pulse();
+            let mut work = tokio::task::spawn_blocking(move || executor.block_on(run.run()));
+            let done = loop {
+                tokio::select! {
+                    done = &mut work => break done,
+                    () = tokio::time::sleep(JobPulse::EVERY) => if let Err(error) = pulse.beat().await {
+                        tracing::warn!(%error, "the progress of a job could not be stored; it is tried again");
+                    },
+                }
+            };
             drop(turn);
             match done {
-                Ok(job) => tracing::info!(bot = %job.bot, job = %job.id, state = ?job.state, "job ended"),
-                Err(error) => tracing::error!(%error, "a job panicked"),
+                Ok(job) => tracing::info!(bot = %job.bot, job = %job.id, state = ?job.state, "job left"),
+                Err(error) => {
+                    tracing::error!(%error, "a job panicked");
+                    if let Err(error) = pulse.give_up().await {
+                        tracing::warn!(%error, "a job could not be given back; it is taken up when its lease has run out");
+                    }
+                }
             }
         });
-        Ok(job)
     }
 
     /// Answers a message, and notes how long that took.

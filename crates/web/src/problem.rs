@@ -174,9 +174,9 @@ impl From<greenroom_lifecycle::Error> for Problem {
             | Error::ChannelNotFound { .. }
             | Error::ConversationNotFound { .. }
             | Error::PreviewNotFound { .. } => of(StatusCode::NOT_FOUND),
-            Error::ChannelExists { .. } | Error::PlanGone { .. } => of(StatusCode::CONFLICT),
+            Error::ChannelExists { .. } | Error::MergeConflict { .. } => of(StatusCode::CONFLICT),
             Error::NoRandomness(_) | Error::Audit(_) => Self::internal(&error),
-            Error::InvalidJobId(_) => of(StatusCode::BAD_REQUEST),
+            Error::InvalidJobId(_) | Error::InvalidIdempotencyKey(_) => of(StatusCode::BAD_REQUEST),
             Error::BotExists(_) | Error::NeverPublished { .. } | Error::SavedDraft { .. } => of(StatusCode::CONFLICT),
             Error::PartConflict(conflicts) => {
                 let conflicts: Vec<Value> = conflicts
@@ -188,6 +188,7 @@ impl From<greenroom_lifecycle::Error> for Problem {
             Error::EnvironmentMoved { ref by, number, time, .. } => {
                 of(StatusCode::CONFLICT).with("current", json!({ "number": number, "by": by, "time": time }))
             }
+            Error::CandidateIncomplete { .. } => of(StatusCode::CONFLICT),
             Error::Refused(findings) => of(StatusCode::CONFLICT).with("findings", described(&findings)),
             Error::Contended(_) => of(StatusCode::SERVICE_UNAVAILABLE).with("retry_after_seconds", 1),
             Error::Load(ref error) => {

@@ -13,7 +13,6 @@ pub(crate) enum JobStateSchema {
     Succeeded,
     Failed,
     Cancelled,
-    Interrupted,
 }
 
 /// What a job does.
@@ -23,6 +22,7 @@ pub(crate) enum JobKindSchema {
     Train,
     Evaluate,
     Test,
+    Publish,
 }
 
 /// Why a job failed.
@@ -33,6 +33,16 @@ pub(crate) struct JobFailureSchema {
     code: String,
     /// For people.
     detail: String,
+}
+
+/// A line of a job's log.
+#[derive(ToSchema)]
+#[schema(as = JobLine)]
+pub(crate) struct JobLineSchema {
+    #[schema(format = DateTime)]
+    time: String,
+    /// What happened, for people.
+    text: String,
 }
 
 /// A job and how it stands.
@@ -48,6 +58,12 @@ pub(crate) struct JobSchema {
     percentage: u8,
     /// What it is doing, for people.
     step: String,
+    /// How often it was begun: more than once where a server ended amid it.
+    attempts: u32,
+    /// Whether somebody asked it to end.
+    cancelling: Option<bool>,
+    /// What happened, the newest last; at most 100 lines.
+    log: Option<Vec<JobLineSchema>>,
     /// Who started it.
     by: String,
     #[schema(format = DateTime)]
@@ -57,7 +73,7 @@ pub(crate) struct JobSchema {
     #[schema(format = DateTime)]
     finished: Option<String>,
     /// What came of it. A training: a list of the languages with their models; an
-    /// evaluation: `language`, `folds`, `evaluation`, `thresholds`, `advice`, `errors`; a test run: `passed`, `failed`, `outcomes`, `coverage`.
+    /// evaluation: `language`, `folds`, `evaluation`, `thresholds`, `advice`, `errors`; a test run: `passed`, `failed`, `outcomes`, `coverage`; a publish: `environment`, `version`, `number`, `draft_moved`.
     outcome: Option<Value>,
     error: Option<JobFailureSchema>,
 }

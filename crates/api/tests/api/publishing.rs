@@ -133,6 +133,32 @@ async fn of_two_plans_one_goes_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_publish_under_a_key_is_told_again_when_its_answer_is_forgotten() {
+    let server = Server::new();
+    server.bot("shop").await;
+    let root = server.admin().await;
+    let started = root.post("/api/v1/bots/shop/train", json!({ "languages": ["en"] })).await.is(202);
+    ended(&root, &started.header("location")).await;
+    let plan = async |notes: &str| {
+        root.post("/api/v1/bots/shop/plans", json!({ "notes": notes })).await.is(201).json()["digest"].clone()
+    };
+    let (first, second) = (plan("a").await, plan("b").await);
+    let headers = [("content-type", "application/json"), ("idempotency-key", "monday")];
+    let send = async |plan: &Value| {
+        // As after a crash of the server, or after a day: only the bot remembers.
+        let store = server.app.store();
+        for record in store.records(&"idempotency".parse().unwrap(), None, 10).await.unwrap() {
+            store.commit(greenroom_store::Commit::new().delete(&record)).await.unwrap();
+        }
+        root.call("POST", "/api/v1/bots/shop/publish", &headers, json!({ "plan": plan }).to_string()).await
+    };
+    let published = send(&first).await.is(200).json();
+    assert_eq!(send(&first).await.is(200).json(), published);
+    assert_eq!(send(&second).await.problem(422), "idempotency_key_reused");
+    assert_eq!(root.get("/api/v1/bots/shop/versions").await.is(200).json()["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_evaluation_and_a_test_run_leave_their_outcomes() {
     let server = Server::new();
     server.bot("shop").await;

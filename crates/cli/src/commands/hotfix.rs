@@ -54,6 +54,6 @@ impl Hotfix {
             None => PartEdit::delete(self.path.clone()),
         };
         let request = PlanRequest::hotfix(vec![edit], self.notes).to(self.environment);
-        carry_out(&bot, &request, output).await
+        carry_out(&bot, &request, None, output).await
     }
 }

@@ -1,9 +1,9 @@
 //! `publish`: plans, shows the findings, and carries the plan out unless they forbid it.
 
 use clap::Args;
-use greenroom_lifecycle::{Bot, PlanRequest};
+use greenroom_lifecycle::{Bot, IdempotencyKey, PlanRequest, Published};
 use greenroom_model::BotId;
-use greenroom_publish::Decision;
+use greenroom_publish::{Decision, Plan};
 use serde_json::json;
 
 use crate::exit::Exit;
@@ -25,23 +25,52 @@ pub(crate) struct Publish {
     /// The release notes: what changes for those who talk to the bot
     #[arg(long, default_value = "")]
     notes: String,
+
+    /// A name for this publish: repeated under it, the command does nothing but tell what it did
+    #[arg(long, value_name = "KEY")]
+    idempotency_key: Option<IdempotencyKey>,
 }
 
 impl Publish {
     pub(crate) async fn run(self, access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
         let bot = access.bot(&self.bot).await?;
         let request = self.judging.request(&self.notes)?;
-        carry_out(&bot, &request, output).await
+        carry_out(&bot, &request, self.idempotency_key.as_ref(), output).await
     }
 }
 
-/// Plans a request, shows the findings, and carries the plan out unless they forbid it.
-pub(super) async fn carry_out(bot: &Bot, request: &PlanRequest, output: &Output) -> Result<Exit, Failure> {
+/// Plans a request, shows the findings, and carries the plan out unless they forbid it; under a key once.
+pub(super) async fn carry_out(
+    bot: &Bot,
+    request: &PlanRequest,
+    key: Option<&IdempotencyKey>,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let kept = match key {
+        Some(key) => bot.kept_publish(key).await?,
+        None => None,
+    };
+    if let Some(kept) = kept {
+        // The draft may have moved on, and what was published is no news to live: so nothing is planned anew.
+        let plan = bot.plan_of(&kept).await?;
+        let is_of_scope = request.with_needed || *plan.scope() == request.scope;
+        if !is_of_scope || (plan.environment(), plan.notes()) != (&request.environment, request.notes.as_str()) {
+            return Err(kept.reused().into());
+        }
+        return tell(bot, &plan, &kept.published, output);
+    }
     let plan = bot.plan(request).await?;
     if plan.decision() == Decision::Deny {
         return Err(Failure::Refused(plan.findings().to_vec()));
     }
-    let published = bot.publish(&plan).await?;
+    let published = match key {
+        Some(key) => bot.publish_once(&plan, key).await?,
+        None => bot.publish(&plan).await?,
+    };
+    tell(bot, &plan, &published, output)
+}
+
+fn tell(bot: &Bot, plan: &Plan, published: &Published, output: &Output) -> Result<Exit, Failure> {
     let document = json!({
         "bot": bot.id(),
         "environment": published.environment,

@@ -27,6 +27,20 @@ fn of_two_publishes_at_once_each_wins_or_is_told_why_not() {
 }
 
 #[test]
+fn a_publish_under_a_key_happens_once_whatever_the_draft_is_by_then() {
+    let desk = Desk::with_kiosk();
+    desk.run("train kiosk").done();
+    let first = desk.json("publish kiosk --notes first --idempotency-key monday");
+    assert_eq!(first["number"], 1);
+    desk.write("context.json", r#"{"name":"C"}"#);
+    desk.run("set kiosk flows/contexts/c context.json").done();
+    assert_eq!(desk.json("publish kiosk --notes first --idempotency-key monday"), first);
+    desk.run("publish kiosk --notes second --idempotency-key monday").exits(4).says(&["`monday`", "version 1"]);
+    assert_eq!(desk.json("versions kiosk")["versions"].as_array().unwrap().len(), 1);
+    assert_eq!(desk.json("publish kiosk --notes second --idempotency-key tuesday")["number"], 2);
+}
+
+#[test]
 fn a_store_can_be_made_by_two_processes_at_once() {
     let desk = Desk::new();
     let children: Vec<_> = ["a", "b", "c"].iter().map(|id| desk.spawn(&["new", id])).collect();

@@ -3,12 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use greenroom_model::{BotId, Language};
+use greenroom_model::BotId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Error, PlanRequest, TrainingRequest};
+use super::JobKind;
+use crate::Error;
 
 /// The name of a job: a UUID, so that later jobs sort after earlier ones.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -58,46 +59,6 @@ impl fmt::Display for JobId {
     }
 }
 
-/// What a job is to do.
-#[derive(Debug, Clone, PartialEq)]
-pub enum JobWork {
-    /// [`Bot::train`](crate::Bot::train).
-    Train(TrainingRequest),
-    /// [`Bot::evaluate`](crate::Bot::evaluate).
-    Evaluate {
-        /// The language.
-        language: Language,
-        /// How many folds, 2 or more.
-        folds: usize,
-        /// Whether accuracy by the number of examples is wanted too, which takes longer.
-        learning_curve: bool,
-    },
-    /// [`Bot::test`](crate::Bot::test).
-    Test(PlanRequest),
-}
-
-impl JobWork {
-    pub(super) fn kind(&self) -> JobKind {
-        match self {
-            Self::Train(_) => JobKind::Train,
-            Self::Evaluate { .. } => JobKind::Evaluate,
-            Self::Test(_) => JobKind::Test,
-        }
-    }
-}
-
-/// The kind of a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum JobKind {
-    /// A training; its outcome is a list of [`Trained`](crate::Trained).
-    Train,
-    /// An evaluation; its outcome is an [`EvaluationOutcome`](crate::EvaluationOutcome).
-    Evaluate,
-    /// A run of the conversation tests; its outcome is a [`TestReport`](crate::TestReport).
-    Test,
-}
-
 /// How a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -112,8 +73,6 @@ pub enum JobState {
     Failed,
     /// Somebody ended it.
     Cancelled,
-    /// The process that worked on it is gone. Nothing was stored; start it again.
-    Interrupted,
 }
 
 impl JobState {
@@ -133,6 +92,21 @@ pub struct JobFailure {
     pub detail: String,
 }
 
+/// A line of a job's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobLine {
+    /// When.
+    pub time: Timestamp,
+    /// What happened, for people; at most 300 characters.
+    pub text: String,
+}
+
+/// How many lines of its log a job keeps, the newest.
+const LOG_LINES: usize = 100;
+
+/// The longest line of a log, in characters.
+const LINE_CHARS: usize = 300;
+
 /// A job and how it stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Job {
@@ -148,6 +122,15 @@ pub struct Job {
     pub percentage: u8,
     /// What it is doing, for people.
     pub step: String,
+    /// How often it was begun: more than once where a process died amid it.
+    #[serde(default)]
+    pub attempts: u32,
+    /// Whether somebody asked it to end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cancelling: bool,
+    /// What happened, the newest last: at most 100 lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub log: Vec<JobLine>,
     /// Who started it.
     pub by: String,
     /// When it was put down.
@@ -166,11 +149,6 @@ pub struct Job {
     pub error: Option<JobFailure>,
 }
 
-impl greenroom_model::Record for Job {
-    const WHAT: &'static str = "a job";
-    const FORMAT: u32 = 1;
-}
-
 impl Job {
     pub(super) fn new(bot: BotId, kind: JobKind, by: String, now: Timestamp) -> Self {
         Self {
@@ -180,6 +158,9 @@ impl Job {
             state: JobState::Queued,
             percentage: 0,
             step: "waiting for its turn".to_owned(),
+            attempts: 0,
+            cancelling: false,
+            log: Vec::new(),
             by,
             created: now,
             started: None,
@@ -187,5 +168,13 @@ impl Job {
             outcome: None,
             error: None,
         }
+    }
+
+    /// Adds a line to the log.
+    pub(super) fn note(&mut self, time: Timestamp, text: &str) {
+        if self.log.len() >= LOG_LINES {
+            self.log.drain(..=self.log.len() - LOG_LINES);
+        }
+        self.log.push(JobLine { time, text: text.chars().take(LINE_CHARS).collect() });
     }
 }

@@ -1,54 +1,16 @@
-//! One run of a job, on the thread that the host gives it.
+//! One run of a job, on the thread that the host gives it, and the pulse that keeps
+//! the job this run's own meanwhile.
 
-use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
 
 use greenroom_model::Record as _;
-use greenroom_nlp::Progress;
-use greenroom_store::{Commit, layout};
-use serde_json::{Value, json};
+use greenroom_store::{Key, Store, layout};
 
-use super::{Job, JobFailure, JobState, JobWork, Jobs};
-use crate::{Bot, Error, EvaluationOptions, EvaluationOutcome};
-
-/// A job that this process has not ended yet.
-#[derive(Debug)]
-pub(super) struct Running {
-    job: Mutex<Job>,
-    cancelled: AtomicBool,
-}
-
-impl Running {
-    pub(super) fn new(job: Job) -> Self {
-        Self { job: Mutex::new(job), cancelled: AtomicBool::new(false) }
-    }
-
-    pub(super) fn job(&self) -> Job {
-        self.job.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub(super) fn cancel(&self) {
-        self.cancelled.store(true, Ordering::Relaxed);
-    }
-
-    fn change(&self, change: impl FnOnce(&mut Job)) -> Job {
-        let mut job = self.job.lock().unwrap_or_else(PoisonError::into_inner);
-        change(&mut job);
-        job.clone()
-    }
-
-    /// Takes a report; breaks where somebody cancelled the job.
-    fn report(&self, share: f64, step: impl FnOnce() -> String) -> ControlFlow<()> {
-        self.change(|job| {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 99")]
-            let percentage = (share * 100.0).clamp(0.0, 99.0) as u8;
-            job.percentage = job.percentage.max(percentage);
-            job.step = step();
-        });
-        if self.cancelled.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
-}
+use super::running::Running;
+use super::stored::{LEASE, MAX_ATTEMPTS, MAX_REPEATS, StoredJob};
+use super::{Job, JobState, JobWork, Jobs};
+use crate::{Bot, Error};
 
 /// What does the work of a job.
 #[derive(Debug)]
@@ -56,113 +18,258 @@ impl Running {
 pub struct JobRun {
     jobs: Jobs,
     bot: Bot,
-    work: JobWork,
-    running: Arc<Running>,
+    hold: Hold,
 }
 
 impl Drop for JobRun {
     fn drop(&mut self) {
-        let id = self.running.job().id;
-        self.jobs.lock().remove(&id);
+        self.jobs.lock().remove(&self.hold.running.job().id);
     }
 }
 
 impl JobRun {
-    pub(super) fn new(jobs: Jobs, bot: Bot, work: JobWork, running: Arc<Running>) -> Self {
-        Self { jobs, bot, work, running }
+    pub(super) fn new(jobs: Jobs, bot: Bot, running: Arc<Running>) -> Result<Self, Error> {
+        let key = layout::job(bot.id(), running.job().id.as_str())?;
+        let token = uuid::Uuid::now_v7().to_string();
+        let hold = Hold { store: jobs.store.clone(), bot: bot.clone(), key, token, running };
+        Ok(Self { jobs, bot, hold })
     }
 
-    /// Does the work and puts down what came of it. Blocks the calling thread,
-    /// as training does; give it one. What goes wrong becomes the job's failure.
+    /// What keeps the job this run's own. Let it [beat](JobPulse::beat) beside the run.
+    #[must_use]
+    pub fn pulse(&self) -> JobPulse {
+        JobPulse { hold: self.hold.clone() }
+    }
+
+    /// Takes the job, does the work and puts down what came of it. Blocks the calling
+    /// thread, as training does; give it one. What goes wrong becomes the job's failure.
+    ///
+    /// Where another run has the job, or its end was asked for already, nothing is done,
+    /// and the answer is the job as it stands. So it is where the store does not answer:
+    /// the job then waits to be taken up again.
     pub async fn run(self) -> Job {
-        let lifecycle = self.bot.lifecycle();
-        let begun = self.running.change(|job| {
-            job.state = JobState::Running;
-            job.started = Some(lifecycle.now());
-        });
-        let stored = self.store(&begun).await;
-        let done = match stored {
-            Ok(()) if self.running.cancelled.load(Ordering::Relaxed) => Err(Error::Cancelled),
-            Ok(()) => self.work().await,
-            Err(error) => Err(error),
+        let work = match self.claim().await {
+            Ok(Some(work)) => work,
+            Ok(None) | Err(_) => return self.hold.running.job(),
         };
-        let ended = self.running.change(|job| {
-            job.finished = Some(lifecycle.now());
-            match done {
-                Ok(outcome) => {
-                    job.state = JobState::Succeeded;
-                    job.percentage = 100;
-                    "done".clone_into(&mut job.step);
-                    job.outcome = Some(outcome);
-                }
-                Err(Error::Cancelled) => {
-                    job.state = JobState::Cancelled;
-                    "cancelled; nothing was stored".clone_into(&mut job.step);
-                }
-                Err(error) => {
-                    job.state = JobState::Failed;
-                    "failed".clone_into(&mut job.step);
-                    job.error = Some(JobFailure { code: error.code().to_owned(), detail: error.to_string() });
-                }
-            }
-        });
-        // A job whose end cannot be stored reads as interrupted, which is true enough.
-        let _ = self.store(&ended).await;
-        ended
-    }
-
-    async fn store(&self, job: &Job) -> Result<(), Error> {
-        let commit = Commit::new().put(layout::job(&job.bot, job.id.as_str())?, job.to_bytes());
-        self.jobs.store.commit(commit).await?;
-        Ok(())
-    }
-
-    async fn work(&self) -> Result<Value, Error> {
-        match &self.work {
-            JobWork::Train(request) => {
-                let languages = self.bot.languages_with_examples().await?;
-                let languages: Vec<_> = languages
-                    .into_iter()
-                    .filter(|language| request.languages.is_empty() || request.languages.contains(language))
-                    .collect();
-                let trained = self
-                    .bot
-                    .train(request, &mut |progress| {
-                        let before = languages.iter().position(|language| *language == progress.language).unwrap_or(0);
-                        #[expect(clippy::cast_precision_loss, reason = "a few languages")]
-                        let share =
-                            (before as f64 + f64::from(progress.progress.fraction)) / languages.len().max(1) as f64;
-                        self.running.report(share, || format!("{}: {}", progress.language, doing(&progress.progress)))
-                    })
-                    .await?;
-                Ok(json!(trained))
-            }
-            JobWork::Evaluate { language, folds, learning_curve } => {
-                let options = EvaluationOptions {
-                    folds: *folds,
-                    learning_curve: *learning_curve,
-                    ..EvaluationOptions::default()
-                };
-                let done = self
-                    .bot
-                    .evaluate(language, &options, &mut |progress| {
-                        self.running
-                            .report(f64::from(progress.fraction), || format!("{language}: {}", doing(&progress)))
-                    })
-                    .await?;
-                Ok(json!(EvaluationOutcome::of(language, *folds, done)))
-            }
-            JobWork::Test(request) => Ok(json!(self.bot.test(request).await?)),
+        let running = &self.hold.running;
+        let done = work.perform(&self.bot, &running.job().id, running).await;
+        let cut_off = matches!(done, Err(Error::Cancelled)) && !running.is_cancelled();
+        let ended = if cut_off {
+            // Nobody asked for its end: this process ends, or another one has the job.
+            self.hold.give_back("the server ended; it goes on after the next start", true).await
+        } else {
+            let mut ended = StoredJob { job: running.job(), work: None, lease: None };
+            ended.end(self.bot.lifecycle().now(), done);
+            self.hold
+                .change(|stored| {
+                    let cancelling = stored.job.cancelling;
+                    stored.job = Job { cancelling, ..ended.job.clone() };
+                    stored.lease = None;
+                })
+                .await
+        };
+        // A job whose end cannot be stored is taken up again when its lease has run out.
+        match ended {
+            Ok(Some(stored)) => stored.seen(),
+            Ok(None) | Err(_) => running.job(),
         }
+    }
+
+    /// Takes the job, if it is free. Where it cannot begin any more, ends it.
+    async fn claim(&self) -> Result<Option<JobWork>, Error> {
+        let Hold { store, key, token, running, .. } = &self.hold;
+        for _ in 0..MAX_REPEATS {
+            let Some(record) = store.record(key).await? else { return Ok(None) };
+            let mut stored = StoredJob::from_bytes(&record.value)?;
+            let now = self.bot.lifecycle().now();
+            if stored.is_held_by(token) {
+                // An earlier round took it, and was told of no outcome.
+                running.claim(stored.job);
+                return Ok(stored.work);
+            }
+            if !stored.is_free(now) || self.jobs.is_closing() {
+                running.change(|job| *job = stored.seen());
+                return Ok(None);
+            }
+            let attempts = stored.job.attempts;
+            if stored.job.cancelling {
+                stored.end(now, Err(Error::Cancelled));
+            } else if attempts >= MAX_ATTEMPTS {
+                stored.end(now, Err(Error::JobAbandoned { attempts, step: stored.job.step.clone() }));
+            } else if stored.work.is_some() {
+                stored.job.attempts += 1;
+                stored.job.state = JobState::Running;
+                stored.job.started.get_or_insert(now);
+                let again = if attempts > 0 { " again: whoever had it is gone" } else { "" };
+                stored.job.note(now, &format!("begun{again}"));
+                stored.lend(token, now);
+            } else {
+                return Ok(None);
+            }
+            match store.commit(stored.written_over(&record)?).await {
+                Ok(_) if stored.is_held_by(token) => {
+                    running.claim(stored.job);
+                    return Ok(stored.work);
+                }
+                Ok(_) => {
+                    running.change(|job| *job = stored.seen());
+                    return Ok(None);
+                }
+                Err(greenroom_store::Error::Conflict { .. } | greenroom_store::Error::Backend { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Error::Contended(format!("the job `{}`", running.job().id)))
     }
 }
 
-fn doing(progress: &Progress) -> &'static str {
-    match progress.stage {
-        greenroom_nlp::Stage::Preparing => "reading the examples",
-        greenroom_nlp::Stage::Scoring => "learning the words",
-        greenroom_nlp::Stage::Fitting => "fitting the model",
-        greenroom_nlp::Stage::Calibrating => "making confidences honest",
-        _ => "finishing",
+/// Keeps a job its run's own: beside the run, on another thread or task.
+///
+/// A run blocks its thread, and so cannot say by itself that it lives.
+///
+/// # Examples
+/// ```
+/// # use std::{ops::ControlFlow, sync::Arc};
+/// # use greenroom_lifecycle::{JobPulse, JobWork, Jobs, Lifecycle, PlanRequest};
+/// # use greenroom_model::document::Settings;
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let store = Arc::new(greenroom_store::MemoryStore::new());
+/// # let lifecycle = Lifecycle::new(store.clone());
+/// # let bot = lifecycle.create(&"shop".parse()?, Settings::new("Shop", "en".parse()?)).await?;
+/// let jobs = Jobs::new(store);
+/// let (job, run) = jobs.start(&bot, JobWork::Test(PlanRequest::full(""))).await?;
+/// let pulse = run.pulse();
+/// let executor = tokio::runtime::Handle::current();
+/// let mut work = tokio::task::spawn_blocking(move || executor.block_on(run.run()));
+/// let ended = loop {
+///     tokio::select! {
+///         ended = &mut work => break ended?,
+///         () = tokio::time::sleep(JobPulse::EVERY) => drop(pulse.beat().await),
+///     }
+/// };
+/// assert_eq!(ended.id, job.id);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct JobPulse {
+    hold: Hold,
+}
+
+impl JobPulse {
+    /// How often it shall beat. Other processes take the job up after 30 seconds without a beat.
+    pub const EVERY: Duration = Duration::from_secs(1);
+
+    /// Says that the run lives, stores its progress, and tells it where somebody
+    /// asked for its end or another process took the job.
+    ///
+    /// # Errors
+    /// [`Error::Store`]; beat again.
+    pub async fn beat(&self) -> Result<(), Error> {
+        let running = &self.hold.running;
+        if !running.is_claimed() {
+            return Ok(());
+        }
+        let held = self.hold.read().await?.filter(|(_, stored)| stored.is_held_by(&self.hold.token));
+        let Some((_, stored)) = held else {
+            // Another process has it; or it has ended, and then nothing looks at this any more.
+            running.lose();
+            return Ok(());
+        };
+        let now = self.hold.bot.lifecycle().now();
+        if stored.job.cancelling {
+            running.cancel(now);
+        }
+        let seen = running.job();
+        let is_fresh = stored.lease.as_ref().is_some_and(|lease| lease.until.duration_since(now) > LEASE / 2);
+        if is_fresh
+            && (seen.percentage, &seen.step, &seen.log) == (stored.job.percentage, &stored.job.step, &stored.job.log)
+        {
+            return Ok(());
+        }
+        let beat = self.hold.change(|stored| {
+            stored.job.percentage = seen.percentage;
+            stored.job.step.clone_from(&seen.step);
+            stored.job.log.clone_from(&seen.log);
+            stored.lend(&self.hold.token, now);
+        });
+        beat.await.map(drop)
+    }
+
+    /// Gives the job back after its run panicked, so that it need not wait for its lease to run out.
+    ///
+    /// # Errors
+    /// [`Error::Store`]; the job is then taken up when its lease has run out.
+    pub async fn give_up(&self) -> Result<(), Error> {
+        if !self.hold.running.is_claimed() {
+            return Ok(());
+        }
+        self.hold.give_back("it was cut off by a fault of the program; it is tried again", false).await.map(drop)
+    }
+}
+
+/// A run's hold on its job.
+#[derive(Clone)]
+struct Hold {
+    store: Arc<dyn Store>,
+    bot: Bot,
+    key: Key,
+    token: String,
+    running: Arc<Running>,
+}
+
+impl std::fmt::Debug for Hold {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hold").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+impl Hold {
+    async fn read(&self) -> Result<Option<(greenroom_store::Record, StoredJob)>, Error> {
+        let Some(record) = self.store.record(&self.key).await? else { return Ok(None) };
+        let stored = StoredJob::from_bytes(&record.value)?;
+        Ok(Some((record, stored)))
+    }
+
+    /// Changes the record as long as the job is this run's own; none where it is not.
+    /// One that has ended is told as it is.
+    async fn change(&self, mut change: impl FnMut(&mut StoredJob) + Send) -> Result<Option<StoredJob>, Error> {
+        for _ in 0..MAX_REPEATS {
+            let Some((record, mut stored)) = self.read().await? else { return Ok(None) };
+            if stored.job.state.has_ended() {
+                return Ok(Some(stored));
+            }
+            if !stored.is_held_by(&self.token) {
+                self.running.change(|job| *job = stored.job);
+                return Ok(None);
+            }
+            change(&mut stored);
+            match self.store.commit(stored.written_over(&record)?).await {
+                Ok(_) => return Ok(Some(stored)),
+                Err(greenroom_store::Error::Conflict { .. } | greenroom_store::Error::Backend { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Error::Contended(format!("the job `{}`", self.running.job().id)))
+    }
+
+    /// Lets others take the job at once. An attempt that was cut off on purpose does not count.
+    async fn give_back(&self, why: &str, on_purpose: bool) -> Result<Option<StoredJob>, Error> {
+        let now = self.bot.lifecycle().now();
+        let seen = self.running.job();
+        self.change(|stored| {
+            stored.job.percentage = seen.percentage;
+            stored.job.step.clone_from(&seen.step);
+            stored.job.log.clone_from(&seen.log);
+            stored.job.note(now, why);
+            stored.job.state = JobState::Queued;
+            if on_purpose {
+                stored.job.attempts = stored.job.attempts.saturating_sub(1);
+            }
+            stored.lease = None;
+        })
+        .await
     }
 }

@@ -3,6 +3,8 @@
 use greenroom_model::{EnvironmentId, FlowId, Language, Scope, Selection};
 use greenroom_publish::{Acknowledged, Policy};
 
+use serde::{Deserialize, Serialize};
+
 use crate::PartEdit;
 use crate::environments::live;
 
@@ -17,7 +19,7 @@ use crate::environments::live;
 /// let refunds = PlanRequest { with_needed: true, ..PlanRequest::flows(["refund".parse()?], "Refunds") };
 /// # Ok::<(), greenroom_model::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanRequest {
     /// What to carry.
     pub scope: Scope,
@@ -26,12 +28,17 @@ pub struct PlanRequest {
     /// What to say about it.
     pub notes: String,
     /// The policy that judges; the bot's own where none is given.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::jobs::policy_form")]
     pub policy: Option<Policy>,
-    /// For [`Scope::Hotfix`]: what to change in what the environment runs.
+    /// For [`Scope::Hotfix`]: what to change in what the environment runs. Not stored with a job:
+    /// a hotfix is planned where it is made.
+    #[serde(skip)]
     pub edits: Vec<PartEdit>,
     /// What the author has seen and wants all the same.
+    #[serde(default)]
     pub acknowledged: Acknowledged,
     /// For [`Scope::Flows`]: whether what the selection needs goes along, instead of being asked for.
+    #[serde(default)]
     pub with_needed: bool,
 }
 

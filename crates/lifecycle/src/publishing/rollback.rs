@@ -7,12 +7,13 @@ use greenroom_model::{
     Code, Digest, Environment, EnvironmentId, Finding, Origin, Record as _, Severity, Subject, TrainedModel, Version,
     index,
 };
+use greenroom_publish::Plan;
 use greenroom_store::{Commit, Record};
 use serde::Serialize;
 
 use crate::audit::Act;
 use crate::draft::MAX_REPEATS;
-use crate::{Bot, Error};
+use crate::{Bot, Error, IdempotencyKey, Published};
 
 /// How many states that rollbacks took away an environment remembers: the latest.
 const MAX_TAKEN_BACK: usize = 16;
@@ -35,12 +36,6 @@ pub(super) struct Target {
     later: BTreeSet<Digest>,
 }
 
-impl Target {
-    pub(super) fn digest(&self) -> Digest {
-        self.digest
-    }
-}
-
 impl Bot {
     /// Puts an environment back to a version that was published. Only what cannot
     /// run is refused: references that lead nowhere, models that this build cannot
@@ -59,8 +54,11 @@ impl Bot {
             let Some((record, running)) = self.read_environment(environment).await? else {
                 return Err(self.never_published(environment).await?);
             };
-            if let Some(done) = self.move_back(environment, &target, (record, running)).await? {
-                return Ok(done);
+            let from = running.number;
+            match self.move_back(environment, &target, (record, running), None).await {
+                Ok(done) => return Ok(RolledBack { environment: done.environment, from, to: done.number }),
+                Err(Error::Store(greenroom_store::Error::Conflict { .. })) => {}
+                Err(error) => return Err(error),
             }
         }
         Err(Error::Contended(format!("the environment `{environment}`")))
@@ -76,17 +74,20 @@ impl Bot {
         Ok(Target { digest, version, later })
     }
 
-    /// Points an environment to an older version; `None` where the pointer moved meanwhile.
+    /// Points an environment to an older version, perhaps under a key that keeps what a plan did.
     pub(super) async fn move_back(
         &self,
         environment: &EnvironmentId,
         target: &Target,
         (record, mut running): (Record, Environment),
-    ) -> Result<Option<RolledBack>, Error> {
+        key: Option<(&IdempotencyKey, &Plan)>,
+    ) -> Result<Published, Error> {
         let Target { digest, version, later } = target;
-        let done = RolledBack { environment: environment.clone(), from: running.number, to: version.number };
+        let (from, to) = (running.number, version.number);
+        let done =
+            Published { environment: environment.clone(), version: *digest, number: to, draft_moved: false };
         if running.stable == *digest {
-            return Ok(Some(done));
+            return Ok(done);
         }
         // What cannot be read any more cannot come back either, and must not stand in the way.
         let taken = self.read_version(running.stable).await.ok().map(|version| version.content.tree);
@@ -100,14 +101,15 @@ impl Bot {
         running.withdrawn.remove(digest);
         running.stable = *digest;
         running.number = version.number;
+        running.previous = version.parent;
         running.by.clone_from(&self.lifecycle.actor);
         running.time = self.lifecycle.now();
-        let act = Act::RolledBack { environment: environment.clone(), from: done.from, to: done.to };
-        match self.act(act, Commit::new().swap(&record, running.to_bytes())).await {
-            Ok(()) => Ok(Some(done)),
-            Err(Error::Store(greenroom_store::Error::Conflict { .. })) => Ok(None),
-            Err(error) => Err(error),
+        let mut commit = Commit::new().swap(&record, running.to_bytes());
+        if let Some((key, plan)) = key {
+            commit = self.keep_publish(key, plan, &done, commit)?;
         }
+        self.act(Act::RolledBack { environment: environment.clone(), from, to }, commit).await?;
+        Ok(done)
     }
 
     async fn integrity(&self, version: &Version) -> Result<Vec<Finding>, Error> {

@@ -1,0 +1,126 @@
+//! What a job is to do, and doing it. Each kind may be done again after a process
+//! died amid it: models are stored by the digest of their data, evidence by that of
+//! the candidate, and a publish has a key under which it happens once.
+
+use greenroom_model::{Digest, Language};
+use greenroom_nlp::Progress;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::JobId;
+use super::running::Running;
+use crate::{Bot, Error, EvaluationOptions, EvaluationOutcome, IdempotencyKey, PlanRequest, TrainingRequest};
+
+/// What a job is to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobWork {
+    /// [`Bot::train`].
+    Train(TrainingRequest),
+    /// [`Bot::evaluate`].
+    Evaluate {
+        /// The language.
+        language: Language,
+        /// How many folds, 2 or more.
+        folds: usize,
+        /// Whether accuracy by the number of examples is wanted too, which takes longer.
+        learning_curve: bool,
+    },
+    /// [`Bot::test`].
+    Test(PlanRequest),
+    /// [`Bot::publish_once`] of a kept plan.
+    Publish {
+        /// The digest of the plan.
+        plan: Digest,
+        /// Under which it happens once; the job's own id where there is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<IdempotencyKey>,
+    },
+}
+
+impl JobWork {
+    pub(super) fn kind(&self) -> JobKind {
+        match self {
+            Self::Train(_) => JobKind::Train,
+            Self::Evaluate { .. } => JobKind::Evaluate,
+            Self::Test(_) => JobKind::Test,
+            Self::Publish { .. } => JobKind::Publish,
+        }
+    }
+
+    /// Does it. The value is the outcome that the job keeps.
+    pub(super) async fn perform(&self, bot: &Bot, job: &JobId, running: &Running) -> Result<Value, Error> {
+        let now = || bot.lifecycle().now();
+        match self {
+            Self::Train(request) => {
+                let languages = bot.languages_with_examples().await?;
+                let languages: Vec<_> = languages
+                    .into_iter()
+                    .filter(|language| request.languages.is_empty() || request.languages.contains(language))
+                    .collect();
+                let trained = bot
+                    .train(request, &mut |progress| {
+                        let before = languages.iter().position(|language| *language == progress.language).unwrap_or(0);
+                        #[expect(clippy::cast_precision_loss, reason = "a few languages")]
+                        let share =
+                            (before as f64 + f64::from(progress.progress.fraction)) / languages.len().max(1) as f64;
+                        running.report(now(), share, || format!("{}: {}", progress.language, doing(&progress.progress)))
+                    })
+                    .await?;
+                Ok(json!(trained))
+            }
+            Self::Evaluate { language, folds, learning_curve } => {
+                let options = EvaluationOptions {
+                    folds: *folds,
+                    learning_curve: *learning_curve,
+                    ..EvaluationOptions::default()
+                };
+                let done = bot
+                    .evaluate(language, &options, &mut |progress| {
+                        let share = f64::from(progress.fraction);
+                        running.report(now(), share, || format!("{language}: {}", doing(&progress)))
+                    })
+                    .await?;
+                Ok(json!(EvaluationOutcome::of(language, *folds, done)))
+            }
+            Self::Test(request) => {
+                if running.report(now(), 0.0, || "playing the tests".to_owned()).is_break() {
+                    return Err(Error::Cancelled);
+                }
+                Ok(json!(bot.test(request).await?))
+            }
+            Self::Publish { plan, key } => {
+                if running.report(now(), 0.0, || "carrying out the plan".to_owned()).is_break() {
+                    return Err(Error::Cancelled);
+                }
+                let own = IdempotencyKey::of_job(job);
+                let plan = bot.kept_plan(plan).await?;
+                Ok(json!(bot.publish_once(&plan, key.as_ref().unwrap_or(&own)).await?))
+            }
+        }
+    }
+}
+
+/// The kind of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobKind {
+    /// A training; its outcome is a list of [`Trained`](crate::Trained).
+    Train,
+    /// An evaluation; its outcome is an [`EvaluationOutcome`].
+    Evaluate,
+    /// A run of the conversation tests; its outcome is a [`TestReport`](crate::TestReport).
+    Test,
+    /// A publish; its outcome is a [`Published`](crate::Published).
+    Publish,
+}
+
+fn doing(progress: &Progress) -> &'static str {
+    match progress.stage {
+        greenroom_nlp::Stage::Preparing => "reading the examples",
+        greenroom_nlp::Stage::Scoring => "learning the words",
+        greenroom_nlp::Stage::Fitting => "fitting the model",
+        greenroom_nlp::Stage::Calibrating => "making confidences honest",
+        _ => "finishing",
+    }
+}

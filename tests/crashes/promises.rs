@@ -1,0 +1,93 @@
+//! What must hold of a store whatever was cut off: checked by reading all of it anew.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use greenroom::lifecycle::{Act, Bot, Jobs, live};
+use greenroom::model::{Environment, MemoryObjects, Origin, Record as _, SymbolKind, TrainedModel, TrainingData};
+use greenroom::model::{index, tree};
+use greenroom::store::{Key, Store, layout, with_objects};
+
+use crate::shop::{open, shop};
+
+/// Panics where a promise is broken. Tells what live points to.
+pub(crate) async fn hold(store: &Arc<dyn Store>) -> Option<Environment> {
+    let bot = open(store.clone()).bot(&shop()).await.unwrap();
+    let acts = versions_and_audit_agree(&bot).await;
+    jobs_are_whole(store, &bot).await;
+    let draft = bot.draft().await.unwrap();
+    bot.load(&draft).await.unwrap();
+    let running = bot.environment(&live()).await.unwrap();
+    let Some(running) = running else {
+        assert!(acts.is_none(), "something was published, and live runs nothing");
+        return None;
+    };
+    assert_eq!(acts, Some(running.number), "live is where the last act of the audit log put it");
+    let (digest, version) = bot.version(running.number).await.unwrap();
+    assert_eq!(digest, running.stable);
+    let content = version.content;
+    let mut cache = MemoryObjects::new();
+    let problems = with_objects(&**store, &mut cache, |objects| index::problems(objects, &content.index, 0));
+    let problems = problems.await.unwrap();
+    let lacks = problems.unknown.iter().filter(|(symbol, usages)| {
+        symbol.kind != SymbolKind::Intent || usages.iter().any(|usage| usage.path.is_flow())
+    });
+    assert_eq!(lacks.count(), 0, "live refers to what it lacks: {:?}", problems.unknown);
+    let examples = with_objects(&**store, &mut cache, |objects| {
+        tree::directory_digest(objects, &content.tree, &["nlp", "examples", "nl"])
+    });
+    let data = TrainingData { examples: examples.await.unwrap().unwrap(), training: None };
+    let bytes = store.objects(&[content.models["nl"]]).await.unwrap().remove(0).unwrap();
+    assert_eq!(TrainedModel::from_bytes(&bytes).unwrap().data, data, "live's model is of live's data");
+    bot.load(&content).await.unwrap();
+    Some(running)
+}
+
+/// Versions are numbered without gaps, each is there, none was published twice; for each there is an act,
+/// for each act a version. Tells where the last act put live.
+async fn versions_and_audit_agree(bot: &Bot) -> Option<u64> {
+    let versions = bot.versions().await.unwrap();
+    let numbers: Vec<u64> = versions.iter().map(|entry| entry.version.number).collect();
+    assert_eq!(numbers, (1..=versions.len() as u64).collect::<Vec<_>>());
+    let published: BTreeSet<_> = versions
+        .iter()
+        .filter(|entry| entry.version.origin != Origin::Save)
+        .map(|entry| (entry.version.number, entry.digest, entry.version.plan.unwrap()))
+        .collect();
+    let plans: BTreeSet<_> = published.iter().map(|(_, _, plan)| plan).collect();
+    assert_eq!(plans.len(), published.len(), "a plan was carried out twice");
+    let mut told = BTreeSet::new();
+    let mut last = None;
+    let mut after: Option<Key> = None;
+    loop {
+        let page = bot.audit(after.as_ref(), 500).await.unwrap();
+        let Some((key, _)) = page.last() else { break };
+        after = Some(key.clone());
+        for (_, entry) in page {
+            match entry.act {
+                Act::Published { version, number, plan, .. } => {
+                    assert!(told.insert((number, version, plan)), "version {number} was published by two acts");
+                    last = Some(number);
+                }
+                Act::RolledBack { from, to, .. } => {
+                    assert_eq!(Some(from), last, "a rollback begins where live is");
+                    last = Some(to);
+                }
+                _ => {}
+            }
+        }
+    }
+    assert_eq!(told, published, "left: the audit log, right: the versions");
+    last
+}
+
+/// The list of the unfinished names the unfinished, all of them and no others.
+async fn jobs_are_whole(store: &Arc<dyn Store>, bot: &Bot) {
+    let jobs = Jobs::new(store.clone()).list(bot.id()).await.unwrap();
+    let unfinished: BTreeSet<String> =
+        jobs.iter().filter(|job| !job.state.has_ended()).map(|job| job.id.to_string()).collect();
+    let listed = store.records(&layout::unfinished_jobs().unwrap(), None, 1_000).await.unwrap();
+    let listed: BTreeSet<String> =
+        listed.iter().map(|record| layout::unfinished_job_of(&record.key).unwrap().0.to_owned()).collect();
+    assert_eq!(listed, unfinished);
+}
