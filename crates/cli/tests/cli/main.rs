@@ -12,6 +12,7 @@ mod import_export;
 mod lifecycle;
 mod parts;
 mod pull_push;
+mod readme_tour;
 mod replaying;
 mod serving;
 mod testing_guide;
