@@ -79,4 +79,14 @@ pub trait Store: Send + Sync {
     /// [`Error::InvalidCommit`] or [`Error::Damaged`] of [`Commit::check`],
     /// [`Error::Full`]; nothing was changed then.
     async fn commit(&self, commit: Commit) -> Result<Committed, Error>;
+
+    /// Sees to it that what was deleted or replaced before is nowhere in the storage any more,
+    /// a log beside the data included; for after an erasure. Copies that were made of the store,
+    /// such as backups, are not its matter. Nothing is to be done where nothing is left anyway.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] where others use the store all the time; to be tried again.
+    async fn wipe(&self) -> Result<(), Error> {
+        Ok(())
+    }
 }
