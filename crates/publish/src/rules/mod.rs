@@ -22,6 +22,7 @@ mod never_published;
 mod nlp_unchanged;
 mod nothing_to_publish;
 mod release_notes_missing;
+mod sensitive_derived;
 mod target_missing;
 mod translation_missing;
 mod trigger_shadowed;
@@ -112,6 +113,7 @@ static STANDARD: &[&dyn Rule] = &[
     &trigger_shadowed::RULE,
     &jump_stack_grows::RULE,
     &translation_missing::RULE,
+    &sensitive_derived::RULE,
     &untested::RULE,
     &channel_missing::RULE,
     &release_notes_missing::RULE,
