@@ -4,6 +4,7 @@ mod compare;
 mod live;
 mod player;
 mod stubs;
+mod unknown;
 mod wording;
 
 use greenroom_flow::{Position, TraceStep};

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use greenroom_flow::{REDACTED, Reply, ReplyAction, Secrets};
+use greenroom_flow::{REDACTED, Reply, ReplyAction, ReplyContent, Secrets};
 use greenroom_model::document::{
     AnswersByCall, Called, ConversationTest, Expectation, ExpectedReply, ExpectedText, Given, StubbedAnswer,
     StubbedAnswers, Turn, UserAct,
 };
 use jiff::tz::TimeZone;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::conversation_test::{PlayedTurn, Player, Press};
 use crate::{Bot, Mismatch, StoredCall, StoredInput, StoredTurn};
@@ -48,7 +49,7 @@ pub fn recorded_test(name: &str, turns: &[StoredTurn]) -> Option<ConversationTes
     let mut shown: &[Reply] = &[];
     for turn in turns {
         if let Some(user) = act_of(&turn.input, shown) {
-            let replies = turn.replies.iter().map(|reply| ExpectedReply::exactly(&reply.text)).collect();
+            let replies = turn.replies.iter().map(expected).collect();
             let understood = turn.understanding.as_ref().map(|understanding| understanding.intent.as_ref());
             let intent =
                 understood.map(|intent| intent.map_or_else(|| "none".to_owned(), |intent| intent.id.to_string()));
@@ -63,6 +64,14 @@ pub fn recorded_test(name: &str, turns: &[StoredTurn]) -> Option<ConversationTes
     let name = if name.trim().is_empty() { "A conversation" } else { name.trim() };
     let language = turns.iter().find_map(|turn| Some(turn.understanding.as_ref()?.language.clone()));
     (!played.is_empty()).then(|| ConversationTest { language, ..ConversationTest::of(name, played) })
+}
+
+/// What is expected of a reply: its text, or what a channel gets.
+fn expected(reply: &Reply) -> ExpectedReply {
+    match &reply.content {
+        Some(ReplyContent::Raw { channel, json }) => ExpectedReply::raw(channel, Some(json.clone())),
+        _ => ExpectedReply::exactly(&reply.text),
+    }
 }
 
 /// What a person did, as a test says it; none where the conversation went on by itself.
@@ -156,6 +165,10 @@ impl Bot {
                 }
             }
             for reply in turn.expect.replies.iter_mut().flatten() {
+                if let Some(raw) = &mut reply.raw {
+                    let has_none = |json: &mut Value| !has_gap(json) && secrets.redacted_value(json) == *json;
+                    raw.json = raw.json.take_if(has_none);
+                }
                 if let ExpectedText::Exactly(text) = &reply.text {
                     let shown = secrets.redacted(text);
                     // What is around the value is all that can be expected.
@@ -172,6 +185,11 @@ impl Bot {
         let mut player = Player::new(self, test);
         test.turns.iter().map_while(|turn| player.play(test, turn, Press::Anything)).collect()
     }
+}
+
+/// Whether something is left out of a value.
+fn has_gap(json: &Value) -> bool {
+    json.to_string().contains(REDACTED)
 }
 
 /// The longest part of a text beside what is left out of it.

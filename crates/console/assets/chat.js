@@ -46,6 +46,87 @@ function setUp(panel) {
     made.href = href;
     return made;
   }
+  /** An address that may be opened; other schemes could run something. */
+  function safeAddress(text) {
+    try {
+      const url = new URL(text, location.href);
+      return ["https:", "http:", "mailto:", "tel:"].includes(url.protocol) ? url.href : null;
+    } catch {
+      return null;
+    }
+  }
+  function opened(label, address) {
+    const href = safeAddress(address);
+    if (!href) return element("span", "muted", label);
+    const made = link(label, href);
+    made.target = "_blank";
+    made.rel = "noopener noreferrer";
+    return made;
+  }
+  /** A button of a card stands in its content as the bot has it; others say at once what they do. */
+  function choices(buttons) {
+    if (!buttons?.length) return [];
+    const row = element("div", "chat-buttons");
+    for (const { title, action, payload = action?.payload, url = action?.url } of buttons) {
+      if (url != null) {
+        const made = opened(title, url);
+        if (made.href) made.className = "button";
+        row.append(made);
+        continue;
+      }
+      const made = element("button", "", title);
+      made.type = "button";
+      made.disabled = payload == null;
+      made.addEventListener("click", () => act({ button: payload }, title));
+      row.append(made);
+    }
+    return [row];
+  }
+  /** Pages of the console load nothing from elsewhere: what stands on another server is a link. */
+  function picture(address, alt) {
+    const src = safeAddress(address);
+    if (src && new URL(src).origin === location.origin) {
+      const made = element("img");
+      made.src = src;
+      made.alt = alt ?? "";
+      return made;
+    }
+    return opened(`▣ ${alt || address}`, address);
+  }
+  function card({ title, subtitle, image, buttons }) {
+    const made = element("div", "chat-card");
+    if (image) made.append(picture(image, ""));
+    made.append(element("strong", "", title));
+    if (subtitle) made.append(element("span", "", subtitle));
+    made.append(...choices(buttons));
+    return made;
+  }
+  function cards(className, all) {
+    const made = element("ul", className);
+    for (const one of all) {
+      const item = element("li");
+      item.append(card(one));
+      made.append(item);
+    }
+    if (className === "chat-row") made.tabIndex = 0;
+    return made;
+  }
+  /** What is more than a text; nothing where its text must stand for it. */
+  function rich(content) {
+    switch (content?.type) {
+      case "card": return [card(content)];
+      case "carousel": return [cards("chat-row", content.cards)];
+      case "list": return [...(content.title ? [element("strong", "", content.title)] : []), cards("chat-items", content.items)];
+      case "image": return [picture(content.url, content.text)];
+      case "video": return [opened(`▶ ${content.text || content.url}`, content.url)];
+      case "file": return [opened(`↓ ${content.name || content.url}`, content.url)];
+      default: return null;
+    }
+  }
+  /** How many of a reply's buttons stand in its cards. */
+  function inCards({ buttons = [], cards = [], items = [] }) {
+    return [...cards, ...items].reduce((sum, one) => sum + (one.buttons?.length ?? 0), buttons.length);
+  }
   function list(title, items) {
     const nodes = [element("h3", "", title)];
     const made = element("ul");
@@ -91,25 +172,15 @@ function setUp(panel) {
     if (entry.fault) log.append(element("div", "chat-fault", entry.fault));
     if (entry.told) {
       for (const reply of entry.told.replies) {
-        if (reply.text) log.append(element("div", "chat-reply", reply.text));
-        if (reply.buttons.length === 0) continue;
-        const buttons = element("div", "chat-buttons");
-        for (const button of reply.buttons) {
-          if (button.url && /^https?:\/\//.test(button.url)) {
-            const made = link(button.title, button.url);
-            made.className = "button";
-            made.target = "_blank";
-            made.rel = "noopener noreferrer";
-            buttons.append(made);
-          } else {
-            const made = element("button", "", button.title);
-            made.type = "button";
-            made.disabled = button.payload === null;
-            made.addEventListener("click", () => act({ button: button.payload }, button.title));
-            buttons.append(made);
-          }
+        const shown = rich(reply.content);
+        if (shown) {
+          const made = element("div", "chat-reply chat-rich");
+          made.append(...shown);
+          log.append(made);
+        } else if (reply.text) {
+          log.append(element("div", "chat-reply", reply.text));
         }
-        log.append(buttons);
+        log.append(...choices(shown ? reply.buttons.slice(inCards(reply.content)) : reply.buttons));
       }
       if (entry.told.replies.length === 0) log.append(element("div", "muted small", "The bot says nothing."));
       if (entry.told.handed_over) log.append(element("div", "muted small", "A person has taken over."));

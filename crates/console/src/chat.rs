@@ -15,6 +15,9 @@ use crate::viewed::{Editing, Viewed};
 /// The channel that transcripts name for messages from here.
 const CHANNEL: &str = "console";
 
+/// The addresses that buttons open.
+const OPENED: [&str; 4] = ["https://", "http://", "mailto:", "tel:"];
+
 /// What the page sends.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +53,9 @@ pub(crate) struct Told {
 struct ShownReply {
     text: String,
     buttons: Vec<ShownButton>,
+    /// Cards, a picture, a list: shown in the place of the text, as the web chat does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<ReplyContent>,
 }
 
 #[derive(Debug, Serialize)]
@@ -117,19 +123,17 @@ fn shown_reply(reply: &Reply) -> ShownReply {
     let buttons = reply.all_buttons().map(|button| {
         let (payload, url) = match &button.action {
             ReplyAction::Payload(payload) => (Some(payload.clone()), None),
-            // Other schemes could run something.
-            ReplyAction::Url(url) if url.starts_with("https://") || url.starts_with("http://") => {
-                (None, Some(url.clone()))
-            }
+            // Other schemes could run something; the page looks too.
+            ReplyAction::Url(url) if OPENED.iter().any(|scheme| url.starts_with(scheme)) => (None, Some(url.clone())),
             ReplyAction::Url(_) => (None, None),
         };
         ShownButton { title: button.title.clone(), payload, url }
     });
-    let mut text = reply.text.clone();
-    if let Some(ReplyContent::Raw { channel, json }) = &reply.content {
-        text = format!("only on {channel}: {json}");
-    }
-    ShownReply { text, buttons: buttons.collect() }
+    let (text, content) = match &reply.content {
+        Some(ReplyContent::Raw { channel, json }) => (format!("only on {channel}: {json}"), None),
+        content => (reply.text.clone(), content.clone()),
+    };
+    ShownReply { text, buttons: buttons.collect(), content }
 }
 
 /// A value as people read it: texts without quotation marks.

@@ -145,6 +145,10 @@ fn plain_words(code: &Code) -> (&'static str, &'static str) {
         ),
         Code::TranslationMissing => ("A text lacks a language of the bot.", "Translate it."),
         Code::TemplateInvalid => ("A text with variables cannot be read.", "Correct what stands in its braces."),
+        Code::SensitiveDerived => (
+            "A text says a part of a sensitive value, which transcripts would keep.",
+            "Keep that part in a sensitive variable of its own, and say that.",
+        ),
         Code::PatternInvalid => ("A pattern cannot be read.", "Correct the regular expression."),
         Code::Untested => (
             "The tests have not passed on exactly what would be published.",

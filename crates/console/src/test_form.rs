@@ -109,7 +109,7 @@ fn read_reply(text: &str) -> ExpectedReply {
     } else {
         ExpectedText::Exactly(text.to_owned())
     };
-    ExpectedReply { text, buttons: None }
+    ExpectedReply { text, buttons: None, raw: None }
 }
 
 /// The replies as people write them, where that says all of it.

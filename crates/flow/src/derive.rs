@@ -6,7 +6,7 @@ use greenroom_model::{Document, Facts, PartPath, SymbolKind};
 use crate::{Condition, links, lints, sources, templates};
 
 /// The version of what [`derive()`] tells; another one makes indexes be put together anew.
-pub const FACTS_VERSION: u32 = 2;
+pub const FACTS_VERSION: u32 = 3;
 
 /// The facts of a part: what it defines and refers to, and what is wrong with it,
 /// whatever the rest of the bot. A pure function of the part.

@@ -16,14 +16,14 @@ use greenroom_model::{PartPath, VariableId};
 use serde_json::Value;
 
 use crate::templates::Templates;
-use crate::{Position, Session};
+use crate::{Position, Secrets, Session};
 
 pub(crate) use content::{Card, Content};
 pub(crate) use node::{
     Accepting, Action, Asking, Branching, Destination, HandingOver, Input, Jumping, Kind, Message, Node, Raising,
     Requesting, Setting, Target, Waiting,
 };
-pub(crate) use text::{Buttons, Texts, in_language};
+pub(crate) use text::{Buttons, Pressing, Texts, in_language};
 
 /// All flows of a bot, compiled for walking.
 ///
@@ -158,6 +158,14 @@ impl Graph {
         self.variables.get(variable).is_some_and(|declared| {
             declared.lifetime == Lifetime::User && !value.is_null() && declared.value_type.admits(value)
         })
+    }
+
+    /// What these values of sensitive variables must not be written down as.
+    #[must_use]
+    pub fn secrets_of(&self, variables: &BTreeMap<VariableId, Value>) -> Secrets {
+        let mut secrets = Secrets::default();
+        variables.iter().filter(|(variable, _)| self.is_sensitive(variable)).for_each(|(_, value)| secrets.add(value));
+        secrets
     }
 
     /// The variables but for the sensitive ones, for what is written down of a conversation.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use greenroom_model::document::{
     Accept, ButtonAction, Content, Flow, InputNode, IntentFilter, Interruptions, JumpTo, LocalizedText, Node,
-    SystemEvent, Trigger, TriggerOn,
+    SystemEvent, Trigger, TriggerOn, ValueType,
 };
 use greenroom_model::{
     Document, FlowId, FlowJump, FlowJumps, IntentId, Language, Link, LinkKind, Links, NodeId, PartPath, TriggerLink,
@@ -30,10 +30,15 @@ const EVENT: &str = "event";
 pub(crate) fn of(path: &PartPath, document: &Document) -> Links {
     let mut links = Links::default();
     match (path, document) {
-        (PartPath::Variable(id), Document::Variable(variable))
-            if !variable.default.is_null() || !variable.from_entities.is_empty() =>
-        {
-            links.gives.insert(Link::new(LinkKind::Variable, id.as_str()));
+        (PartPath::Variable(id), Document::Variable(variable)) => {
+            if !variable.default.is_null() || !variable.from_entities.is_empty() {
+                links.gives.insert(Link::new(LinkKind::Variable, id.as_str()));
+            }
+            // Of a list redaction knows each value by itself, and a boolean tells nothing.
+            let is_known_in_part = matches!(variable.value_type, ValueType::List | ValueType::Boolean);
+            if !variable.sensitive || is_known_in_part {
+                links.gives.insert(Link::new(LinkKind::Derivable, id.as_str()));
+            }
         }
         (PartPath::Settings, Document::Settings(settings)) => {
             links.speaks = settings.all_languages().cloned().collect();
@@ -125,9 +130,14 @@ fn add_node(links: &mut Links, flow: &Flow, id: &NodeId, node: &Node) {
             take(LinkKind::Variable, variable.as_str());
         }
     }
-    for (_, source) in sources::templates(node) {
+    for (place, source) in sources::templates(node) {
         for variable in templates::variables(source).into_iter().flatten() {
             take(LinkKind::Variable, variable.as_str());
+        }
+        if is_written_down(&place) {
+            for variable in templates::derived(source) {
+                take(LinkKind::Derivable, variable.as_str());
+            }
         }
     }
     for button in node.buttons() {
@@ -187,6 +197,12 @@ fn add_node(links: &mut Links, flow: &Flow, id: &NodeId, node: &Node) {
     if let Some(languages) = said_in(node) {
         links.said_in.insert(id.clone(), languages);
     }
+}
+
+/// Whether what a template at this place comes to may stand in a transcript or trace: a value
+/// that a variable gets is as sensitive as that variable, and bodies and headers only leave.
+fn is_written_down(place: &str) -> bool {
+    !["set.", "http.body", "http.headers."].iter().any(|kept| place.starts_with(kept))
 }
 
 /// Whether these rules may refuse an answer.
@@ -361,6 +377,32 @@ mod tests {
         );
         assert_eq!(found.dynamic_jumps.len(), 1);
         assert_eq!(found.jumps, None, "a variable alone tells no flow");
+    }
+
+    #[test]
+    fn what_is_made_of_a_value_is_asked_for_where_it_is_written_down() {
+        let found = links(
+            r#"{ "name": "f", "start": "a", "nodes": {
+            "a": { "message": { "text": { "en": "{{ card | first }} {{ name }}" }, "next": "b" } },
+            "b": { "action": { "set": { "last": "{{ pin | last }}" }, "next": "c" } },
+            "c": { "action": { "http": { "url": "https://x.example/{{ key | first }}", "body": "{{ pin | last }}" } } } } }"#,
+        );
+        let takes = found.takes.iter().filter(|(link, _)| link.kind == LinkKind::Derivable);
+        let takes: Vec<String> =
+            takes.map(|(link, node)| format!("{} at {}", link.name, node.as_ref().unwrap())).collect();
+        assert_eq!(takes, ["card at a", "key at c"]);
+    }
+
+    #[test]
+    fn what_is_made_of_a_sensitive_value_is_not_given() {
+        let gives = |variable: &str| {
+            let path: PartPath = "flows/variables/v".parse().unwrap();
+            let links = of(&path, &Document::from_json(&path, variable.as_bytes()).unwrap());
+            links.gives.contains(&Link::new(LinkKind::Derivable, "v"))
+        };
+        assert!(gives(r#"{ "name": "v" }"#) && gives(r#"{ "name": "v", "sensitive": true, "type": "list" }"#));
+        assert!(!gives(r#"{ "name": "v", "sensitive": true }"#));
+        assert!(!gives(r#"{ "name": "v", "sensitive": true, "type": "number" }"#));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The templates, conditions and patterns in a node, each with its place.
 
-use greenroom_model::document::{Accept, Button, Card, Content, LocalizedText, Node};
+use greenroom_model::document::{Accept, Button, ButtonAction, Card, Content, LocalizedText, Node};
 use serde_json::Value;
 
 /// A template and where in its node it stands, such as `buttons[0].title.en`.
@@ -107,6 +107,11 @@ impl<'n> Templates<'n> {
     fn button(&mut self, key: &str, button: &'n Button) {
         for (language, title) in &button.title {
             self.0.push((format!("{key}.title.{language}"), title));
+        }
+        if let ButtonAction::Url(url) = &button.action
+            && url.contains("{{")
+        {
+            self.0.push((format!("{key}.action.url"), url));
         }
     }
 

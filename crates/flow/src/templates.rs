@@ -3,8 +3,10 @@
 //! hang or blow up a conversation.
 
 mod address;
+mod derived;
 mod engine;
 mod guards;
+mod named;
 mod render;
 mod shape;
 mod value;
@@ -14,7 +16,8 @@ use std::sync::Arc;
 
 use greenroom_model::VariableId;
 
-pub(crate) use address::{Address, encoded};
+pub(crate) use address::{Address, encoded, is_opened};
+pub(crate) use derived::derived;
 pub(crate) use engine::Templates;
 pub(crate) use render::Scope;
 pub(crate) use shape::Shape;
@@ -121,7 +124,7 @@ fn slots(pieces: &[Piece<'_>]) -> Result<Option<Vec<Slot>>, String> {
                 "language" => Slot::Language,
                 name => Slot::Variable(variable(name)?),
             },
-            Piece::Output { .. } | Piece::Statement | Piece::Comment => return Ok(None),
+            Piece::Output { .. } | Piece::Statement { .. } | Piece::Comment => return Ok(None),
         });
     }
     Ok(Some(slots))

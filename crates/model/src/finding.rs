@@ -106,6 +106,8 @@ codes! {
     TranslationMissing "translation_missing";
     /// A template does not parse or is too large.
     TemplateInvalid "template_invalid";
+    /// A text says what it makes of a sensitive value, which redaction does not recognise.
+    SensitiveDerived "sensitive_derived";
     /// A regular expression does not parse or is too large.
     PatternInvalid "pattern_invalid";
     /// The policy asks for something that nobody has measured of this candidate.

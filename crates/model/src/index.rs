@@ -319,7 +319,7 @@ pub fn problems(objects: &dyn Objects, index: &Digest, few_below: usize) -> Resu
     let empty = tree::names(objects, index, &["empty"]);
     let mut need = BTreeSet::new();
     let mut problems = Problems { links: links::read(objects, index, &mut need)?, ..Problems::default() };
-    let jumps_anywhere = links::jumps_anywhere(objects, index, &mut need)?;
+    let jump_anywhere = links::jump_anywhere(objects, index, &mut need)?;
     for (path, _) in gathered(&mut need, unknown)? {
         let (symbol, usage) = symbol_usage(index, &path)?;
         problems.unknown.entry(symbol).or_default().insert(usage);
@@ -329,9 +329,13 @@ pub fn problems(objects: &dyn Objects, index: &Digest, few_below: usize) -> Resu
         if let Some(bytes) = object(objects, &mut need, &digest) {
             let mut finding: Finding =
                 serde_json::from_slice(&bytes).map_err(|error| Error::Damaged { digest, reason: error.to_string() })?;
-            if finding.code == Code::UnreachableNode && !jumps_anywhere {
-                // Alone the flow cannot know; no variable of this bot names a node at run time.
-                finding.severity = Severity::Deny;
+            // Alone the flow cannot know whether a variable of the bot names a node at run time.
+            match (&finding.code, &jump_anywhere) {
+                (Code::UnreachableNode, Some(jump)) => finding.message.push_str(&format!(
+                    "; should the variable that the jump `{jump}` follows lead here, leave it as it is"
+                )),
+                (Code::UnreachableNode, None) => finding.severity = Severity::Deny,
+                _ => {}
             }
             let is_reached = match (&finding.code, &finding.subject) {
                 (Code::UnreachableNode, Subject::Node(PartPath::Flow(flow), node)) => {

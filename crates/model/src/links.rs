@@ -27,12 +27,23 @@ pub enum LinkKind {
     Values,
     /// An intent that a button stands for, so that no text need be recognised as it; nothing takes it.
     Pressed,
+    /// Other texts made of a variable's value: a variable that is not sensitive admits them, a text
+    /// with a filter or a loop says one.
+    Derivable,
 }
 
 impl LinkKind {
     /// Every kind.
-    pub const ALL: [Self; 7] =
-        [Self::Context, Self::Variable, Self::Intent, Self::Payload, Self::WayOut, Self::Values, Self::Pressed];
+    pub const ALL: [Self; 8] = [
+        Self::Context,
+        Self::Variable,
+        Self::Intent,
+        Self::Payload,
+        Self::WayOut,
+        Self::Values,
+        Self::Pressed,
+        Self::Derivable,
+    ];
 
     /// The word for it.
     #[must_use]
@@ -45,6 +56,7 @@ impl LinkKind {
             Self::WayOut => "way_out",
             Self::Values => "values",
             Self::Pressed => "pressed",
+            Self::Derivable => "derivable",
         }
     }
 }

@@ -228,14 +228,12 @@ impl Runtime {
 
     async fn perform(&self, scene: &Scene, course: &Course, effect: Effect, number: usize, ends: Instant) -> UserInput {
         match effect {
-            Effect::Call { name, variables, answer, .. } => {
+            Effect::Call { name, answer, .. } => {
                 let call = HandlerCall {
                     handler: name,
                     bot: scene.bot.clone(),
                     conversation: scene.conversation.clone(),
                     id: format!("{}-{number}", course.kept.id),
-                    variables,
-                    language: course.stage.stored.session.language.clone(),
                     input: course.input.clone(),
                     understanding: course.answer.understanding.clone(),
                     channel: course.kept.channel.clone(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use greenroom_bot::{Bot, PendingCall, Understanding, UserInput};
 use greenroom_flow::{HandlerReply, Session};
-use greenroom_model::{BotId, Language, VariableId};
+use greenroom_model::{BotId, VariableId};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde_json::Value;
@@ -24,10 +24,6 @@ pub struct HandlerCall {
     /// Names this call: the same for each attempt at it, another for every other
     /// call. What the handler calls in turn can use it to do things once.
     pub id: String,
-    /// The conversation's variables.
-    pub variables: BTreeMap<VariableId, Value>,
-    /// The language of the conversation.
-    pub language: Language,
     /// What the customer did in the turn that led here.
     pub input: UserInput,
     /// What the bot made of it, where it was a text.
@@ -37,7 +33,7 @@ pub struct HandlerCall {
     /// The answer of the user that the handler is called to check, where it is called for that:
     /// [`HandlerReply::answer`] then says whether it is valid.
     pub answer: Option<String>,
-    /// The conversation as it is, without what the channel knows.
+    /// The conversation as it is, its variables and its language, without what the channel knows.
     pub session: Session,
     /// The variables as they were before the customer's turn.
     pub before: BTreeMap<VariableId, Value>,
@@ -70,8 +66,6 @@ impl HandlerCall {
             bot,
             id: format!("{conversation}-{}", session.calls),
             conversation,
-            variables: session.variables.clone(),
-            language: session.language.clone(),
             input,
             understanding,
             channel: None,

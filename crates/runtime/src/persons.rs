@@ -175,12 +175,13 @@ impl Runtime {
     pub async fn erase_person(&self, bot: &BotId, place: &Place, person: &str) -> Result<usize, Error> {
         let mut erased = 0;
         for conversation in self.conversations_of_person(bot, place, person).await? {
-            erased += self.erase(bot, place, &conversation).await?;
+            erased += self.delete_conversation(bot, place, &conversation).await?;
             let key = layout::conversation_of_person(bot, place.key(), person, &conversation)?;
             self.store().commit(Commit::new().with(key, Expected::Any, None)).await?;
         }
         let kept = layout::kept_of_person(bot, place.key(), person)?;
         self.store().commit(Commit::new().with(kept, Expected::Any, None)).await?;
+        self.store().wipe().await?;
         Ok(erased)
     }
 

@@ -133,17 +133,29 @@ impl RasaActionServer {
             retries: 0,
         };
         let HttpAnswer { status, body } = self.client.send(&request, MAX_ANSWER_BYTES).await?;
-        let said = body["error"].as_str().unwrap_or("it does not say why");
+        let said = match body["error"].as_str() {
+            Some(said) => run.quoted(said),
+            None => "it does not say why".to_owned(),
+        };
         match status {
-            200..=299 => serde_json::from_value(body).map_err(|error| {
+            200..=299 => answer_of(body).map_err(|reason| {
                 Failure::Other(HandlerError::Broken(format!(
-                    "the answer to the action `{action}` is not one of an action server: {error}"
+                    "the answer to the action `{action}` is not one of an action server: {}",
+                    run.quoted(&reason)
                 )))
             }),
             400 => Err(HandlerError::Refused(format!("the action `{action}` was rejected: {said}")).into()),
             404 => Err(Failure::Unknown(format!("the action server knows no action `{action}`: {said}"))),
             _ => Err(HandlerError::Broken(format!("the action `{action}` failed with status {status}: {said}")).into()),
         }
+    }
+}
+
+/// A body as an answer; what is no JSON at all has come as a text.
+fn answer_of(body: Value) -> Result<ActionAnswer, String> {
+    match body {
+        Value::String(text) => Err(format!("it is no JSON but `{text}`")),
+        body => serde_json::from_value(body).map_err(|error| error.to_string()),
     }
 }
 

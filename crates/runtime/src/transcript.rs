@@ -93,6 +93,18 @@ impl Runtime {
     /// # Errors
     /// [`Error::Store`].
     pub async fn erase(&self, bot: &BotId, place: &Place, conversation: &str) -> Result<usize, Error> {
+        let erased = self.delete_conversation(bot, place, conversation).await?;
+        self.store().wipe().await?;
+        Ok(erased)
+    }
+
+    /// Deletes a conversation; the store may keep traces of it until it is wiped.
+    pub(crate) async fn delete_conversation(
+        &self,
+        bot: &BotId,
+        place: &Place,
+        conversation: &str,
+    ) -> Result<usize, Error> {
         let session = self.store().record(&layout::session(bot, place.key(), conversation)?).await?;
         let person = session.map(|record| StoredSession::from_bytes(&record.value)).transpose()?;
         self.forget(bot, place, conversation).await?;

@@ -43,6 +43,8 @@ impl Place {
             .busy_timeout(PATIENCE)
             // What a statement of many rows would undo is kept in memory: a file would be made for each.
             .pragma("temp_store", "MEMORY")
+            // What is deleted or replaced is overwritten with zeros, and not left in free space.
+            .pragma("secure_delete", "ON")
             .disable_statement_logging()
     }
 

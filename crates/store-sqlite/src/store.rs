@@ -7,7 +7,7 @@ use bytes::Bytes;
 use greenroom_model::Digest;
 use greenroom_store::{Commit, Committed, Error, Key, Record, Revision, Store, StoredObject};
 use sqlx::sqlite::SqlitePoolOptions;
-use sqlx::{Connection, SqliteConnection, SqlitePool};
+use sqlx::{Connection, SqliteConnection, SqlitePool, query_as};
 
 use crate::collect;
 use crate::open::prepare;
@@ -121,5 +121,17 @@ impl Store for SqliteStore {
 
     async fn sweep(&self, digests: &[Digest], until: Revision) -> Result<Vec<Digest>, Error> {
         collect::sweep(&self.place, digests, until).await
+    }
+
+    async fn wipe(&self) -> Result<(), Error> {
+        // Pages are overwritten as they are freed; what is left is in the write-ahead log, which
+        // goes into the file and is then cut to nothing.
+        let what = "wipe";
+        let mut connection = self.readers.acquire().await.map_err(|error| self.place.read_error(what, error))?;
+        let (is_blocked, _, _): (i64, i64, i64) = query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(|error| self.place.read_error(what, error))?;
+        if is_blocked == 0 { Ok(()) } else { Err(Error::Busy { place: self.place.to_string() }) }
     }
 }

@@ -39,7 +39,9 @@ async fn every_connection_syncs_fully_and_writes_ahead() {
     let mut reading = store.readers.acquire().await.unwrap();
     for connection in [&mut writing, &mut *reading] {
         // 2 is FULL.
-        for (pragma, expected) in [("synchronous", "2"), ("journal_mode", "wal"), ("foreign_keys", "1")] {
+        for (pragma, expected) in
+            [("synchronous", "2"), ("journal_mode", "wal"), ("foreign_keys", "1"), ("secure_delete", "1")]
+        {
             let sql = sqlx::AssertSqlSafe(format!("SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}"));
             let found: String = query_scalar(sql).fetch_one(&mut *connection).await.unwrap();
             assert_eq!(found, expected, "{pragma}");
@@ -70,6 +72,34 @@ async fn a_full_disk_refuses_the_commit_and_leaves_the_store_as_it_was() {
     let mut connection = SqliteConnection::connect_with(&place.options()).await.unwrap();
     let found: String = query_scalar("PRAGMA integrity_check").fetch_one(&mut connection).await.unwrap();
     assert_eq!(found, "ok");
+}
+
+/// Whether a text stands in the file or in what SQLite keeps beside it.
+fn is_found(text: &str, directory: &tempfile::TempDir) -> bool {
+    let files = std::fs::read_dir(directory.path()).unwrap();
+    let mut contents = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
+    contents.any(|content| content.windows(text.len()).any(|part| part == text.as_bytes()))
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_what_was_deleted_or_replaced_before_a_wipe() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(directory.path().join("greenroom.db")).await.unwrap();
+    // Small records share pages, large ones have pages of their own.
+    for (number, length) in [10, 100, 5_000, 100_000].into_iter().enumerate() {
+        let secret = || Bytes::from(format!("{}the secret{}", "x".repeat(length), "y".repeat(length)));
+        store.commit(Commit::new().put(key(&format!("gone/{number}")), secret())).await.unwrap();
+        store.commit(Commit::new().put(key(&format!("kept/{number}")), secret())).await.unwrap();
+        store.commit(Commit::new().put(key(&format!("kept/{number}")), "open")).await.unwrap();
+    }
+    assert!(is_found("the secret", &directory));
+    for record in store.records(&key("gone"), None, 10).await.unwrap() {
+        store.commit(Commit::new().delete(&record)).await.unwrap();
+    }
+    store.wipe().await.unwrap();
+    assert!(!is_found("the secret", &directory));
+    assert_eq!(store.records(&key("kept"), None, 10).await.unwrap().len(), 4);
+    store.commit(Commit::new().put(key("after"), "1")).await.unwrap();
 }
 
 #[tokio::test]

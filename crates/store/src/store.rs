@@ -128,4 +128,14 @@ pub trait Store: Send + Sync {
         let _ = (digests, until);
         Err(Error::Unsupported(COLLECTING))
     }
+
+    /// Sees to it that what was deleted or replaced before is nowhere in the storage any more,
+    /// a log beside the data included; for after an erasure. Copies that were made of the store,
+    /// such as backups, are not its matter. Nothing is to be done where nothing is left anyway.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] where others use the store all the time; to be tried again.
+    async fn wipe(&self) -> Result<(), Error> {
+        Ok(())
+    }
 }

@@ -1,6 +1,6 @@
 //! What a test expects of a turn beside what the bot did: every difference is told.
 
-use greenroom_flow::{Reply, Session};
+use greenroom_flow::{Reply, ReplyContent, Session};
 use greenroom_model::document::{
     Expectation, ExpectedCall, ExpectedContext, ExpectedReply, ExpectedText, Turn as TestTurn,
 };
@@ -8,7 +8,7 @@ use regex::RegexBuilder;
 use serde_json::Value;
 
 use super::player::PlayedTurn;
-use super::{Mismatch, wording};
+use super::{Mismatch, unknown, wording};
 use crate::Bot;
 
 /// How much memory a compiled pattern may take, in bytes.
@@ -71,13 +71,23 @@ fn reply(scene: &Scene<'_>, number: usize, expected: &ExpectedReply, found: &Rep
     let titles = found.all_buttons().map(|button| &button.title);
     let has_buttons = expected.buttons.as_ref().is_none_or(|buttons| buttons.iter().eq(titles));
     let help = match text_fits(&expected.text, &found.text) {
-        Ok(true) if has_buttons => return None,
+        Ok(true) if has_buttons && raw_fits(expected, found) => return None,
         Ok(_) => wording::help_with_replies(scene.played),
         Err(reason) => format!("the pattern of the test does not work: {reason}"),
     };
     let with_buttons = expected.buttons.is_some();
     let told = (wording::expected_reply(expected), wording::reply(found, with_buttons));
     Some(scene.mismatch(format!("replies.{number}"), told.0, told.1, help))
+}
+
+/// Whether a reply is made for the channel that is expected, and has what it shall get.
+fn raw_fits(expected: &ExpectedReply, found: &Reply) -> bool {
+    expected.raw.as_ref().is_none_or(|expected| match &found.content {
+        Some(ReplyContent::Raw { channel, json }) => {
+            *channel == expected.channel && expected.json.as_ref().is_none_or(|expected| same(expected, json))
+        }
+        _ => false,
+    })
 }
 
 /// Whether a text is as expected, or what is wrong with the pattern.
@@ -102,7 +112,8 @@ fn understood(scene: &Scene<'_>, expect: &Expectation) -> Vec<Mismatch> {
         let found = understanding.and_then(|understanding| understanding.intent.as_ref());
         if found.map_or("none", |intent| intent.id.as_str()) != expected {
             let told = wording::intent(understanding);
-            let help = wording::help_with_intent(scene.bot, understanding, expected);
+            let help = unknown::intent(scene.bot, expected)
+                .unwrap_or_else(|| wording::help_with_intent(scene.bot, understanding, expected));
             mismatches.push(scene.mismatch("intent", expected.clone(), told, help));
         }
     }
@@ -119,9 +130,11 @@ fn understood(scene: &Scene<'_>, expect: &Expectation) -> Vec<Mismatch> {
         if !fits {
             let what = format!("entities.{entity}");
             let found = if found.is_empty() { "none".to_owned() } else { found.join(", ") };
-            let help = format!(
-                "say in the entity `{entity}` how its values are said, or mark them in examples and train; mend the test where it is wrong"
-            );
+            let help = unknown::entity(scene.bot, entity).unwrap_or_else(|| {
+                format!(
+                    "say in the entity `{entity}` how its values are said, or mark them in examples and train; mend the test where it is wrong"
+                )
+            });
             mismatches.push(scene.mismatch(what, expected.to_string(), found, help));
         }
     }
@@ -131,25 +144,28 @@ fn understood(scene: &Scene<'_>, expect: &Expectation) -> Vec<Mismatch> {
 fn state(scene: &Scene<'_>, expect: &Expectation) -> Vec<Mismatch> {
     let session = scene.session;
     let mut mismatches = Vec::new();
-    let mut check = |what: String, expected: String, found: String, help: &str| {
+    let mut check = |what: String, expected: String, found: String, unknown: Option<String>, help: &str| {
         if expected != found {
-            let help = format!("{help}; {}", wording::passed(scene.played));
+            let help = unknown.unwrap_or_else(|| format!("{help}; {}", wording::passed(scene.played)));
             mismatches.push(scene.mismatch(what, expected, found, help));
         }
     };
     if let Some(expected) = &expect.node {
         let found = session.position.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
-        check("node".to_owned(), expected.clone(), found, "look at the way that the turn took");
+        let unknown = unknown::node(scene.bot, expected);
+        check("node".to_owned(), expected.clone(), found, unknown, "look at the way that the turn took");
     }
     if let Some(expected) = &expect.language {
         let found = session.language.to_string();
-        check("language".to_owned(), expected.to_string(), found, "look where the conversation's language is set");
+        let help = "look where the conversation's language is set";
+        check("language".to_owned(), expected.to_string(), found, None, help);
     }
     for (variable, expected) in &expect.variables {
         let found = session.variables.get(variable).unwrap_or(&Value::Null);
         let told = if same(expected, found) { expected } else { found };
         let help = "look which node sets the variable";
-        check(format!("variables.{variable}"), expected.to_string(), told.to_string(), help);
+        let unknown = unknown::variable(scene.bot, variable);
+        check(format!("variables.{variable}"), expected.to_string(), told.to_string(), unknown, help);
     }
     for (context, expected) in &expect.contexts {
         let turns = session.contexts.get(context).copied().unwrap_or_default();
@@ -157,11 +173,12 @@ fn state(scene: &Scene<'_>, expect: &Expectation) -> Vec<Mismatch> {
             ExpectedContext::Active(expected) => (wording::active(*expected), wording::active(turns > 0)),
             ExpectedContext::Turns(expected) => (wording::turns(*expected), wording::turns(turns)),
         };
-        check(format!("contexts.{context}"), expected, found, "look which node sets the context, and for how long");
+        let help = "look which node sets the context, and for how long";
+        check(format!("contexts.{context}"), expected, found, None, help);
     }
     if let Some(expected) = expect.handed_over {
         let (expected, found) = (wording::handed_over(expected), wording::handed_over(session.handed_over));
-        check("handed_over".to_owned(), expected, found, "look whether the turn comes to a handover node");
+        check("handed_over".to_owned(), expected, found, None, "look whether the turn comes to a handover node");
     }
     mismatches
 }

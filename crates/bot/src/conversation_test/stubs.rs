@@ -1,6 +1,6 @@
 //! What calls are answered with in a test, in place of handlers and services.
 
-use greenroom_flow::{CheckedAnswer, HandlerReply, HttpAnswer};
+use greenroom_flow::{CheckedAnswer, HandlerReply, HttpAnswer, Position};
 use greenroom_model::document::{AnswersByCall, Called, StubbedAnswer};
 use serde_json::Value;
 
@@ -26,12 +26,14 @@ impl Answers<'_> {
 pub(super) fn answered(called: &Called, answer: Option<&StubbedAnswer>, is_check: bool) -> UserInput {
     match (called, answer) {
         (Called::Handler(_), Some(StubbedAnswer::Fails(reason))) => UserInput::HandlerResult(Err(reason.clone())),
-        (Called::Handler(_), Some(StubbedAnswer::Handler { variables, replies, valid, value })) => {
+        (Called::Handler(_), Some(StubbedAnswer::Handler { variables, replies, valid, value, goes_to, ends })) => {
             let checked = CheckedAnswer { valid: valid.unwrap_or(true), value: value.clone() };
             UserInput::HandlerResult(Ok(HandlerReply {
                 variables: variables.clone(),
                 replies: replies.clone(),
                 answer: is_check.then_some(checked),
+                goes_to: goes_to.clone().map(|(flow, node)| Position { flow, node }),
+                ends: ends.clone(),
                 ..HandlerReply::default()
             }))
         }

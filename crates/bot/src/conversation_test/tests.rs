@@ -75,8 +75,29 @@ fn each_mismatch_says_what_its_author_can_do() {
         help,
         [
             "where the new answer is right, put it into the test; else the turn passed `welcome/hello`",
-            "there is no model for `en`: train the bot",
+            "the bot has no intent `order`, nor any other; take it out of the test, or make it",
             "press a button that is shown, or give the bot this one; the test ends here, 1 more turn(s) are not played",
+        ]
+    );
+}
+
+#[test]
+fn a_name_that_the_bot_does_not_have_is_told_as_such() {
+    let outcome = bot(&parts()).play(&test(json!([
+        { "start": true, "expect": { "intent": "ordr", "entities": { "siez": "xl" }, "variables": { "prise": 1 }, "node": "welcom/hello" } },
+        { "start": true, "expect": { "node": "welcome/helo" } },
+        { "start": true, "expect": { "node": "hello" } },
+    ])));
+    let help: Vec<&str> = outcome.mismatches.iter().map(|mismatch| mismatch.help.as_str()).collect();
+    assert_eq!(
+        help,
+        [
+            "the bot has no intent `ordr`, nor any other; take it out of the test, or make it",
+            "the bot has no entity `siez`, nor any other; take it out of the test, or make it",
+            "the bot has no flow `welcom`; it has `lost`, `order`, `track`, `welcome`",
+            "the bot has no variable `prise`; it has `customer`, `parcel`, `place`, `price`, `size`",
+            "the flow `welcome` has no node `helo`; name one that it has",
+            "`hello` names no place; write `FLOW/NODE`, or `none`",
         ]
     );
 }
@@ -167,4 +188,49 @@ fn what_a_request_should_have_been_is_told() {
             "5 timeout: a time that is waited for / none",
         ]
     );
+}
+
+/// The sample with a start that says something made for one channel.
+fn with_raw() -> crate::Bot {
+    let mut parts = parts();
+    parts.insert(
+        "flows/welcome",
+        json!({ "name": "Welcome", "start": "hello", "triggers": [{ "system": "introduction" }], "nodes": { "hello": { "message": {
+            "text": {}, "content": [{ "raw": { "channel": "web_chat", "json": { "confetti": "{{ size }}" } } }] } } } }),
+    );
+    bot(&parts)
+}
+
+#[test]
+fn what_is_made_for_a_channel_is_told_from_what_is_made_for_another() {
+    let given = json!({ "variables": { "size": 3 } });
+    let outcome = |reply: Value| {
+        let turns = json!([{ "start": true, "expect": { "replies": [reply] } }]);
+        lines(&with_raw().play(&whole_test(json!({ "name": "T", "given": given, "turns": turns }))))
+    };
+    for fits in [json!({ "channel": "web_chat" }), json!({ "channel": "web_chat", "json": { "confetti": 3.0 } })] {
+        assert_eq!(outcome(json!({ "raw": fits })), Vec::<String>::new());
+    }
+    let made = r#"made for `web_chat`: {"confetti":3}"#;
+    assert_eq!(outcome(json!({ "raw": { "channel": "rest" } })), [format!("1 replies.1: made for `rest` / {made}")]);
+    assert_eq!(
+        outcome(json!({ "raw": { "channel": "web_chat", "json": 4 } })),
+        [format!("1 replies.1: made for `web_chat`: 4 / {made}")]
+    );
+    let text = told(json!([{ "start": true, "expect": { "replies": [{ "raw": { "channel": "rest" } }] } }]));
+    assert_eq!(text, ["1 replies.1: made for `rest` / \"Hello!\""]);
+}
+
+#[test]
+fn a_handler_of_a_test_leads_on_and_ends_flows_as_it_does_in_conversations() {
+    let order = |answer: Value, replies: Value| {
+        told(json!([
+            { "start": true },
+            { "press": "Order" },
+            { "say": "4", "answers": { "price": answer }, "expect": { "replies": replies, "node": "none" } },
+        ]))
+    };
+    assert_eq!(order(json!({ "goes_to": "order/give_up" }), json!(["Never mind.", "Bye."])), Vec::<String>::new());
+    let over = json!({ "goes_to": "order/give_up", "ends": ["welcome"] });
+    assert_eq!(order(over, json!(["Never mind."])), Vec::<String>::new());
 }

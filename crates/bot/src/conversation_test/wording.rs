@@ -1,6 +1,6 @@
 //! The words of a mismatch: what was expected, what was found, what an author can do.
 
-use greenroom_flow::{Reply, ReplyAction, TraceStep};
+use greenroom_flow::{Reply, ReplyAction, ReplyContent, TraceStep};
 use greenroom_model::EventId;
 use greenroom_model::document::{Called, ExpectedCall, ExpectedReply, ExpectedText, UserAct};
 use serde_json::Value;
@@ -32,10 +32,28 @@ pub(super) fn expected_reply(reply: &ExpectedReply) -> String {
         ExpectedText::Matches(pattern) => format!("a text that matches `{pattern}`"),
         ExpectedText::OneOf(texts) => format!("one of {texts:?}"),
     };
-    reply.buttons.as_ref().map_or_else(|| text.clone(), |buttons| format!("{text} with the buttons {buttons:?}"))
+    if let (Some(raw), ExpectedText::Any, None) = (&reply.raw, &reply.text, &reply.buttons) {
+        return made_for(&raw.channel, raw.json.as_ref());
+    }
+    let text = match &reply.buttons {
+        Some(buttons) => format!("{text} with the buttons {buttons:?}"),
+        None => text,
+    };
+    reply
+        .raw
+        .as_ref()
+        .map_or_else(|| text.clone(), |raw| format!("{text} {}", made_for(&raw.channel, raw.json.as_ref())))
+}
+
+/// How what one kind of channel gets is told.
+fn made_for(channel: &str, json: Option<&Value>) -> String {
+    json.map_or_else(|| format!("made for `{channel}`"), |json| format!("made for `{channel}`: {json}"))
 }
 
 pub(super) fn reply(reply: &Reply, with_buttons: bool) -> String {
+    if let Some(ReplyContent::Raw { channel, json }) = &reply.content {
+        return made_for(channel, Some(json));
+    }
     let text = format!("{:?}", reply.text);
     let titles: Vec<&str> = reply.all_buttons().map(|button| button.title.as_str()).collect();
     if with_buttons { format!("{text} with the buttons {titles:?}") } else { text }

@@ -152,3 +152,32 @@ fn where_nobody_did_anything_there_is_no_test() {
     assert_eq!(recorded_test("T", &[]), None);
     assert!(bot(&parts()).test_of("T", &[]).is_none());
 }
+
+#[test]
+fn where_a_handler_led_is_kept_and_played_again() {
+    let bot = bot(&parts());
+    let asked = bot.turn(&bot.session(None), &UserInput::Button("goto:welcome/to_order".to_owned()));
+    let called = bot.turn(&asked.session, &say("4"));
+    let reply = greenroom_flow::HandlerReply {
+        goes_to: Some(greenroom_flow::Position { flow: "order".parse().unwrap(), node: "give_up".parse().unwrap() }),
+        ends: std::iter::once("welcome".parse().unwrap()).collect(),
+        ..Default::default()
+    };
+    let kept = bot.call_of(&called.session, &UserInput::HandlerResult(Ok(reply))).unwrap();
+    let written = serde_json::to_value(&kept.answer).unwrap();
+    assert_eq!(written, json!({ "goes_to": "order/give_up", "ends": ["welcome"] }));
+    assert_eq!(serde_json::from_value::<Option<StubbedAnswer>>(written).unwrap(), kept.answer);
+}
+
+#[test]
+fn what_is_made_for_a_channel_is_expected_again_but_for_what_was_left_out_of_it() {
+    let mut turns = record(&[UserInput::Start]);
+    let raw =
+        |json| Reply { content: Some(ReplyContent::Raw { channel: "web_chat".to_owned(), json }), ..Reply::default() };
+    turns[0].replies = vec![raw(json!({ "confetti": 3 })), raw(json!({ "card": "•••" }))];
+    let mut test = recorded_test("T", &turns).unwrap();
+    bot(&parts()).leave_out_secrets(&mut test, &mut Vec::new());
+    let expected = serde_json::to_value(&test.turns[0].expect.replies).unwrap();
+    let first = json!({ "raw": { "channel": "web_chat", "json": { "confetti": 3 } } });
+    assert_eq!(expected, json!([first, { "raw": { "channel": "web_chat" } }]));
+}

@@ -10,8 +10,8 @@ use crate::{Bot, UserInput};
 const MAX_ANSWER_BYTES: usize = 16 * 1_024;
 
 impl Bot {
-    /// What a transcript keeps of an answer to what this session awaits: a handler's variables and
-    /// texts, and of a request's answer what the flow takes from it. `None` where the input
+    /// What a transcript keeps of an answer to what this session awaits: a handler's variables,
+    /// texts and way on, and of a request's answer what the flow takes from it. `None` where the input
     /// answers nothing.
     #[must_use]
     pub fn call_of(&self, session: &Session, input: &UserInput) -> Option<StoredCall> {
@@ -40,5 +40,13 @@ fn of_handler(reply: &HandlerReply) -> StubbedAnswer {
         Some(answer) => (Some(answer.valid), answer.value.clone()),
         None => (None, serde_json::Value::Null),
     };
-    StubbedAnswer::Handler { variables: reply.variables.clone(), replies, valid, value }
+    let goes_to = reply.goes_to.as_ref().map(|place| (place.flow.clone(), place.node.clone()));
+    StubbedAnswer::Handler {
+        variables: reply.variables.clone(),
+        replies,
+        valid,
+        value,
+        goes_to,
+        ends: reply.ends.clone(),
+    }
 }

@@ -135,12 +135,15 @@ impl Talk {
             let answer = conversation.start().await?;
             turns.push(self.tell(output, None, &answer)?);
         }
-        let mut lines: Box<dyn Iterator<Item = std::io::Result<String>>> = if self.say.is_empty() {
-            Box::new(std::io::stdin().lock().lines())
+        let mut lines: Box<dyn Iterator<Item = std::io::Result<Vec<u8>>>> = if self.say.is_empty() {
+            Box::new(std::io::stdin().lock().split(b'\n'))
         } else {
-            Box::new(self.say.clone().into_iter().map(Ok))
+            Box::new(self.say.clone().into_iter().map(|said| Ok(said.into_bytes())))
         };
-        while let Some(text) = lines.next().transpose()? {
+        let mut number = 0;
+        while let Some(line) = lines.next().transpose()? {
+            number += 1;
+            let text = typed_text(line, number)?;
             let answer = conversation.take(&text).await?;
             turns.push(self.tell(output, Some(&text), &answer)?);
         }
@@ -166,16 +169,30 @@ impl Talk {
     }
 }
 
+/// A line of stdin as a text.
+fn typed_text(mut line: Vec<u8>, number: usize) -> Result<String, Failure> {
+    if line.last() == Some(&b'\r') {
+        line.pop();
+    }
+    String::from_utf8(line).map_err(|error| {
+        let at = error.utf8_error().valid_up_to() + 1;
+        Failure::failed(format!("stdin, line {number}: byte {at} is not UTF-8; save what is read as UTF-8"))
+    })
+}
+
 /// A chat on a terminal.
 pub(super) async fn chat(conversation: &mut Conversation, output: &Output, trace: bool) -> Result<Exit, Failure> {
     let answer = conversation.start().await?;
     print(output, &answer, trace)?;
-    let mut typed = String::new();
     loop {
         output.prompt("> ")?;
-        typed.clear();
-        let ended = std::io::stdin().lock().read_line(&mut typed)? == 0;
-        let text = typed.trim_end_matches(['\n', '\r']);
+        let mut typed = Vec::new();
+        let ended = std::io::stdin().lock().read_until(b'\n', &mut typed)? == 0;
+        let Ok(text) = String::from_utf8(typed) else {
+            output.note("(that was not UTF-8, so the bot has not got it; set the terminal to UTF-8)");
+            continue;
+        };
+        let text = text.trim_end_matches(['\n', '\r']);
         if ended || text.trim() == "/quit" {
             return Ok(Exit::Done);
         }

@@ -37,6 +37,14 @@ fn stdin_is_a_script_too_and_start_opens_with_the_introduction() {
 }
 
 #[test]
+fn a_line_of_stdin_that_is_not_utf8_is_named() {
+    let desk = Desk::with_live_kiosk();
+    let run = desk.run_with_input(&["talk", "kiosk"], b"hello\r\nwhen \xff\n").exits(5);
+    assert_eq!(run.lines().len(), 1, "the first line has its answer");
+    run.says(&["stdin, line 2: byte 6 is not UTF-8"]);
+}
+
+#[test]
 fn the_draft_answers_until_something_is_live() {
     let desk = Desk::with_kiosk();
     desk.run("train kiosk").done();

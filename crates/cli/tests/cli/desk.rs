@@ -79,10 +79,10 @@ impl Desk {
     }
 
     /// Runs these words with a text on stdin.
-    pub(crate) fn run_with_input(&self, words: &[&str], input: &str) -> Run {
+    pub(crate) fn run_with_input(&self, words: &[&str], input: impl AsRef<[u8]>) -> Run {
         let mut child = self.spawn(words);
         // Who does not read stdin may be gone before all of it is written.
-        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let _ = child.stdin.take().unwrap().write_all(input.as_ref());
         Run::of(child)
     }
 

@@ -77,7 +77,8 @@ fn read_buttons(fields: &Fields) -> Result<Vec<Button>, String> {
                 if value.starts_with("https://")
                     || value.starts_with("http://")
                     || value.starts_with("mailto:")
-                    || value.starts_with("tel:") =>
+                    || value.starts_with("tel:")
+                    || value.starts_with("{{") =>
             {
                 ButtonAction::Url(value)
             }

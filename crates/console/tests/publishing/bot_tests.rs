@@ -93,3 +93,24 @@ async fn a_console_chat_cannot_enter_a_customers_conversation() {
     let turns = runtime.conversation(&id(), &Place::live(), "customer-1", None, 10).await.unwrap();
     assert_eq!(turns.len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_chat_gets_cards_as_cards_and_what_is_made_for_a_channel_as_text() {
+    let console = Console::new().await;
+    let bot = console.bot().await;
+    let flow = json!({ "name": "Shown", "start": "a", "triggers": [{ "button": "shown" }], "nodes": { "a": { "message": {
+        "text": {}, "content": [
+            { "carousel": { "cards": [{ "title": { "en": "Tandem" }, "image": "https://x.example/a.png",
+                "buttons": [{ "title": { "en": "Mail" }, "action": { "url": "mailto:a@x.example" } }] }] } },
+            { "raw": { "channel": "web_chat", "json": { "confetti": 1 } } },
+        ] } } } });
+    let path: PartPath = "flows/shown".parse().unwrap();
+    bot.put(&path, Document::from_json(&path, flow.to_string().as_bytes()).unwrap()).await.unwrap();
+    let pressed = json!({ "conversation": "c1", "act": { "button": "shown" } });
+    let told = console.chat("/bots/shop/draft/chat", pressed).await;
+    let [carousel, raw] = told["replies"].as_array().unwrap().as_slice() else { panic!("{told}") };
+    assert_eq!(carousel["content"]["type"], "carousel");
+    assert_eq!(carousel["content"]["cards"][0]["title"], "Tandem");
+    assert_eq!(carousel["buttons"][0]["url"], "mailto:a@x.example");
+    assert_eq!(raw, &json!({ "text": "only on web_chat: {\"confetti\":1}", "buttons": [] }));
+}

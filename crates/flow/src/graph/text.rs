@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use greenroom_model::Language;
 
 use crate::ReplyAction;
-use crate::templates::Template;
+use crate::templates::{Address, Template};
 
 /// The alternatives of a text by language.
 #[derive(Debug, Clone, Default)]
@@ -19,7 +19,16 @@ pub(crate) struct Buttons(pub(crate) Vec<Button>);
 #[derive(Debug, Clone)]
 pub(crate) struct Button {
     pub(crate) title: BTreeMap<Language, Template>,
-    pub(crate) action: ReplyAction,
+    pub(crate) action: Pressing,
+}
+
+/// What pressing a button does.
+#[derive(Debug, Clone)]
+pub(crate) enum Pressing {
+    /// This, whatever the conversation.
+    Always(ReplyAction),
+    /// It opens an address with values of the conversation in it.
+    Opens(Address),
 }
 
 impl Texts {

@@ -11,6 +11,7 @@ use greenroom_model::document::ButtonAction;
 use greenroom_model::{Code, Finding, Severity};
 
 use super::Linted;
+use crate::templates::is_opened;
 
 pub(super) fn lint(linted: Linted<'_>, findings: &mut Vec<Finding>) {
     for (id, node) in &linted.flow.nodes {
@@ -31,12 +32,9 @@ pub(super) fn lint(linted: Linted<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether channels open an address: a page, mail, a telephone, or a place on the page itself.
+/// Whether channels open an address; what stands before its first value tells.
 fn opens(url: &str) -> bool {
-    let scheme = url.trim().split(['/', '?', '#']).next().and_then(|start| start.split_once(':'));
-    scheme.is_none_or(|(scheme, _)| {
-        ["https", "http", "mailto", "tel"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
-    })
+    url.split("{{").next().is_none_or(is_opened)
 }
 
 #[cfg(test)]
@@ -66,7 +64,14 @@ mod tests {
             button(r#"{ "url": "javascript:alert(1)" }"#)
                 .contains("button 2 opens an address that channels do not open")
         );
-        for fine in ["HTTPS://example.org", "mailto:a@example.org", "tel:+3212", "/prices?a=b:c", "#top"] {
+        for fine in [
+            "HTTPS://example.org",
+            "mailto:a@example.org",
+            "tel:+3212",
+            "/prices?a=b:c",
+            "#top",
+            "{{ x | default('a:b') }}",
+        ] {
             assert_eq!(button(&format!(r#"{{ "url": "{fine}" }}"#)), "", "{fine}");
         }
     }

@@ -55,7 +55,15 @@ mod tests {
         let places: Vec<&str> = lines.lines().filter_map(|line| line.split('`').nth(3)).collect();
         assert_eq!(
             places,
-            ["ask.text.en", "ask.buttons[0].title.en", "retry.en", "set.x", "text.en", "buttons[0].title.nl"]
+            [
+                "ask.text.en",
+                "ask.buttons[0].title.en",
+                "retry.en",
+                "set.x",
+                "text.en",
+                "buttons[0].title.nl",
+                "buttons[0].action.url"
+            ]
         );
     }
 }

@@ -7,9 +7,16 @@ use super::{Template, Templates};
 /// The longest address, in bytes.
 const MAX_ADDRESS_BYTES: usize = 8 << 10;
 
+/// What a button may open: a page, mail, a telephone.
+const OPENED: [&str; 4] = ["https", "http", "mailto", "tel"];
+
 /// An address with its templates.
 #[derive(Debug, Clone)]
-pub(crate) struct Address(Result<Vec<Part>, String>);
+pub(crate) struct Address {
+    parts: Result<Vec<Part>, String>,
+    /// Whether it is for people to open, and not to be asked by a machine.
+    is_link: bool,
+}
 
 /// A piece of an address.
 #[derive(Debug, Clone)]
@@ -23,11 +30,18 @@ enum Part {
 }
 
 impl Address {
+    /// The address of a request or of something shown.
     pub(crate) fn compile(source: &str, templates: &mut Templates) -> Self {
-        let pieces = match guards::pieces(source) {
-            Ok(pieces) => pieces,
-            Err(reason) => return Self(Err(reason)),
-        };
+        Self { parts: Self::parts(source, templates), is_link: false }
+    }
+
+    /// The address that a button opens.
+    pub(crate) fn compile_link(source: &str, templates: &mut Templates) -> Self {
+        Self { parts: Self::parts(source, templates), is_link: true }
+    }
+
+    fn parts(source: &str, templates: &mut Templates) -> Result<Vec<Part>, String> {
+        let pieces = guards::pieces(source)?;
         let mut parts = Vec::with_capacity(pieces.len());
         for piece in pieces {
             parts.push(match piece {
@@ -35,12 +49,12 @@ impl Address {
                 Piece::Output { tag, .. } => {
                     Part::Value { template: templates.compile(tag), is_first: parts.is_empty() }
                 }
-                Piece::Statement | Piece::Comment => {
-                    return Self(Err("an address takes `{{ … }}` alone; set a variable before it".to_owned()));
+                Piece::Statement { .. } | Piece::Comment => {
+                    return Err("an address takes `{{ … }}` alone; set a variable before it".to_owned());
                 }
             });
         }
-        Self(Ok(parts))
+        Ok(parts)
     }
 
     /// The address with the values that `render` gives.
@@ -48,7 +62,7 @@ impl Address {
     /// # Errors
     /// Why it cannot be used.
     pub(crate) fn filled(&self, mut render: impl FnMut(&Template) -> Result<String, String>) -> Result<String, String> {
-        let parts = self.0.as_ref().map_err(Clone::clone)?;
+        let parts = self.parts.as_ref().map_err(Clone::clone)?;
         let mut address = String::new();
         for part in parts {
             match part {
@@ -62,7 +76,11 @@ impl Address {
                 return Err(format!("the address is longer than {MAX_ADDRESS_BYTES} bytes"));
             }
         }
-        check(&address)?;
+        if self.is_link {
+            check_link(&address)?;
+        } else {
+            check(&address)?;
+        }
         Ok(address)
     }
 }
@@ -85,10 +103,31 @@ fn encode(address: &mut String, value: &str) {
     }
 }
 
+/// Whether channels open an address: a page, mail, a telephone, or a place on the page itself.
+pub(crate) fn is_opened(address: &str) -> bool {
+    let scheme = address.trim().split(['/', '?', '#']).next().and_then(|start| start.split_once(':'));
+    scheme.is_none_or(|(scheme, _)| OPENED.iter().any(|known| scheme.eq_ignore_ascii_case(known)))
+}
+
+/// A value may stand for the beginning, so the scheme is looked at when it is there.
+fn check_link(address: &str) -> Result<(), String> {
+    if address.is_empty() {
+        return Err("the address comes out empty".to_owned());
+    }
+    if !is_opened(address) {
+        return Err("the address does not begin with `https://`, `http://`, `mailto:` or `tel:`".to_owned());
+    }
+    check_steps(address, address)
+}
+
 fn check(address: &str) -> Result<(), String> {
     let Some(rest) = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")) else {
         return Err("the address does not begin with `https://` or `http://`".to_owned());
     };
+    check_steps(address, rest)
+}
+
+fn check_steps(address: &str, rest: &str) -> Result<(), String> {
     if address.contains(|character: char| character.is_control() || character.is_whitespace()) {
         return Err("the address has a blank or a control character in it".to_owned());
     }
@@ -135,6 +174,25 @@ mod tests {
         for value in ["javascript:alert(1)", "", "//x.example", "file:///etc/passwd"] {
             assert!(filled("{{ picture }}", value).unwrap_err().contains("does not begin"), "{value}");
         }
+    }
+
+    #[test]
+    fn the_scheme_of_a_link_is_looked_at_once_its_values_are_there() {
+        let link = |source: &str, value: &str| {
+            let mut templates = Templates::new();
+            Address::compile_link(source, &mut templates).filled(|_| Ok(value.to_owned()))
+        };
+        assert_eq!(link("https://x.example/{{ id }}?q={{ id }}", "a&b").unwrap(), "https://x.example/a%26b?q=a%26b");
+        assert_eq!(link("mailto:{{ who }}", "a@x.example").unwrap(), "mailto:a%40x.example");
+        assert_eq!(link("/orders/{{ id }}", "7/8").unwrap(), "/orders/7%2F8");
+        assert_eq!(link("{{ page }}", " HTTPS://x.example/a ").unwrap(), "HTTPS://x.example/a");
+        assert_eq!(link("{{ a }}script:x", "java").unwrap_err(), link("{{ a }}", "javascript:x").unwrap_err());
+        for script in
+            ["javascript:alert(1)", " JavaScript:x", "java\tscript:x", "\u{1}javascript:x", "data:text/html,x", ""]
+        {
+            assert!(link("{{ page }}", script).is_err(), "{script:?}");
+        }
+        assert!(link("https://x.example/{{ id }}/b", "..").unwrap_err().contains("step of its path"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use minijinja::value::ValueKind;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value, filters, tests};
 
 use super::guards::{self, Piece};
-use super::{Part, Program, Template, slots, value, variable};
+use super::{Part, Program, Template, named, slots, value, variable};
 
 /// How many instructions of the engine one template may take.
 pub(super) const FUEL: u64 = 10_000;
@@ -55,7 +55,7 @@ impl Templates {
         let parts = pieces.iter().filter_map(|piece| match piece {
             Piece::Text(text) => Some(Part::Text((*text).to_owned())),
             Piece::Output { tag, .. } => Some(Part::Tag((*tag).to_owned())),
-            Piece::Statement | Piece::Comment => None,
+            Piece::Statement { .. } | Piece::Comment => None,
         });
         let parts = parts.collect();
         Ok(Template::Program(Program { name, names: names.into_iter().collect(), asks_language, expression, parts }))
@@ -89,7 +89,7 @@ pub(super) fn environment() -> Environment<'static> {
     environment.add_filter("int", filters::int);
     environment.add_filter("join", join);
     environment.add_filter("last", filters::last);
-    environment.add_filter("length", filters::length);
+    environment.add_filter("length", length);
     environment.add_filter("lower", of_text(str::to_lowercase));
     environment.add_filter("round", filters::round);
     environment.add_filter("times", times);
@@ -112,6 +112,7 @@ pub(super) fn asked<'s>(
 ) -> Result<(BTreeSet<VariableId>, bool), String> {
     let template = environment.template_from_str(source).map_err(|error| fault(&error))?;
     let mut names = template.undeclared_variables(false);
+    names.extend(named::in_parts(&guards::pieces(source)?).into_iter().map(str::to_owned));
     let asks_language = names.remove("language");
     let variables = names.iter().map(|name| variable(name)).collect::<Result<_, _>>()?;
     Ok((variables, asks_language))
@@ -166,6 +167,11 @@ fn capitalized(text: &str) -> String {
     first.collect::<String>() + &characters.as_str().to_lowercase()
 }
 
+/// `name | length`: how many characters a text has, values a list or object; no value is an empty text.
+fn length(value: Value) -> Result<usize, Error> {
+    if value.is_none() { Ok(0) } else { filters::length(&value) }
+}
+
 /// `price | times(quantity)`: multiplies numbers, and numbers only.
 fn times(value: Value, factor: Value) -> Result<Value, Error> {
     let number = |value: &Value| match value.kind() {
@@ -175,9 +181,12 @@ fn times(value: Value, factor: Value) -> Result<Value, Error> {
     Ok(Value::from(number(&value)? * number(&factor)?))
 }
 
-/// `names | join(", ")`: the values of a list as one text, as long as a value may be.
+/// `names | join(", ")`: the values of a list as one text, as long as a value may be; no value is an empty list.
 fn join(list: Value, separator: Option<Arc<str>>) -> Result<String, Error> {
     let mut joined = String::new();
+    if list.is_none() {
+        return Ok(joined);
+    }
     for (position, item) in list.try_iter()?.enumerate() {
         if position > 0 {
             joined.push_str(separator.as_deref().unwrap_or_default());

@@ -50,7 +50,10 @@ pub(super) enum Piece<'t> {
         trims: bool,
     },
     /// `{% … %}`
-    Statement,
+    Statement {
+        /// What is inside, without signs for blanks before it.
+        inside: &'t str,
+    },
     /// `{# … #}`
     Comment,
 }
@@ -143,7 +146,7 @@ fn tag<'t>(text: &'t str, depth: &mut usize) -> Result<(Piece<'t>, usize), Strin
                 }
             }
             check_names(inside)?;
-            Ok((Piece::Statement, length))
+            Ok((Piece::Statement { inside }, length))
         }
     }
 }
@@ -180,7 +183,7 @@ fn is_word(text: &str) -> bool {
 }
 
 /// The words and signs of an expression, texts in quotes left out.
-fn words(inside: &str) -> Vec<&str> {
+pub(super) fn words(inside: &str) -> Vec<&str> {
     let mut words = Vec::new();
     let mut rest = inside;
     while let Some(first) = rest.chars().next() {

@@ -60,6 +60,9 @@ fn shows_values_as_people_read_them() {
         "{{ tags | upper }} {{ price | lower }} {{ 'éTÉ' | capitalize }} {{ 'xax' | trim('x') }}",
         "A, 1,  2.5 Été a",
     );
+    check("{{ unset | length }} {{ unset | join('-') }}{{ name | length }} {{ tags | length }}", "0 3 3");
+    check("{{ name[:2] }} {{ long[29999:] }} {% if name[1:] == 'nn' %}{{ language[0:1] }}{% endif %}", "An x e");
+    check("{% for tag in tags[:1] %}{{ tag[:1] }}{{ loop.index }}{% endfor %}", "a1");
     check("line\n", "line\n");
     check("{{ name }}\n", "Ann\n");
     check("{{ name | upper }}\n", "ANN\n");
@@ -176,6 +179,10 @@ fn tells_what_a_template_asks_for() {
     let names = |source: &str| variables(source).unwrap().iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     assert_eq!(names("none"), "");
     assert_eq!(names("{{ b }} {{ a }} {{ language }}"), "a b");
+    assert_eq!(
+        names("{{ a[:4] }}{% for x in b[1:] %}{{ x[:1] }}{{ 'c'[:1] }}{% endfor %}{% if d[:e] %}{% endif %}"),
+        "a b d e"
+    );
     assert_eq!(names("{% for x in list %}{{ x }}{{ deep.a }}{{ loop.index }}{% endfor %}"), "deep list");
 }
 

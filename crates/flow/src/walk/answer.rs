@@ -41,9 +41,14 @@ pub(super) fn value(rule: &Accepting, said: Said<'_>, graph: &Graph, language: &
         // What a handler says comes later.
         Accepting::Entity { .. } | Accepting::Intent { .. } | Accepting::Broken(_) | Accepting::Handler { .. } => None,
         Accepting::Date { min, max } => {
-            let said_so = said.entities.iter().filter(|found| graph.is_date(&found.entity));
-            let day = said_so.filter_map(|found| found.value.as_str()).find_map(dates::day_in);
-            let day = day.or_else(|| dates::date(said.text, language))?;
+            // Figures are read in one way, whether or not an entity has found them too.
+            let day = match dates::written(said.text, language) {
+                Some(day) => day?,
+                None => {
+                    let said_so = said.entities.iter().filter(|found| graph.is_date(&found.entity));
+                    said_so.filter_map(|found| found.value.as_str()).find_map(dates::day_in)?
+                }
+            };
             // Days of this form are in the order of their texts.
             let fits = min.as_ref().is_none_or(|min| day >= *min) && max.as_ref().is_none_or(|max| day <= *max);
             fits.then(|| day.into())

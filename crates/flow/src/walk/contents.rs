@@ -87,7 +87,8 @@ impl Walk<'_> {
         }
     }
 
-    fn address(&mut self, address: &Address, at: &Position) -> Option<String> {
+    /// An address with its values; `None` where it does not work, which is traced.
+    pub(super) fn address(&mut self, address: &Address, at: &Position) -> Option<String> {
         match address.filled(|template| self.whole_text_of(template)) {
             Ok(url) => Some(url),
             Err(reason) => {

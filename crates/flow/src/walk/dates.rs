@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use greenroom_model::Language;
-use regex::Regex;
+use regex::{Captures, Regex};
 
 /// `2026-11-24`, or three numbers with the year last.
 static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -13,18 +13,25 @@ static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Digits with what people put between them.
 static PHONE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\+?\(?[0-9][0-9 ()./-]*[0-9]").ok());
 
-/// The only day in a text, as `2026-11-24`.
+/// The only day that a text has in figures, as `2026-11-24`; nothing at all where it has no figures
+/// of that form, and no day where it is not clear which is meant.
 ///
 /// With slashes, the month stands first in American English (`en-us`); in English of no named
 /// country it may stand on either side, so such a day is taken only where one number is above 12.
-pub(super) fn date(text: &str, language: &Language) -> Option<String> {
+#[expect(clippy::option_option, reason = "no figures, unclear ones, a day")]
+pub(super) fn written(text: &str, language: &Language) -> Option<Option<String>> {
     let mut found = DATE.as_ref()?.captures_iter(text).filter(|found| {
         found.get(0).is_some_and(|whole| super::answer::stands_alone(text, whole.start(), whole.end()))
     });
     let only = found.next()?;
     if found.next().is_some() {
-        return None;
+        return Some(None);
     }
+    Some(day_written(&only, language))
+}
+
+/// The day that figures stand for.
+fn day_written(only: &Captures<'_>, language: &Language) -> Option<String> {
     let number = |group: usize| only.get(group).and_then(|text| text.as_str().parse::<u32>().ok());
     if let (Some(year), Some(month), Some(day)) = (number(1), number(2), number(3)) {
         return day_of(year, month, day);
@@ -90,7 +97,7 @@ mod tests {
     use super::*;
 
     fn day(text: &str, language: &str) -> String {
-        date(text, &language.parse().unwrap()).unwrap_or_else(|| "none".to_owned())
+        written(text, &language.parse().unwrap()).flatten().unwrap_or_else(|| "none".to_owned())
     }
 
     #[test]
@@ -117,6 +124,16 @@ mod tests {
             ("", "en", "none"),
         ] {
             assert_eq!(day(text, language), expected, "{text} in {language}");
+        }
+    }
+
+    #[test]
+    fn figures_that_are_not_clear_are_told_from_none() {
+        let english = "en".parse().unwrap();
+        assert_eq!(written("5/1/2026", &english), Some(None));
+        assert_eq!(written("2026-11-24 or 2026-11-25", &english), Some(None));
+        for text in ["tomorrow", "24.12.26", "12026-11-24"] {
+            assert_eq!(written(text, &english), None, "{text}");
         }
     }
 

@@ -5,9 +5,9 @@ use greenroom_model::document::MAX_BUTTONS;
 use serde_json::Value;
 
 use super::{MAX_BYTES_PER_STEP, MAX_REPLIES_PER_STEP, Walk};
-use crate::graph::{Asking, Buttons, Texts, in_language};
+use crate::graph::{Asking, Buttons, Pressing, Texts, in_language};
 use crate::templates::{Scope, Shape, Template};
-use crate::{Position, Reply, ReplyButton};
+use crate::{Position, Reply, ReplyAction, ReplyButton};
 
 /// No buttons.
 static NONE: Buttons = Buttons(Vec::new());
@@ -60,7 +60,14 @@ impl Walk<'_> {
         for button in buttons.0.iter().take(MAX_BUTTONS) {
             let title = in_language(&button.title, &self.session.language, self.graph.default_language());
             let title = title.map_or_else(String::new, |title| self.text_of(title, at));
-            shown.push(ReplyButton { title, action: button.action.clone() });
+            let action = match &button.action {
+                Pressing::Always(action) => action.clone(),
+                Pressing::Opens(address) => match self.address(address, at) {
+                    Some(url) => ReplyAction::Url(url),
+                    None => continue,
+                },
+            };
+            shown.push(ReplyButton { title, action });
         }
         shown
     }

@@ -35,11 +35,14 @@ pub(crate) fn value(rule: &Accept, said: Said<'_>, bot: &Bot, language: &Languag
                 .then(|| crate::texts::whole_number(json!(number)))
         }
         Accept::Date { min, max } => {
-            let mut days = said.entities.iter().filter(|found| bot.is_date(&found.entity));
-            let day = days.find_map(|found| day(found.value.as_str()?.split('T').next()?, language)?);
-            let day = match day {
-                Some(day) => day,
-                None => only(words(said.text).filter_map(|word| day_word(word, language)))??,
+            let written: Vec<_> = words(said.text).filter_map(|word| day_word(word, language)).collect();
+            let day = match written.as_slice() {
+                [] => {
+                    let mut days = said.entities.iter().filter(|found| bot.is_date(&found.entity));
+                    days.find_map(|found| day(found.value.as_str()?.split('T').next()?, language)?)?
+                }
+                [only] => only.clone()?,
+                _ => return None,
             };
             (min.as_ref().is_none_or(|min| day >= *min) && max.as_ref().is_none_or(|max| day <= *max))
                 .then(|| day.into())

@@ -90,15 +90,16 @@ impl Conversation<'_> {
             title: self.localized(&item.title),
             subtitle: self.localized(&item.subtitle),
             image: item.image.as_ref().and_then(|url| self.address(url)),
-            buttons: item.button.iter().map(|button| self.button(at, button)).collect(),
+            buttons: item.button.iter().filter_map(|button| self.button(at, button)).collect(),
         }
     }
 
     pub(crate) fn buttons(&self, at: &Position, buttons: &[Button]) -> Vec<ReplyButton> {
-        buttons.iter().map(|button| self.button(at, button)).collect()
+        buttons.iter().filter_map(|button| self.button(at, button)).collect()
     }
 
-    fn button(&self, at: &Position, button: &Button) -> ReplyButton {
+    /// A button; one whose address does not work is not shown.
+    fn button(&self, at: &Position, button: &Button) -> Option<ReplyButton> {
         let title = texts::in_language(&button.title, &self.session, self.bot);
         let action = match &button.action {
             ButtonAction::Goto(node) => ReplyAction::Payload(format!("goto:{}/{node}", at.flow)),
@@ -109,12 +110,10 @@ impl Conversation<'_> {
                 ReplyAction::Payload(format!("intent:{intent}{}", serde_json::to_string(entities).unwrap()))
             }
             ButtonAction::Payload(payload) => ReplyAction::Payload(payload.clone()),
-            ButtonAction::Url(url) => ReplyAction::Url(url.clone()),
+            ButtonAction::Url(url) => ReplyAction::Url(texts::link(url, &self.session, self.bot).ok()?),
         };
-        ReplyButton {
-            title: title.map_or_else(String::new, |title| texts::text(title, &self.session, self.bot)),
-            action,
-        }
+        let title = title.map_or_else(String::new, |title| texts::text(title, &self.session, self.bot));
+        Some(ReplyButton { title, action })
     }
 
     /// The text of the conversation's language; turns take alternatives one after the other.

@@ -103,7 +103,9 @@ impl Nodes<'_> {
                 json!({ "intent": { "intent": self.chance.pick(&INTENTS), "entities": { "e": "a \"b\"", "g": "3" } } })
             }
             7 | 8 => json!({ "payload": self.chance.pick(&PAYLOADS) }),
-            _ => json!({ "url": "https://x.example/" }),
+            _ => {
+                json!({ "url": self.chance.pick(&["https://x.example/", "/a/{{ t }}?n={{ n }}", "{{ x }}", "tel:{{ n }}"]) })
+            }
         };
         let mut title = Map::new();
         for tag in self.chance.some(&TAGS, 2) {

@@ -71,8 +71,42 @@ fn rendered(source: &str, session: &Session, bot: &Bot, is_strict: bool) -> Resu
     Ok(text)
 }
 
+/// An address that a button opens: of a page, of mail, of a telephone, or of a place on the page.
+pub(crate) fn link(source: &str, session: &Session, bot: &Bot) -> Result<String, String> {
+    if !source.contains("{{") {
+        return Ok(source.to_owned());
+    }
+    let address = with_values(source, session, bot)?;
+    let start = address.split(['/', '?', '#']).next().unwrap().to_lowercase();
+    let is_known =
+        !start.contains(':') || ["https:", "http:", "mailto:", "tel:"].iter().any(|it| start.starts_with(it));
+    if address.is_empty() || !is_known {
+        return Err("nothing opens it".to_owned());
+    }
+    in_its_place(&address, &address)?;
+    Ok(address)
+}
+
 /// An address: each value is percent-encoded, but for one that stands for its beginning.
 pub(crate) fn address(source: &str, session: &Session, bot: &Bot) -> Result<String, String> {
+    let address = with_values(source, session, bot)?;
+    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    in_its_place(&address, rest.ok_or("it is no address")?)?;
+    Ok(address)
+}
+
+fn in_its_place(address: &str, rest: &str) -> Result<(), String> {
+    let path = rest.split(['?', '#']).next().unwrap();
+    if path.split('/').skip(1).any(|step| step == "." || step == "..") {
+        return Err("a value leaves its place".to_owned());
+    }
+    if address.contains(char::is_whitespace) {
+        return Err("it has a blank".to_owned());
+    }
+    Ok(())
+}
+
+fn with_values(source: &str, session: &Session, bot: &Bot) -> Result<String, String> {
     let mut address = String::new();
     for (place, piece) in pieces(source).into_iter().enumerate() {
         match piece {
@@ -94,14 +128,6 @@ pub(crate) fn address(source: &str, session: &Session, bot: &Bot) -> Result<Stri
             }
             Piece::If { .. } | Piece::For { .. } => return Err("an address takes `{{ … }}` alone".to_owned()),
         }
-    }
-    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
-    let path = rest.ok_or("it is no address")?.split(['?', '#']).next().unwrap();
-    if path.split('/').skip(1).any(|step| step == "." || step == "..") {
-        return Err("a value leaves its place".to_owned());
-    }
-    if address.contains(char::is_whitespace) {
-        return Err("it has a blank".to_owned());
     }
     Ok(address)
 }

@@ -401,17 +401,34 @@ fn expected_reply() -> impl Strategy<Value = ExpectedReply> {
         text().prop_filter("short enough for a pattern", |text| text.len() <= 1_024).prop_map(ExpectedText::Matches),
         prop::collection::vec(text(), 1..3).prop_map(ExpectedText::OneOf),
     ];
-    let any = prop::collection::vec(text(), 0..3)
-        .prop_map(|buttons| ExpectedReply { text: ExpectedText::Any, buttons: Some(buttons) });
-    let some =
-        (text_, maybe(prop::collection::vec(text(), 0..3))).prop_map(|(text, buttons)| ExpectedReply { text, buttons });
-    prop_oneof![some, any]
+    let any = prop::collection::vec(text(), 0..3).prop_map(|buttons| ExpectedReply {
+        text: ExpectedText::Any,
+        buttons: Some(buttons),
+        raw: None,
+    });
+    let some = (text_, maybe(prop::collection::vec(text(), 0..3))).prop_map(|(text, buttons)| ExpectedReply {
+        text,
+        buttons,
+        raw: None,
+    });
+    let raw = (slug(NodeId::new), maybe(value().prop_filter("null is nothing", |json| !json.is_null())))
+        .prop_map(|(channel, json)| ExpectedReply::raw(channel.to_string(), json));
+    prop_oneof![2 => some, 1 => any, 1 => raw]
 }
 
 fn answers() -> impl Strategy<Value = AnswersByCall> {
     let variables = prop::collection::btree_map(variable_id(), value(), 0..2);
-    let handlers = (variables, prop::collection::vec(text(), 0..2), maybe(any::<bool>()), value())
-        .prop_map(|(variables, replies, valid, value)| StubbedAnswer::Handler { variables, replies, valid, value });
+    let way_on = (maybe((slug(FlowId::new), node_id())), prop::collection::btree_set(slug(FlowId::new), 0..2));
+    let handlers = (variables, prop::collection::vec(text(), 0..2), maybe(any::<bool>()), value(), way_on).prop_map(
+        |(variables, replies, valid, value, (goes_to, ends))| StubbedAnswer::Handler {
+            variables,
+            replies,
+            valid,
+            value,
+            goes_to,
+            ends,
+        },
+    );
     let requests = (any::<u16>(), value()).prop_map(|(status, body)| StubbedAnswer::Http { status, body });
     let fails = || text().prop_map(StubbedAnswer::Fails);
     let several = |one: BoxedStrategy<StubbedAnswer>| {

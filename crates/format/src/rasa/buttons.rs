@@ -50,7 +50,9 @@ pub(super) fn same_buttons(
 fn translate_button(import: &mut Import<'_>, button: &SourceButton, construct: &str) -> Option<Button> {
     let payload = &button.payload.name;
     let action = if button.is_url {
-        ButtonAction::Url(payload.clone())
+        ButtonAction::Url(template::write(&template::pieces(payload), |slot| {
+            import.variable(slot, &button.payload.place).to_string()
+        }))
     } else if let Some(intent) = payload.strip_prefix('/') {
         intent_action(import, &button.payload, intent, construct)?
     } else {

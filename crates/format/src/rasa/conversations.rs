@@ -3,7 +3,7 @@
 //! what that action answers in it, and a form that it ends in one turn gets all it needs
 //! from the code that checks it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use greenroom_model::document::{
     Called, ConversationTest, Expectation, ExpectedCall, ExpectedReply, ExpectedText, StubbedAnswer, StubbedAnswers,
@@ -151,7 +151,7 @@ impl Reading {
                 (Some([text]), Some(replies)) => replies.push(ExpectedReply::exactly(text)),
                 // Of several texts a conversation takes one or another.
                 (Some(texts @ [_, ..]), Some(replies)) => {
-                    replies.push(ExpectedReply { text: ExpectedText::OneOf(texts.to_vec()), buttons: None });
+                    replies.push(ExpectedReply { text: ExpectedText::OneOf(texts.to_vec()), buttons: None, raw: None });
                 }
                 _ => turn.expect.replies = None,
             }
@@ -238,7 +238,14 @@ fn answer(turn: &mut Turn, handler: HandlerId, values: BTreeMap<VariableId, Valu
         _ => BTreeMap::new(),
     };
     variables.extend(values);
-    let answer = StubbedAnswer::Handler { variables, replies: Vec::new(), valid: None, value: Value::Null };
+    let answer = StubbedAnswer::Handler {
+        variables,
+        replies: Vec::new(),
+        valid: None,
+        value: Value::Null,
+        goes_to: None,
+        ends: BTreeSet::new(),
+    };
     turn.answers.insert(called, StubbedAnswers::always(answer));
 }
 

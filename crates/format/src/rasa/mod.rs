@@ -60,8 +60,9 @@ pub struct RasaOptions {
 /// # Errors
 /// [`Error::NotABot`] when the folder holds neither a domain nor data;
 /// [`Error::Content`] names the file and line of broken YAML, of a byte that is not
-/// UTF-8 and of a known key with a value of another shape; [`Error::Io`] and
-/// [`Error::TooLarge`] name the file.
+/// UTF-8 and of a known key with a value of another shape, but for those in a story
+/// or a rule, which is left out and told of; [`Error::Io`] and [`Error::TooLarge`]
+/// name the file.
 ///
 /// # Examples
 /// ```

@@ -279,6 +279,7 @@ mod tests {
         }
         let error = parse("domain.yml", &bomb).unwrap_err().to_string();
         assert!(error.starts_with("domain.yml:"), "{error}");
+        assert!(error.contains("aliases (`*`) of this file repeat far more"), "{error}");
     }
 
     #[test]

@@ -56,12 +56,20 @@ fn reason(error: &Yaml) -> String {
             "only one key can stand here; delete the others".to_owned()
         }
         Yaml::Unexpected { expected, .. } if expected.starts_with("mapping") => {
-            "keys with values are needed here".to_owned()
+            "keys with values are needed here; write each as `key: value`".to_owned()
         }
-        Yaml::Unexpected { expected, .. } if expected.starts_with("sequence") => "a list is needed here".to_owned(),
+        Yaml::Unexpected { expected, .. } if expected.starts_with("sequence") => {
+            "a list is needed here; begin each of its items with `- `, or write `[]` for none".to_owned()
+        }
         Yaml::Budget { breach, .. } => too_much(breach),
         Yaml::AliasError { error, .. } => reason(error),
         Yaml::UnknownAnchor { .. } => NO_ALIASES.to_owned(),
+        Yaml::AliasReplayLimitExceeded { .. }
+        | Yaml::AliasExpansionLimitExceeded { .. }
+        | Yaml::AliasReplayStackDepthExceeded { .. }
+        | Yaml::AliasReplayCounterOverflow { .. } => {
+            "the aliases (`*`) of this file repeat far more than the file holds; write the content out".to_owned()
+        }
         other => match UserMessageFormatter.format_message(other) {
             // The parser's own guard, which strikes before the budget's where it looks ahead.
             message if message.contains("recursion limit") => too_deep(),

@@ -40,6 +40,8 @@ fn says_line_and_column_of_a_fault() {
         b"",
         b"\tname: a",
         b"name: !secret a\n",
+        b"name: a\nstart: b\nnodes: {}\ntriggers: {}\n",
+        b"name: a\nstart: b\nnodes: {}\ntriggers: 3\n",
 ]), @r#"
     flows/a.yaml:5:5: unknown word `mesage`; it takes one of `message`, `input`, `branch`, `action`, `jump`, `handover`, `wait`, `event`, `end`
     flows/a.yaml:6:7: unknown key `txt`; the keys here are `text`, `buttons`, `content`, `quick_replies`, `next`
@@ -47,17 +49,19 @@ fn says_line_and_column_of_a_fault() {
     flows/a.yaml:2:1: `start` is missing; add it
     flows/a.yaml:2:8: `B` is not a node id: it must begin with a lower-case letter or a digit
     flows/a.yaml:1:5: a text is missing; give one, or `""` for an empty one
-    flows/a.yaml:3:8: keys with values are needed here
-    flows/a.yaml:3:8: keys with values are needed here
+    flows/a.yaml:3:8: keys with values are needed here; write each as `key: value`
+    flows/a.yaml:3:8: keys with values are needed here; write each as `key: value`
     flows/a.yaml:1:7: unclosed quote
     flows/a.yaml:4:1: a second YAML document begins; delete the line `---`
     flows/a.yaml:6:14: here is integer `3`, where a text or a list of texts is needed; put a text that looks like something else in quotes
     flows/a.yaml:6:5: only one key can stand here; delete the others
-    flows/a.yaml:5:1: keys with values are needed here
+    flows/a.yaml:5:1: keys with values are needed here; write each as `key: value`
     flows/a.yaml:5:5: a trigger takes one of `intent`, `event`, `button`, `keyword`, `link` and `system`
     flows/a.yaml:1:1: the file ends too early; something is missing
     flows/a.yaml:1:2: `start` is missing; add it
     flows/a.yaml:1:15: the tag `!secret` is not read; delete it
+    flows/a.yaml:4:11: a list is needed here; begin each of its items with `- `, or write `[]` for none
+    flows/a.yaml:4:11: a list is needed here; begin each of its items with `- `, or write `[]` for none
     "#);
 }
 

@@ -34,6 +34,44 @@ fn a_value_of_another_shape_is_named_with_file_and_line() {
 }
 
 #[test]
+fn a_broken_story_is_told_of_and_the_rest_is_imported() {
+    let imported = import(&[
+        ("domain.yml", "version: '3.1'\nintents: [greet, bye]\nresponses: {utter_a: [{text: a}]}\n"),
+        (
+            "data/stories.yml",
+            "stories:
+- story: broken
+  steps:
+  - intent: greet
+  - checkpoint
+- story: [broken, too]
+  steps: []
+- just a text
+- story: sound
+  steps: [{intent: greet}, {action: utter_a}]
+rules:
+- rule: as broken
+  wait_for_user_input: maybe
+  steps: [{intent: bye}, {action: utter_a}]
+",
+        ),
+        ("tests/test_stories.yml", "stories:\n- story: odd\n  steps: 3\n"),
+    ])
+    .unwrap();
+    assert!(imported.bundle.parts.contains_key(&"flows/sound".parse().unwrap()));
+    let losses = imported.losses.to_string();
+    for told in [
+        "data/stories.yml:5: story `broken`: a step takes `key: value`",
+        "data/stories.yml:6: story without a name: `story` takes a text",
+        "data/stories.yml:8: story without a name: a story takes a map",
+        "data/stories.yml:13: rule `as broken`: `wait_for_user_input` takes",
+        "tests/test_stories.yml:3: story `odd`: `steps` takes a list",
+    ] {
+        assert!(losses.contains(told), "{told}\n{losses}");
+    }
+}
+
+#[test]
 fn bytes_that_are_not_text_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("domain.yml"), b"intents:\n- gr\xff\xfeet\n").unwrap();

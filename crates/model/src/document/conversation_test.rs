@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use answer::{AnswersByCall, Called, StubbedAnswer, StubbedAnswers};
-pub use expectation::{Expectation, ExpectedCall, ExpectedContext, ExpectedReply, ExpectedText};
+pub use expectation::{Expectation, ExpectedCall, ExpectedContext, ExpectedRaw, ExpectedReply, ExpectedText};
 
 use super::check_name;
 use crate::{ContextId, EventId, Language, VariableId};

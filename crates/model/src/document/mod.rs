@@ -9,8 +9,8 @@ mod settings;
 mod text;
 
 pub use conversation_test::{
-    AnswersByCall, Called, ConversationTest, Expectation, ExpectedCall, ExpectedContext, ExpectedReply, ExpectedText,
-    Given, StubbedAnswer, StubbedAnswers, Turn, UserAct,
+    AnswersByCall, Called, ConversationTest, Expectation, ExpectedCall, ExpectedContext, ExpectedRaw, ExpectedReply,
+    ExpectedText, Given, StubbedAnswer, StubbedAnswers, Turn, UserAct,
 };
 pub use entity::{Entity, Fuzziness, SystemEntity};
 pub use flow::{

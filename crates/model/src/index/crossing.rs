@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::links::{all_jumps, jumps_anywhere, read_json};
+use super::links::{all_jumps, jump_anywhere, read_json};
 use super::{gathered, object, tree, usage_name};
 use crate::{Digest, FlowId, Interrupt, NodeId, Objects, PartPath, Symbol};
 
@@ -80,7 +80,7 @@ impl Called {
 
 /// What jumps with return lead to, and where that jumps on to.
 pub(super) fn called(objects: &dyn Objects, index: &Digest, need: &mut BTreeSet<Digest>) -> Result<Called, Interrupt> {
-    if jumps_anywhere(objects, index, need)? {
+    if jump_anywhere(objects, index, need)?.is_some() {
         return Ok(Called::Any);
     }
     let mut flows = BTreeSet::new();

@@ -60,7 +60,8 @@ fn link_name(link: &Link) -> String {
         | LinkKind::Intent
         | LinkKind::WayOut
         | LinkKind::Values
-        | LinkKind::Pressed => link.name.clone(),
+        | LinkKind::Pressed
+        | LinkKind::Derivable => link.name.clone(),
     }
 }
 
@@ -193,13 +194,14 @@ impl Update<'_> {
     }
 }
 
-/// Whether a jump to where a variable says may lead to any node.
-pub(super) fn jumps_anywhere(
+/// A jump to where a variable says, which may be any node; the first of them.
+pub(super) fn jump_anywhere(
     objects: &dyn Objects,
     index: &Digest,
     need: &mut BTreeSet<Digest>,
-) -> Result<bool, Interrupt> {
-    Ok(!gathered(need, tree::names(objects, index, &["dynamic"]))?.is_empty())
+) -> Result<Option<Usage>, Interrupt> {
+    let jumps = gathered(need, tree::names(objects, index, &["dynamic"]))?;
+    Ok(jumps.first().map(|name| stored(index, usage_from_name(name))).transpose()?)
 }
 
 /// Whether something hears this intent, and a button stands for it or one of a handler's may.
@@ -246,7 +248,7 @@ fn wanting(
         let kind = kind.ok_or_else(|| misplaced(index, &path))?;
         let symbol = match kind {
             LinkKind::Context => Some(SymbolKind::Context),
-            LinkKind::Variable => Some(SymbolKind::Variable),
+            LinkKind::Variable | LinkKind::Derivable => Some(SymbolKind::Variable),
             LinkKind::Intent => Some(SymbolKind::Intent),
             LinkKind::Payload | LinkKind::WayOut | LinkKind::Values | LinkKind::Pressed => None,
         };

@@ -30,6 +30,7 @@ mod nothing_to_publish;
 mod regression;
 mod release_notes_missing;
 mod rolled_back;
+mod sensitive_derived;
 mod sessions_affected;
 mod target_missing;
 mod translation_missing;
@@ -126,6 +127,7 @@ static STANDARD: &[&dyn Rule] = &[
     &trigger_shadowed::RULE,
     &jump_stack_grows::RULE,
     &translation_missing::RULE,
+    &sensitive_derived::RULE,
     &evidence_missing::RULE,
     &regression::RULE,
     &behaviour_change::RULE,

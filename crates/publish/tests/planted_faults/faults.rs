@@ -50,6 +50,7 @@ pub(crate) const FAULTS: &[Fault] = faults! {
     TranslationMissing LANGUAGES said::translation_missing;
     ButtonWithoutTarget ANY said::button_without_target;
     TemplateInvalid ANY said::template_invalid;
+    SensitiveDerived ANY said::sensitive_derived;
     TriggerShadowed ANY started::trigger_shadowed;
     ContextNeverSet ANY started::context_never_set;
     ContextUnknown ANY started::context_unknown;

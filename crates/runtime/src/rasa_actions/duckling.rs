@@ -27,7 +27,8 @@ pub(super) fn details(words: &Words<'_>, found: &RecognisedEntity, text: &str) -
     told(&found.value, system.iter().copied(), now).or_else(|| {
         // A learned entity has the words of the text as its value.
         let spoken: String = text.chars().skip(found.start).take(found.end.saturating_sub(found.start)).collect();
-        let value = words.loaded().system_value(&found.entity, &spoken, &words.call.language, Some(now.datetime()))?;
+        let value =
+            words.loaded().system_value(&found.entity, &spoken, &words.call.session.language, Some(now.datetime()))?;
         told(&value, system.iter().copied(), now)
     })
 }

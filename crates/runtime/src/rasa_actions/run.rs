@@ -13,6 +13,9 @@ use super::words::{REQUESTED_SLOT, Words};
 /// The node of a form's flow that finds out what to ask next, in flows that were imported.
 const ASK_NEXT: &str = "ask_next";
 
+/// How much of what a server says is told, in characters.
+const MAX_QUOTED: usize = 200;
+
 /// How much is told of what is not done.
 const MAX_NOTES: usize = 20;
 
@@ -69,7 +72,7 @@ pub(super) fn place_of(words: &Words<'_>, response: &str) -> Option<Position> {
 
 impl<'c> Run<'c> {
     pub(super) fn begin(words: Words<'c>) -> Self {
-        Self { words, variables: words.call.variables.clone(), reply: HandlerReply::default(), first: None }
+        Self { words, variables: words.call.session.variables.clone(), reply: HandlerReply::default(), first: None }
     }
 
     /// Tells, in the trace, what was not done.
@@ -78,6 +81,15 @@ impl<'c> Run<'c> {
         if self.reply.notes.len() < MAX_NOTES {
             self.reply.notes.push(note);
         }
+    }
+
+    /// The beginning of what a server says, on one line, without sensitive values: they go
+    /// first, since half of one would not be recognised any more.
+    pub(super) fn quoted(&self, said: &str) -> String {
+        let said = self.words.loaded().graph().secrets_of(&self.variables).redacted(said);
+        let mut characters = said.chars().map(|character| if character.is_control() { ' ' } else { character });
+        let beginning: String = characters.by_ref().take(MAX_QUOTED).collect();
+        if characters.next().is_some() { format!("{beginning}…") } else { beginning }
     }
 
     /// What the action has come to.

@@ -140,7 +140,7 @@ fn latest_message(words: &Words<'_>) -> Value {
         "intent_ranking": ranking,
         "entities": entities,
         "message_id": call.id,
-        "metadata": { "language": call.language },
+        "metadata": { "language": call.session.language },
     })
 }
 

@@ -84,13 +84,18 @@ pub(crate) fn shop() -> BotId {
 /// A store with the bot in it.
 pub(crate) async fn store() -> Arc<MemoryStore> {
     let store = Arc::new(MemoryStore::new());
+    fill(store.clone()).await;
+    store
+}
+
+/// Puts the bot into a store.
+pub(crate) async fn fill(store: Arc<dyn Store>) {
     let settings = Settings::new("Shop", "en".parse().unwrap());
-    let bot = Lifecycle::new(store.clone()).create(&shop(), settings).await.unwrap();
+    let bot = Lifecycle::new(store).create(&shop(), settings).await.unwrap();
     for (path, json) in PARTS {
         let path = path.parse().unwrap();
         bot.put(&path, Document::from_json(&path, json.as_bytes()).unwrap()).await.unwrap();
     }
-    store
 }
 
 /// A runtime with a handler that pays.

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use greenroom_runtime::{Message, Place, Runtime};
 use greenroom_store::{Key, Store};
+use greenroom_store_sqlite::SqliteStore;
 use jiff::Timestamp;
 
-use super::desk::{Till, runtime, say, shop, store};
+use super::desk::{Till, fill, runtime, say, shop, store};
 
 #[tokio::test]
 async fn sensitive_values_are_said_and_repeated_but_never_written_into_the_transcript() {
@@ -60,6 +61,28 @@ async fn erasing_a_person_leaves_nothing_of_them_and_all_of_the_others() {
     let bob = runtime.export_person(&shop(), &Place::Draft, "bob").await.unwrap();
     assert_eq!(bob.conversations[0].turns.len(), 3);
     assert_eq!(say(&runtime, "d", Message::button("nickname").of_person("ann")).await, ["who?"]);
+}
+
+/// Whether a text stands in one of the files of a folder.
+fn is_found(text: &str, folder: &std::path::Path) -> bool {
+    let files = std::fs::read_dir(folder).unwrap();
+    let mut contents = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
+    contents.any(|content| content.windows(text.len()).any(|part| part == text.as_bytes()))
+}
+
+#[tokio::test]
+async fn erasing_a_person_leaves_nothing_of_them_in_the_files_of_a_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(SqliteStore::open(folder.path().join("greenroom.db")).await.unwrap());
+    fill(store.clone()).await;
+    let runtime = runtime(store.clone(), Till::paying());
+    dialogue(&runtime).await;
+    let long = format!("{} anniversary {}", "x".repeat(6_000), "y".repeat(2_000));
+    say(&runtime, "a", Message::text(long).with_id("m1")).await;
+    assert!(is_found("annie", folder.path()) && is_found("anniversary", folder.path()));
+    runtime.erase_person(&shop(), &Place::Draft, "ann").await.unwrap();
+    assert!(!is_found("ann", folder.path()), "her name, her words, what was said to her");
+    assert!(is_found("bobie", folder.path()), "of others all is there");
 }
 
 #[tokio::test]

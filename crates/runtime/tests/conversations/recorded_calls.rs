@@ -64,6 +64,8 @@ async fn the_transcript_has_what_calls_answered_but_no_secrets_and_nothing_that_
         replies: vec!["by •••".into()],
         valid: None,
         value: serde_json::Value::Null,
+        goes_to: None,
+        ends: std::collections::BTreeSet::new(),
     };
     assert_eq!(kept[0].answer, Some(paid));
     assert_eq!(kept[1].answer, Some(StubbedAnswer::Http { status: 200, body: json!({ "number": 7 }) }));

@@ -63,7 +63,10 @@ impl Talk {
         let id = "table".parse().unwrap();
         let settings = Settings::new("Table", "en".parse().unwrap());
         let bot = Lifecycle::new(store.clone()).create(&id, settings).await.unwrap();
-        for (path, document) in read_rasa(&project, &RasaOptions::default()).unwrap().bundle.parts {
+        for (path, mut document) in read_rasa(&project, &RasaOptions::default()).unwrap().bundle.parts {
+            if let Document::Variable(variable) = &mut document {
+                variable.sensitive = variable.name == "tables";
+            }
             bot.put(&path, document).await.unwrap();
         }
         // What an author adds to look into the conversation.
@@ -215,4 +218,35 @@ impl HttpClient for Restarting {
             _ => HttpAnswer { status: 404, body: json!({ "error": "no registered action found" }) },
         })
     }
+}
+
+/// Why `[Hours]` fails when the server answers so, in a conversation that keeps a sensitive value.
+async fn failure(status: u16, answer: Value) -> String {
+    let mut talk = Talk::with(Arc::new(Always(status, answer))).await;
+    let trace = talk.take(Message::button("intent:hours")).await.trace;
+    trace
+        .into_iter()
+        .find_map(|step| match step {
+            TraceStep::HandlerFailed { reason, .. } => Some(reason),
+            _ => None,
+        })
+        .unwrap()
+}
+
+#[tokio::test]
+async fn what_is_no_answer_of_an_action_server_is_told_in_short() {
+    let page = format!("<html>\n{}</html>", "x".repeat(100_000));
+    for (status, body) in [(200, json!(page)), (200, json!([page])), (500, json!({ "error": page }))] {
+        let reason = failure(status, body).await;
+        assert!(reason.chars().count() < 350, "{} characters", reason.chars().count());
+        assert!(!reason.contains('\n'), "{reason}");
+    }
+    // The end of what is told would fall between the two digits of `12`, which is sensitive.
+    let reason = failure(200, json!(format!("{} 12", "x".repeat(179)))).await;
+    assert!(reason.ends_with("x •…") || reason.ends_with("x •"), "{reason}");
+    let reason = failure(200, json!("<html>")).await;
+    assert_eq!(
+        reason,
+        "the answer to the action `action_hours` is not one of an action server: it is no JSON but `<html>`"
+    );
 }

@@ -6,8 +6,8 @@ use super::FlowCompiler;
 use crate::ReplyAction;
 use crate::graph::content::{Card, Content};
 use crate::graph::node::Message;
-use crate::graph::text::{Button, Buttons, Texts};
-use crate::templates::Shape;
+use crate::graph::text::{Button, Buttons, Pressing, Texts};
+use crate::templates::{Address, Shape};
 use crate::walk::payload;
 
 impl FlowCompiler<'_> {
@@ -98,8 +98,12 @@ impl FlowCompiler<'_> {
             }
             ButtonAction::Intent { intent, entities } => ReplyAction::Payload(payload::intent(intent, entities)),
             ButtonAction::Payload(payload) => ReplyAction::Payload(payload.clone()),
+            ButtonAction::Url(url) if url.contains("{{") => {
+                let address = Address::compile_link(url, &mut self.graph.templates);
+                return Button { title, action: Pressing::Opens(address) };
+            }
             ButtonAction::Url(url) => ReplyAction::Url(url.clone()),
         };
-        Button { title, action }
+        Button { title, action: Pressing::Always(action) }
     }
 }

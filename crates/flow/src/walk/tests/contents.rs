@@ -101,3 +101,31 @@ fn a_message_waits_where_a_button_of_a_card_goes_on() {
     let payload = talk.payload("Rent");
     assert_eq!(talk.press(&payload), "Rented.");
 }
+
+#[test]
+fn a_button_opens_an_address_with_values_in_it_and_none_that_is_no_address() {
+    let button = |url: &str| json!({ "title": { "en": url }, "action": { "url": url } });
+    let buttons = [button("https://x.example/{{ id }}?q={{ id }}"), button("{{ page }}"), button("tel:+{{ number }}")];
+    let nodes = json!({ "a": { "message": { "text": { "en": "?" }, "buttons": buttons } } });
+    let shown = |page: &str| {
+        let mut talk = Talk::with(json!({
+            "flows/f": flow(json!({ "button": "p" }), nodes.clone()),
+            "flows/variables/id": { "name": "id", "default": "a/b&c" },
+            "flows/variables/number": { "name": "number", "default": 3212 },
+            "flows/variables/page": { "name": "page", "default": page },
+        }));
+        talk.press("p");
+        let buttons = talk.last.iter().flat_map(|step| &step.replies).flat_map(|reply| &reply.buttons);
+        let urls = buttons.map(|button| match &button.action {
+            ReplyAction::Url(url) => url.clone(),
+            ReplyAction::Payload(payload) => panic!("{payload}"),
+        });
+        (urls.collect::<Vec<_>>(), talk.faults())
+    };
+    let (fixed, tel) = ("https://x.example/a%2Fb%26c?q=a%2Fb%26c".to_owned(), "tel:+3212".to_owned());
+    let (urls, faults) = shown("https://y.example/z");
+    assert_eq!((urls, faults.as_str()), (vec![fixed.clone(), "https://y.example/z".to_owned(), tel.clone()], ""));
+    let (urls, faults) = shown("javascript:alert(1)");
+    assert_eq!(urls, [fixed, tel]);
+    assert!(faults.contains("`mailto:`") && faults.ends_with("it is not shown"), "{faults}");
+}

@@ -142,58 +142,81 @@ impl fmt::Display for SlotCondition {
     }
 }
 
+/// Reads a list of stories. One that is broken is left out and told of, so that the rest is imported.
 pub(super) fn read(items: Cursor<'_>, kind: StoryKind, report: &mut Report) -> Result<Vec<Story>, Error> {
     let key = if kind == StoryKind::Rule { "rule" } else { "story" };
     let mut found = Vec::new();
     for item in items.list(&format!("the list of each {key}"))? {
-        let mut section = item.section(format!("a {key}"))?;
-        let name = match section.take(key) {
-            Some(name) => name.name(&format!("`{key}`"))?,
-            None => {
-                report.lose(&item.place(), key, "it has no name", "name it and import again");
-                Named { name: format!("{key} without a name"), place: item.place() }
+        match read_story(item, kind, key, report) {
+            Ok(story) => found.push(story),
+            Err(Error::Content { line, reason, .. }) => {
+                let mut place = item.place();
+                place.line = line.or(place.line);
+                let advice = "mend it and import again; the rest was imported without it";
+                report.lose(&place, construct_of(item, key), reason, advice);
             }
-        };
-        let mut steps = |key: &str, report: &mut Report| -> Result<Vec<Step>, Error> {
-            let mut steps = Vec::new();
-            if let Some(list) = section.take_filled(key, report) {
-                for step in list.list(&format!("`{key}`"))? {
-                    read_step(step, &mut steps, report)?;
-                }
-            }
-            Ok(steps)
-        };
-        let conditions = steps("condition", report)?;
-        let steps = steps("steps", report)?;
-        if kind != StoryKind::Test {
-            tell_words(&steps, report);
+            Err(other) => return Err(other),
         }
-        if steps.is_empty() {
-            report.lose(&name.place, format!("{key} `{}`", name.name), "it has no steps", "add steps, or delete it");
-        }
-        let at_start = match section.take("conversation_start") {
-            Some(value) if value.boolean("`conversation_start`")? => Some(value.place()),
-            Some(value) => {
-                let reason = "a rule without it says the same";
-                report.gather(&value.place(), "`conversation_start: false`", &name.name, reason, NOTHING_TO_DO);
-                None
-            }
-            None => None,
-        };
-        let goes_on = match section.take("wait_for_user_input") {
-            Some(value) if !value.boolean("`wait_for_user_input`")? => true,
-            Some(value) => {
-                let reason = "a rule without it says the same";
-                report.gather(&value.place(), "`wait_for_user_input: true`", &name.name, reason, NOTHING_TO_DO);
-                false
-            }
-            None => false,
-        };
-        section.lose("metadata", report, "what Rasa's components read of it has no twin", NOTHING_TO_DO);
-        section.finish(report);
-        found.push(Story { kind, name, conditions, steps, at_start, goes_on });
     }
     Ok(found)
+}
+
+/// What the report calls a story that is broken: by its name, where that at least can be read.
+fn construct_of(item: Cursor<'_>, key: &str) -> String {
+    let name = item.section(key).ok().and_then(|mut section| section.take(key));
+    match name.and_then(|name| name.name(key).ok()) {
+        Some(name) => format!("{key} `{}`", name.name),
+        None => format!("{key} without a name"),
+    }
+}
+
+fn read_story(item: Cursor<'_>, kind: StoryKind, key: &str, report: &mut Report) -> Result<Story, Error> {
+    let mut section = item.section(format!("a {key}"))?;
+    let name = match section.take(key) {
+        Some(name) => name.name(&format!("`{key}`"))?,
+        None => {
+            report.lose(&item.place(), key, "it has no name", "name it and import again");
+            Named { name: format!("{key} without a name"), place: item.place() }
+        }
+    };
+    let mut steps = |key: &str, report: &mut Report| -> Result<Vec<Step>, Error> {
+        let mut steps = Vec::new();
+        if let Some(list) = section.take_filled(key, report) {
+            for step in list.list(&format!("`{key}`"))? {
+                read_step(step, &mut steps, report)?;
+            }
+        }
+        Ok(steps)
+    };
+    let conditions = steps("condition", report)?;
+    let steps = steps("steps", report)?;
+    if kind != StoryKind::Test {
+        tell_words(&steps, report);
+    }
+    if steps.is_empty() {
+        report.lose(&name.place, format!("{key} `{}`", name.name), "it has no steps", "add steps, or delete it");
+    }
+    let at_start = match section.take("conversation_start") {
+        Some(value) if value.boolean("`conversation_start`")? => Some(value.place()),
+        Some(value) => {
+            let reason = "a rule without it says the same";
+            report.gather(&value.place(), "`conversation_start: false`", &name.name, reason, NOTHING_TO_DO);
+            None
+        }
+        None => None,
+    };
+    let goes_on = match section.take("wait_for_user_input") {
+        Some(value) if !value.boolean("`wait_for_user_input`")? => true,
+        Some(value) => {
+            let reason = "a rule without it says the same";
+            report.gather(&value.place(), "`wait_for_user_input: true`", &name.name, reason, NOTHING_TO_DO);
+            false
+        }
+        None => false,
+    };
+    section.lose("metadata", report, "what Rasa's components read of it has no twin", NOTHING_TO_DO);
+    section.finish(report);
+    Ok(Story { kind, name, conditions, steps, at_start, goes_on })
 }
 
 /// Tells of words that stand beside an intent: an intent starts a flow whatever its words.

@@ -1,6 +1,6 @@
 //! What handlers and requests are answered with in a test, where none is called or sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -37,6 +37,10 @@ pub enum StubbedAnswer {
         valid: Option<bool>,
         /// The value of a valid answer; `null`: the answer's own text.
         value: Value,
+        /// The node that the conversation goes on at, instead of what follows the call.
+        goes_to: Option<(FlowId, NodeId)>,
+        /// The flows that are over.
+        ends: BTreeSet<FlowId>,
     },
     /// A request is answered.
     Http {
@@ -168,6 +172,12 @@ struct AnswerForm {
     /// Of a handler that checks what the user said: the value that it comes to.
     #[serde(skip_serializing_if = "Value::is_null")]
     value: Value,
+    /// Of a handler: the node that the conversation goes on at, `flow/node`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    goes_to: Option<String>,
+    /// Of a handler: the flows that are over.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    ends: BTreeSet<FlowId>,
     /// Of a request: the status; 200 where a body is given.
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
@@ -179,12 +189,22 @@ struct AnswerForm {
     fails: Option<String>,
 }
 
+/// The node of a flow that a handler leads to.
+fn place_of(text: &str) -> Result<(FlowId, NodeId), &'static str> {
+    let place = text.split_once('/').and_then(|(flow, node)| Some((flow.parse().ok()?, node.parse().ok()?)));
+    place.ok_or("`goes_to` takes a node of a flow, `flow/node`")
+}
+
 impl TryFrom<AnswerForm> for StubbedAnswer {
     type Error = &'static str;
 
     fn try_from(form: AnswerForm) -> Result<Self, Self::Error> {
-        let is_handlers =
-            !form.variables.is_empty() || !form.replies.is_empty() || form.valid.is_some() || !form.value.is_null();
+        let is_handlers = !form.variables.is_empty()
+            || !form.replies.is_empty()
+            || form.valid.is_some()
+            || !form.value.is_null()
+            || form.goes_to.is_some()
+            || !form.ends.is_empty();
         let is_requests = form.status.is_some() || !form.body.is_null();
         match (form.fails, is_handlers, is_requests) {
             (Some(reason), false, false) => Ok(Self::Fails(reason)),
@@ -194,9 +214,11 @@ impl TryFrom<AnswerForm> for StubbedAnswer {
                 replies: form.replies,
                 valid: form.valid,
                 value: form.value,
+                goes_to: form.goes_to.map(|place| place_of(&place)).transpose()?,
+                ends: form.ends,
             }),
             _ => Err(
-                "an answer is a handler's (`variables`, `replies`, `valid`, `value`), a request's (`status`, `body`) or `fails`, not several of these",
+                "an answer is a handler's (`variables`, `replies`, `valid`, `value`, `goes_to`, `ends`), a request's (`status`, `body`) or `fails`, not several of these",
             ),
         }
     }
@@ -205,8 +227,9 @@ impl TryFrom<AnswerForm> for StubbedAnswer {
 impl From<StubbedAnswer> for AnswerForm {
     fn from(answer: StubbedAnswer) -> Self {
         match answer {
-            StubbedAnswer::Handler { variables, replies, valid, value } => {
-                Self { variables, replies, valid, value, ..Self::default() }
+            StubbedAnswer::Handler { variables, replies, valid, value, goes_to, ends } => {
+                let goes_to = goes_to.map(|(flow, node)| format!("{flow}/{node}"));
+                Self { variables, replies, valid, value, goes_to, ends, ..Self::default() }
             }
             StubbedAnswer::Http { status, body } => Self { status: Some(status), body, ..Self::default() },
             StubbedAnswer::Fails(reason) => Self { fails: Some(reason), ..Self::default() },

@@ -50,7 +50,7 @@ pub struct Expectation {
 }
 
 /// A reply as a test expects it. Written as a text, or with `text`, `contains`,
-/// `matches` or `one_of`, and `buttons`.
+/// `matches` or `one_of`, and `buttons`; or with `raw`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(with = "ReplyForm"))]
@@ -60,6 +60,20 @@ pub struct ExpectedReply {
     pub text: ExpectedText,
     /// The titles of the buttons under it, all of them, in order.
     pub buttons: Option<Vec<String>>,
+    /// What is made for one kind of channel alone.
+    pub raw: Option<ExpectedRaw>,
+}
+
+/// What is made for one kind of channel, as a test expects it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedRaw {
+    /// The kind of channel, such as `web_chat`.
+    pub channel: String,
+    /// What it gets; left out: anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub json: Option<Value>,
 }
 
 /// A text as a test expects it.
@@ -106,7 +120,10 @@ pub struct ExpectedCall {
 
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged, expecting = "a text, or one of `text`, `contains`, `matches` and `one_of`, and perhaps `buttons`")]
+#[serde(
+    untagged,
+    expecting = "a text, or one of `text`, `contains`, `matches` and `one_of`, and perhaps `buttons` or `raw`"
+)]
 enum ReplyForm {
     Text(String),
     Form(ReplyFields),
@@ -131,6 +148,9 @@ struct ReplyFields {
     /// The titles of all buttons.
     #[serde(skip_serializing_if = "Option::is_none")]
     buttons: Option<Vec<String>>,
+    /// What is made for one kind of channel alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw: Option<ExpectedRaw>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -175,18 +195,24 @@ impl TryFrom<ReplyForm> for ExpectedReply {
         let mut texts = texts.into_iter().flatten();
         let text = match (texts.next(), texts.next()) {
             (Some(text), None) => text,
-            (None, _) if fields.buttons.is_some() => ExpectedText::Any,
-            _ => return Err("a reply takes one of `text`, `contains`, `matches` and `one_of`, or `buttons` alone"),
+            (None, _) if fields.buttons.is_some() || fields.raw.is_some() => ExpectedText::Any,
+            _ => {
+                return Err(
+                    "a reply takes one of `text`, `contains`, `matches` and `one_of`, or `buttons` or `raw` alone",
+                );
+            }
         };
-        Ok(Self { text, buttons: fields.buttons })
+        Ok(Self { text, buttons: fields.buttons, raw: fields.raw })
     }
 }
 
 impl From<ExpectedReply> for ReplyForm {
     fn from(reply: ExpectedReply) -> Self {
-        let mut fields = ReplyFields { buttons: reply.buttons, ..ReplyFields::default() };
+        let mut fields = ReplyFields { buttons: reply.buttons, raw: reply.raw, ..ReplyFields::default() };
         match reply.text {
-            ExpectedText::Exactly(text) if fields.buttons.is_none() => return Self::Text(text),
+            ExpectedText::Exactly(text) if fields.buttons.is_none() && fields.raw.is_none() => {
+                return Self::Text(text);
+            }
             ExpectedText::Any => {}
             ExpectedText::Exactly(text) => fields.text = Some(text),
             ExpectedText::Contains(part) => fields.contains = Some(part),
@@ -227,7 +253,12 @@ impl ExpectedCall {
 impl ExpectedReply {
     /// This text, to the letter.
     pub fn exactly(text: impl Into<String>) -> Self {
-        Self { text: ExpectedText::Exactly(text.into()), buttons: None }
+        Self { text: ExpectedText::Exactly(text.into()), buttons: None, raw: None }
+    }
+
+    /// What is made for one kind of channel alone.
+    pub fn raw(channel: impl Into<String>, json: Option<Value>) -> Self {
+        Self { text: ExpectedText::Any, buttons: None, raw: Some(ExpectedRaw { channel: channel.into(), json }) }
     }
 }
 
@@ -247,8 +278,11 @@ impl Expectation {
                 _ => {}
             }
             // Nothing written would be read back as nothing expected.
-            if reply.text == ExpectedText::Any && reply.buttons.is_none() {
+            if reply.text == ExpectedText::Any && reply.buttons.is_none() && reply.raw.is_none() {
                 return Err(format!("replies[{place}]`: it expects neither a text nor buttons; say one of them"));
+            }
+            if reply.raw.as_ref().is_some_and(|raw| raw.channel.trim().is_empty()) {
+                return Err(format!("replies[{place}].raw.channel`: name the kind of channel, such as `web_chat`"));
             }
         }
         for (place, call) in self.calls.iter().flatten().enumerate() {

@@ -34,7 +34,7 @@ pub enum ButtonAction {
     },
     /// Sends this payload: button triggers listen to it.
     Payload(String),
-    /// Opens an address; the bot hears nothing of it.
+    /// Opens an address (values in `{{ … }}` are percent-encoded); the bot hears nothing of it.
     Url(String),
 }
 

@@ -8,7 +8,7 @@ use super::{
     TriggerOn, WaitNode,
 };
 use crate::document::{LocalizedText, check_name};
-use forms::{check_address, check_shown_address, is_day, is_header_name, is_pointer};
+use forms::{check_address, check_shown_address, check_tags, is_day, is_header_name, is_pointer};
 
 /// The most nodes of a flow.
 pub const MAX_NODES: usize = 10_000;
@@ -276,6 +276,11 @@ fn check_buttons(key: &str, buttons: &[Button]) -> Result<(), String> {
         let (ButtonAction::Payload(text) | ButtonAction::Url(text)) = &button.action else { continue };
         if text.len() > 8 * MAX_NAME_BYTES {
             return Err(format!("{key}[{place}].action`: it is longer than {} bytes", 8 * MAX_NAME_BYTES));
+        }
+        if let ButtonAction::Url(url) = &button.action
+            && url.contains("{{")
+        {
+            check_tags(&format!("{key}[{place}].action.url"), url)?;
         }
     }
     Ok(())

@@ -194,6 +194,8 @@ proptest! {
         let anywhere = kept.parts.values().any(|facts| !facts.links.dynamic_jumps.is_empty());
         let severity = if anywhere { Severity::Warn } else { Severity::Deny };
         prop_assert!(problems.findings.iter().all(|finding| finding.severity == severity));
+        let names_the_jump = |finding: &Finding| finding.message.contains("the variable that the jump `flows/f");
+        prop_assert!(problems.findings.iter().all(|finding| names_the_jump(finding) == anywhere));
         prop_assert_eq!(problems.empty, slow_empty(&kept.parts));
     }
 }
@@ -211,6 +213,7 @@ fn slow(parts: &Parts) -> LinkProblems {
                 LinkKind::Context => defines(SymbolKind::Context, &link.name),
                 LinkKind::Variable => defines(SymbolKind::Variable, &link.name) && !has_values,
                 LinkKind::Intent => defines(SymbolKind::Intent, &link.name),
+                LinkKind::Derivable => defines(SymbolKind::Variable, &link.name),
                 LinkKind::Payload => !may_come_back(parts, path),
                 LinkKind::WayOut | LinkKind::Values | LinkKind::Pressed => true,
             };

@@ -116,3 +116,33 @@ pub(super) fn template_invalid(bot: &mut Bot, chance: &mut Chance) -> Vec<Found>
     };
     vec![at(Code::TemplateInvalid, Severity::Deny, &flow, &node)]
 }
+
+/// A text that says a part of a sensitive value; beside it, what is well.
+pub(super) fn sensitive_derived(bot: &mut Bot, chance: &mut Chance) -> Vec<Found> {
+    let sensitive = json!({ "name": "Secret", "sensitive": true, "default": "4711" });
+    bot.parts.insert("flows/variables/secret".to_owned(), sensitive.clone());
+    bot.parts.insert("flows/variables/ending".to_owned(), sensitive);
+    let part = *chance.pick(&[
+        "{{ secret | last }}",
+        "{{ secret[2:] }}",
+        "{% for letter in secret %}{{ letter }}-{% endfor %}",
+        "{{ one if one else secret | first }}",
+    ]);
+    let flow = bot.any_flow(chance);
+    bot.attach(&flow, json!({ "action": { "set": { "ending": part } } }), chance);
+    let as_it_is = json!({ "text": bot.text("{{ ending }} of {{ secret | default('none') | upper }}") });
+    bot.attach(&flow, json!({ "message": as_it_is }), chance);
+    let node = match chance.below(3) {
+        0 => {
+            let node = bot.attach(&flow, json!({ "message": { "text": bot.text("Press") } }), chance);
+            bot.add_button(&flow, &node, json!({ "url": "https://example.org" }));
+            let language = bot.languages[0];
+            let buttons = bot.content(&flow, &node)["buttons"].as_array_mut().unwrap();
+            buttons.last_mut().unwrap()["title"][language] = json!(part);
+            node
+        }
+        1 => bot.attach(&flow, json!({ "handover": { "note": part } }), chance),
+        _ => bot.attach(&flow, json!({ "message": { "text": bot.text(part) } }), chance),
+    };
+    vec![at(Code::SensitiveDerived, Severity::Warn, &flow, &node)]
+}

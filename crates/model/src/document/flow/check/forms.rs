@@ -8,7 +8,7 @@ pub(super) fn check_shown_address(key: &str, url: &str) -> Result<(), String> {
 }
 
 /// Values are filled in one by one, so that each can be encoded.
-fn check_tags(key: &str, url: &str) -> Result<(), String> {
+pub(super) fn check_tags(key: &str, url: &str) -> Result<(), String> {
     if url.contains("{%") || url.contains("{#") {
         return Err(format!("{key}`: an address takes `{{{{ … }}}}` alone; set a variable before it"));
     }
