@@ -74,7 +74,9 @@ impl Bot {
             }
             self.check_candidate(&content_of(plan)).await?;
             let done = match (&target, running) {
-                (Some(target), Some(running)) => self.move_back(environment, target, running, key.zip(Some(plan))).await,
+                (Some(target), Some(running)) => {
+                    self.move_back(environment, target, running, key.zip(Some(plan))).await
+                }
                 (_, running) => self.publish_version(plan, running, key).await,
             };
             match done {

@@ -84,8 +84,7 @@ impl Bot {
     ) -> Result<Published, Error> {
         let Target { digest, version, later } = target;
         let (from, to) = (running.number, version.number);
-        let done =
-            Published { environment: environment.clone(), version: *digest, number: to, draft_moved: false };
+        let done = Published { environment: environment.clone(), version: *digest, number: to, draft_moved: false };
         if running.stable == *digest {
             return Ok(done);
         }
