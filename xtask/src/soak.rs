@@ -209,7 +209,7 @@ pub(crate) const SOAKS: &[Soak] = &[
     },
     Soak {
         name: "acts",
-        what: "10,000 random sequences of edits, trainings, publishes, rollbacks and restores",
+        what: "10,000 random sequences of edits, trainings, publishes, rollbacks, restores and collections of garbage",
         kind: Kind::Tests {
             packages: &["greenroom-lifecycle"],
             filters: &["promises_hold_after_every_act"],

@@ -14,6 +14,7 @@
 
 mod account;
 mod assets;
+mod audit_log;
 mod bots;
 mod chat;
 mod chat_trace;

@@ -5,8 +5,9 @@ use axum::routing::{get, post};
 use greenroom_web::AppState;
 
 use crate::{
-    account, chat, environments, environments_channel, evaluation, flow_drawing, health, inbox, inbox_conversation,
-    inbox_settling, publishing, publishing_guide, training, training_progress, users, versions, versions_back,
+    account, audit_log, chat, environments, environments_channel, evaluation, flow_drawing, health, inbox,
+    inbox_conversation, inbox_settling, publishing, publishing_guide, training, training_progress, users, versions,
+    versions_back,
 };
 
 /// The pages from training on.
@@ -56,6 +57,7 @@ fn lifecycle_pages() -> Router<AppState> {
         .route("/bots/{bot}/draft/evaluation/{job}/{file}", get(evaluation::file))
         .route("/bots/{bot}/draft/publish", get(publishing::page).post(publishing::publish))
         .route("/bots/{bot}/draft/publish/tests", post(publishing::run_tests))
+        .route("/bots/{bot}/audit", get(audit_log::page))
         .route("/bots/{bot}/versions", get(versions::list))
         .route("/bots/{bot}/versions/compare", get(versions::compare))
         .route("/bots/{bot}/versions/drawing.svg", get(flow_drawing::picture))

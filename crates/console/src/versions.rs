@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use greenroom_identity::Role;
-use greenroom_lifecycle::{Reference, VersionEntry};
+use greenroom_lifecycle::{Reference, VersionEntry, VersionFilter};
 use greenroom_model::{Origin, Scope};
 use greenroom_web::{Path, Problem, Query};
 use jiff::Timestamp;
@@ -21,6 +21,7 @@ struct VersionsPage {
     frame: Frame,
     versions: Vec<ShownVersion>,
     states: Vec<Choice>,
+    search: String,
 }
 
 #[derive(Template)]
@@ -97,12 +98,23 @@ pub(crate) struct VersionAt {
     pub(crate) number: u64,
 }
 
+/// Which versions to list.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Searched {
+    #[serde(default)]
+    search: String,
+}
+
 /// `GET /bots/{bot}/versions`
-pub(crate) async fn list(viewed: Viewed) -> Result<Response, Problem> {
-    let mut versions: Vec<ShownVersion> = viewed.bot.versions().await?.iter().map(ShownVersion::new).collect();
-    versions.reverse();
-    let states = states(&viewed, &versions);
-    Ok(Page(VersionsPage { frame: viewed.frame("Versions"), versions, states }).into_response())
+pub(crate) async fn list(viewed: Viewed, Query(Searched { search }): Query<Searched>) -> Result<Response, Problem> {
+    let mut entries = viewed.bot.versions().await?;
+    entries.reverse();
+    let states = states(&viewed, &entries.iter().map(ShownVersion::new).collect::<Vec<_>>());
+    let text = Some(search.trim().to_owned()).filter(|text| !text.is_empty());
+    let filter = VersionFilter { author: None, text };
+    entries.retain(|entry| filter.matches(&entry.version));
+    let versions = entries.iter().map(ShownVersion::new).collect();
+    Ok(Page(VersionsPage { frame: viewed.frame("Versions"), versions, states, search }).into_response())
 }
 
 /// What can be compared: draft, live, each version.

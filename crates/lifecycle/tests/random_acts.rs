@@ -1,5 +1,5 @@
-//! Random edits, trainings, publishes of both scopes, rollbacks and restores:
-//! after each act the promises of publishing hold.
+//! Random edits, trainings, publishes of both scopes, rollbacks, restores and collections of
+//! garbage: after each act the promises of publishing hold.
 //!
 //! `PROPTEST_CASES` says how many sequences are played; `cargo xtask soak acts` plays many.
 
@@ -9,11 +9,12 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use greenroom_lifecycle::{Bot, Error, Lifecycle, PartEdit, PlanRequest, TrainingRequest, live};
+use greenroom_lifecycle::{Bot, CollectionOptions, Error, Lifecycle, PartEdit, PlanRequest, TrainingRequest, live};
 use greenroom_model::document::{Examples, Intent, Settings};
 use greenroom_model::{Content, Document, PartPath, Record, SymbolKind, TrainedModel, TrainingData, index, tree};
 use greenroom_publish::Decision;
 use greenroom_store::{MemoryStore, with_objects};
+use jiff::SignedDuration;
 use proptest::prelude::*;
 
 #[derive(Debug, Clone)]
@@ -33,6 +34,8 @@ enum Act {
     },
     Rollback(u8),
     Restore(u8),
+    /// Collects the garbage, without a grace.
+    Collect,
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -46,6 +49,7 @@ fn act() -> impl Strategy<Value = Act> {
         6 => any::<bool>().prop_map(|nlp_only| Act::Publish { nlp_only }),
         1 => (1..6_u8).prop_map(Act::Rollback),
         1 => (1..6_u8).prop_map(Act::Restore),
+        2 => Just(Act::Collect),
     ]
 }
 
@@ -101,11 +105,29 @@ async fn perform(bot: &Bot, act: &Act) {
             ) => {}
             Err(error) => panic!("{error}"),
         },
+        Act::Collect => collect(bot).await,
         Act::Restore(number) => match bot.restore(u64::from(*number)).await {
             Ok(_) | Err(Error::VersionNotFound { .. }) => {}
             Err(error) => panic!("{error}"),
         },
     }
+}
+
+/// Collects the garbage; after it all versions and the draft are there to the last part and load.
+async fn collect(bot: &Bot) {
+    let options = CollectionOptions { grace: SignedDuration::ZERO, ..CollectionOptions::default() };
+    bot.lifecycle().collect_garbage(&options).await.unwrap();
+    let draft = bot.draft().await.unwrap();
+    let versions = bot.versions().await.unwrap();
+    // Another process, which has read nothing yet.
+    let fresh = Lifecycle::new(bot.lifecycle().store().clone()).bot(bot.id()).await.unwrap();
+    for content in versions.iter().map(|entry| &entry.version.content).chain([&draft]) {
+        fresh.documents(content).await.unwrap();
+    }
+    for entry in &versions {
+        fresh.load(&entry.version.content).await.unwrap();
+    }
+    assert_eq!(bot.lifecycle().collect_garbage(&options).await.unwrap().deleted.objects, 0, "garbage was left");
 }
 
 async fn train(bot: &Bot) -> Result<(), Error> {
@@ -180,6 +202,7 @@ proptest! {
                 perform(&bot, act).await;
                 promises_hold(&bot, &mut contents).await;
             }
+            bot.verify_audit(None).await.unwrap();
         });
     }
 }

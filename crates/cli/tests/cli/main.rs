@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up its world has failed")]
 
+mod audit;
 mod authors;
 mod bad_input;
 mod conversations;

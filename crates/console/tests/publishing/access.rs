@@ -12,7 +12,7 @@ async fn roles_see_their_buttons_and_routes_refuse_the_others() {
     console.publish("full", "one").await;
     let viewer = console.with_role("vic", Role::Viewer).await;
     let editor = console.with_role("ed", Role::Editor).await;
-    for page in ["draft/training", "draft/publish", "inbox", "versions", "versions/1"] {
+    for page in ["draft/training", "draft/publish", "inbox", "versions", "versions/1", "audit"] {
         assert_eq!(viewer.get(&format!("/bots/shop/{page}")).await.status, 200, "{page}");
     }
     viewer.get("/bots/shop/draft/training").await.says_not(">Train again</button>");

@@ -8,6 +8,29 @@ use serde_json::json;
 use super::desk::{Console, add_examples, examples_path, id, some_intent};
 
 #[tokio::test(flavor = "multi_thread")]
+async fn versions_are_searched_and_the_audit_log_is_shown_searched_and_verified() {
+    let console = Console::new().await;
+    console.train().await;
+    console.publish("full", "opening hours on sundays").await;
+    console.get("/bots/shop/versions?search=SUNDAYS").await.says("opening hours on sundays").says("/bots/shop/audit");
+    console.get("/bots/shop/versions?search=%3Cscript%3E").await.says("No version fits").says_not("<script>\"");
+    let log = console.get("/bots/shop/audit").await;
+    assert_eq!(log.status, 200);
+    log.says("published version 1 to live").says("made the bot").says("Verified up to entry");
+    console.get("/bots/shop/audit?act=published").await.says("published version 1").says_not("made the bot");
+    console.get("/bots/shop/audit?actor=nobody").await.says("No entry fits");
+
+    let store = console.bot().await.lifecycle().store().clone();
+    let key = greenroom_store::layout::audit_entry(&id(), 1).unwrap();
+    let entry = store.record(&key).await.unwrap().unwrap();
+    let forged = String::from_utf8(entry.value.to_vec()).unwrap().replace("created", "channels");
+    store.commit(greenroom_store::Commit::new().put(key, forged)).await.unwrap();
+    let forged = console.get("/bots/shop/audit").await;
+    assert_eq!(forged.status, 200);
+    forged.says("The log is not what was written").says("entry 1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_story_from_training_to_the_rollback() {
     let console = Console::new().await;
     console.get("/bots/shop/draft/training").await.says("never trained").says(">Train</button>");

@@ -97,6 +97,21 @@ pub enum Act {
 }
 
 impl Act {
+    /// The words for all kinds of acts, as filters take them.
+    pub const WORDS: &'static [&'static str] = &[
+        "created",
+        "edited",
+        "trained",
+        "published",
+        "rolled_back",
+        "replaced",
+        "policy_set",
+        "environment_set",
+        "channels_set",
+        "draft_preview_made",
+        "draft_preview_revoked",
+    ];
+
     /// The word for this kind of act, as the log stores it: `published`.
     #[must_use]
     pub fn word(&self) -> &'static str {
@@ -181,6 +196,7 @@ mod tests {
             Act::DraftPreviewMade { preview: preview.clone() },
             Act::DraftPreviewRevoked { preview },
         ];
+        assert_eq!(acts.each_ref().map(Act::word), Act::WORDS);
         for act in acts {
             let stored = serde_json::to_value(&act).unwrap();
             let word = stored.as_str().or_else(|| stored.as_object()?.keys().next().map(String::as_str));
