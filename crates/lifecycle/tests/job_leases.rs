@@ -16,7 +16,7 @@ use greenroom_model::document::{Examples, Intent, Settings};
 use greenroom_model::{Digest, Document};
 use greenroom_store::{Commit, Committed, Error, Key, MemoryStore, Record, Store};
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
+use tokio::sync::{Barrier, Semaphore};
 
 /// A store that answers so many commits and readings of objects, and then no more: as it
 /// is for a process that dies, and for one that waits.
@@ -50,6 +50,37 @@ impl Store for Halting {
 
     async fn commit(&self, commit: Commit) -> Result<Committed, Error> {
         self.commits.acquire().await.unwrap().forget();
+        self.inner.commit(commit).await
+    }
+}
+
+/// A store in which so many readings of records wait for each other, once it is told to.
+struct Together {
+    inner: Arc<MemoryStore>,
+    barrier: Barrier,
+    waiting: AtomicUsize,
+}
+
+#[async_trait]
+impl Store for Together {
+    async fn objects(&self, digests: &[Digest]) -> Result<Vec<Option<Bytes>>, Error> {
+        self.inner.objects(digests).await
+    }
+
+    async fn look_up(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, Error> {
+        let found = self.inner.look_up(keys).await;
+        let waits = self.waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        if waits.is_ok() {
+            self.barrier.wait().await;
+        }
+        found
+    }
+
+    async fn records(&self, prefix: &Key, after: Option<&Key>, limit: usize) -> Result<Vec<Record>, Error> {
+        self.inner.records(prefix, after, limit).await
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<Committed, Error> {
         self.inner.commit(commit).await
     }
 }
@@ -169,12 +200,15 @@ async fn of_many_processes_one_takes_a_job() {
     let work = JobWork::Train(TrainingRequest { retrain: true, ..TrainingRequest::default() });
     let (job, run) = machines.process().0.start(&bot, work).await.unwrap();
     drop(run);
+    let store =
+        Arc::new(Together { inner: machines.store.clone(), barrier: Barrier::new(16), waiting: AtomicUsize::new(0) });
     let mut runs = Vec::new();
     for _ in 0..16 {
-        let (jobs, lifecycle) = machines.process();
-        runs.extend(jobs.waiting(&lifecycle).await.unwrap());
+        runs.extend(Jobs::new(store.clone()).waiting(&machines.lifecycle(machines.store.clone())).await.unwrap());
     }
     assert_eq!(runs.len(), 16);
+    // All see that it is free before one of them takes it.
+    store.waiting.store(16, Ordering::Relaxed);
     let runs: Vec<_> = runs.into_iter().map(|run| tokio::spawn(run.run())).collect();
     for run in runs {
         run.await.unwrap();
