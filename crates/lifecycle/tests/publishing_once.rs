@@ -3,12 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what a test cannot do without fails it")]
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use greenroom_lifecycle::{Bot, Error, IdempotencyKey, Lifecycle, PlanRequest, live};
-use greenroom_model::document::Settings;
-use greenroom_model::{Digest, Document};
+use greenroom_model::document::{Examples, Intent, Settings};
+use greenroom_model::{Digest, Document, Record as _, TrainedModel};
 use greenroom_publish::Plan;
 use greenroom_store::{Commit, Committed, Key, MemoryStore, Record, Store};
 
@@ -155,6 +156,32 @@ async fn a_candidate_that_the_store_has_lost_is_not_published() {
     }
     store.lost.lock().unwrap().clear();
     assert_eq!(bot.publish(&lost).await.unwrap().number, 1);
+}
+
+#[tokio::test]
+async fn a_candidate_whose_model_the_store_has_lost_is_not_published() {
+    let (store, bot) = bot().await;
+    for (intent, texts) in [("buy", ["i want to buy", "sell me one"]), ("bye", ["good bye", "see you"])] {
+        bot.put(&format!("nlp/intents/{intent}").parse().unwrap(), Document::Intent(Intent::new(intent)))
+            .await
+            .unwrap();
+        let path = format!("nlp/examples/en/{intent}").parse().unwrap();
+        bot.put(&path, Document::Examples(Examples::of(texts))).await.unwrap();
+    }
+    let trained = bot.train(&Default::default(), &mut |_| ControlFlow::Continue(())).await.unwrap();
+    let whole = plan(&bot, "one").await;
+    let record = trained[0].model;
+    let bytes = store.objects(&[record]).await.unwrap().remove(0).unwrap();
+    let artifact = TrainedModel::from_bytes(&bytes).unwrap().artifact;
+    for (object, what) in [(record, "the record of its model for `en`"), (artifact, "its model for `en`")] {
+        *store.lost.lock().unwrap() = [object].into();
+        match bot.publish(&whole).await {
+            Err(Error::CandidateIncomplete { missing }) => assert_eq!(missing, [what]),
+            other => panic!("{other:?}"),
+        }
+    }
+    store.lost.lock().unwrap().clear();
+    assert_eq!(bot.publish(&whole).await.unwrap().number, 1);
 }
 
 #[test]
