@@ -6,7 +6,7 @@ use std::sync::Arc;
 use greenroom::lifecycle::{Act, Bot, Jobs, live};
 use greenroom::model::{Environment, MemoryObjects, Origin, Record as _, SymbolKind, TrainedModel, TrainingData};
 use greenroom::model::{index, tree};
-use greenroom::store::{Key, Store, layout, with_objects};
+use greenroom::store::{Store, layout, with_objects};
 
 use crate::shop::{open, shop};
 
@@ -58,13 +58,13 @@ async fn versions_and_audit_agree(bot: &Bot) -> Option<u64> {
     assert_eq!(plans.len(), published.len(), "a plan was carried out twice");
     let mut told = BTreeSet::new();
     let mut last = None;
-    let mut after: Option<Key> = None;
+    let mut after = None;
     loop {
-        let page = bot.audit(after.as_ref(), 500).await.unwrap();
-        let Some((key, _)) = page.last() else { break };
-        after = Some(key.clone());
-        for (_, entry) in page {
-            match entry.act {
+        let page = bot.audit(after, 500).await.unwrap();
+        let Some(line) = page.last() else { break };
+        after = Some(line.entry.number);
+        for line in page {
+            match line.entry.act {
                 Act::Published { version, number, plan, .. } => {
                     assert!(told.insert((number, version, plan)), "version {number} was published by two acts");
                     last = Some(number);
@@ -77,6 +77,7 @@ async fn versions_and_audit_agree(bot: &Bot) -> Option<u64> {
             }
         }
     }
+    bot.verify_audit(None).await.unwrap();
     assert_eq!(told, published, "left: the audit log, right: the versions");
     last
 }

@@ -100,6 +100,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(jobs::train))
         .routes(routes!(jobs::evaluate))
         .routes(routes!(jobs::test))
+        .routes(routes!(jobs::evidence))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::get))
         .routes(routes!(jobs::cancel))

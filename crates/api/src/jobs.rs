@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::Response;
-use greenroom_lifecycle::{Bot, Job, JobId, JobKind, JobState, JobWork, PlanRequest, TrainingRequest, live};
+use greenroom_lifecycle::{
+    Bot, EvidenceOptions, Job, JobId, JobKind, JobState, JobWork, PlanRequest, TrainingRequest, live,
+};
 use greenroom_model::{EnvironmentId, Language, Scope};
 use greenroom_web::{AppState, AsEditor, AsViewer, Json, OnBot, Path as InPath, Problem, Query as InQuery, job_events};
 use serde::Deserialize;
@@ -138,6 +140,20 @@ pub(crate) async fn test(
     let request =
         PlanRequest::new(testing.scope.unwrap_or(Scope::Full), "").to(testing.environment.unwrap_or_else(live));
     accept(&app, &on.bot, JobWork::Test(request)).await
+}
+
+/// Starts measuring what a publish would do: tests, scores, what people said lately through both bots. Plans of the same candidate then tell it.
+#[utoipa::path(post, path = "/api/v1/bots/{bot}/evidence", operation_id = "gatherEvidence", tag = "jobs",
+    security(("token" = ["editor"])), request_body = Testing,
+    responses((status = 202, description = "The job", body = JobSchema, headers(("Location" = String)))))]
+pub(crate) async fn evidence(
+    State(app): State<AppState>,
+    on: OnBot<AsEditor>,
+    Json(measuring): Json<Testing>,
+) -> Result<Accepted, Problem> {
+    let request =
+        PlanRequest::new(measuring.scope.unwrap_or(Scope::Full), "").to(measuring.environment.unwrap_or_else(live));
+    accept(&app, &on.bot, JobWork::GatherEvidence { request, options: EvidenceOptions::default() }).await
 }
 
 /// Lists the jobs of a bot, the newest first.

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use greenroom_identity::Role;
-use greenroom_lifecycle::{Error, JobKind, JobWork, PlanRequest, Reference};
+use greenroom_lifecycle::{Error, EvidenceOptions, JobKind, JobWork, PlanRequest, Reference};
 use greenroom_model::{Code, Digest, Scope, Severity};
 use greenroom_publish::{Decision, Plan};
 use greenroom_web::{Problem, Query};
@@ -46,6 +46,8 @@ struct PublishingPage {
     plan: String,
     job: Option<ShownJob>,
     tests: Option<TestResult>,
+    /// The newest measuring of what a publish would do.
+    effect: Option<ShownJob>,
 }
 
 /// What the last test run showed.
@@ -143,6 +145,7 @@ async fn publishing_page(viewed: &Viewed, plan: &Plan, moved: Vec<String>) -> Re
         plan: plan.digest().to_string(),
         job: job.map(|job| ShownJob::new(viewed, &job)),
         tests,
+        effect: newest_job(viewed, JobKind::Evidence).await?.map(|job| ShownJob::new(viewed, &job)),
     })
 }
 
@@ -185,6 +188,17 @@ pub(crate) async fn run_tests(Editing(viewed): Editing, fields: Fields) -> Resul
     let running = newest_job(&viewed, JobKind::Test).await?.is_some_and(|job| !job.state.has_ended());
     if !running {
         viewed.app.start_job(&viewed.bot, JobWork::Test(request(scope.clone(), ""))).await?;
+    }
+    Ok(Redirect::to(&viewed.href(&format!("publish?scope={}", scope_word(&scope)))).into_response())
+}
+
+/// `POST …/draft/publish/effect`: measures what publishing this scope would do.
+pub(crate) async fn measure_effect(Editing(viewed): Editing, fields: Fields) -> Result<Response, Problem> {
+    let scope = scope_of(Some(&fields.get("scope")));
+    let running = newest_job(&viewed, JobKind::Evidence).await?.is_some_and(|job| !job.state.has_ended());
+    if !running {
+        let (request, options) = (request(scope.clone(), ""), EvidenceOptions::default());
+        viewed.app.start_job(&viewed.bot, JobWork::GatherEvidence { request, options }).await?;
     }
     Ok(Redirect::to(&viewed.href(&format!("publish?scope={}", scope_word(&scope)))).into_response())
 }

@@ -57,6 +57,7 @@ fn lifecycle_pages() -> Router<AppState> {
         .route("/bots/{bot}/draft/evaluation/{job}/{file}", get(evaluation::file))
         .route("/bots/{bot}/draft/publish", get(publishing::page).post(publishing::publish))
         .route("/bots/{bot}/draft/publish/tests", post(publishing::run_tests))
+        .route("/bots/{bot}/draft/publish/effect", post(publishing::measure_effect))
         .route("/bots/{bot}/audit", get(audit_log::page))
         .route("/bots/{bot}/versions", get(versions::list))
         .route("/bots/{bot}/versions/compare", get(versions::compare))

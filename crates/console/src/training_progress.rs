@@ -46,6 +46,7 @@ impl ShownJob {
                 JobKind::Train => "Training",
                 JobKind::Evaluate => "Evaluation",
                 JobKind::Test => "Tests",
+                JobKind::Evidence => "Effect",
                 JobKind::Publish => "Publish",
             },
             state,
@@ -95,8 +96,8 @@ pub(crate) async fn cancel(
     let page = match job.kind {
         JobKind::Train => viewed.href("training"),
         JobKind::Evaluate => viewed.href("evaluation"),
-        JobKind::Test if fields.get("scope") == "nlp" => viewed.href("publish?scope=nlp"),
-        JobKind::Test | JobKind::Publish => viewed.href("publish"),
+        JobKind::Test | JobKind::Evidence if fields.get("scope") == "nlp" => viewed.href("publish?scope=nlp"),
+        JobKind::Test | JobKind::Evidence | JobKind::Publish => viewed.href("publish"),
     };
     Ok(Redirect::to(&page).into_response())
 }

@@ -22,6 +22,7 @@ pub(crate) enum JobKindSchema {
     Train,
     Evaluate,
     Test,
+    Evidence,
     Publish,
 }
 

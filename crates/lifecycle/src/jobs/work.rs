@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 
 use super::JobId;
 use super::running::Running;
-use crate::{Bot, Error, EvaluationOptions, EvaluationOutcome, IdempotencyKey, PlanRequest, TrainingRequest};
+use crate::{
+    Bot, Error, EvaluationOptions, EvaluationOutcome, EvidenceOptions, IdempotencyKey, PlanRequest, TrainingRequest,
+};
 
 /// What a job is to do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +30,13 @@ pub enum JobWork {
     },
     /// [`Bot::test`].
     Test(PlanRequest),
+    /// [`Bot::gather_evidence`].
+    GatherEvidence {
+        /// Of what.
+        request: PlanRequest,
+        /// How much.
+        options: EvidenceOptions,
+    },
     /// [`Bot::publish_once`] of a kept plan.
     Publish {
         /// The digest of the plan.
@@ -44,6 +53,7 @@ impl JobWork {
             Self::Train(_) => JobKind::Train,
             Self::Evaluate { .. } => JobKind::Evaluate,
             Self::Test(_) => JobKind::Test,
+            Self::GatherEvidence { .. } => JobKind::Evidence,
             Self::Publish { .. } => JobKind::Publish,
         }
     }
@@ -89,6 +99,14 @@ impl JobWork {
                 }
                 Ok(json!(bot.test(request).await?))
             }
+            Self::GatherEvidence { request, options } => {
+                let effect = bot
+                    .gather_evidence(request, options, &mut |progress| {
+                        running.report(now(), progress.fraction, || progress.step)
+                    })
+                    .await?;
+                Ok(json!(effect))
+            }
             Self::Publish { plan, key } => {
                 if running.report(now(), 0.0, || "carrying out the plan".to_owned()).is_break() {
                     return Err(Error::Cancelled);
@@ -111,6 +129,8 @@ pub enum JobKind {
     Evaluate,
     /// A run of the conversation tests; its outcome is a [`TestReport`](crate::TestReport).
     Test,
+    /// What a publish would do, measured; its outcome is an [`Effect`](crate::Effect).
+    Evidence,
     /// A publish; its outcome is a [`Published`](crate::Published).
     Publish,
 }
