@@ -396,6 +396,37 @@ async fn whatever_happens_between_any_two_steps_nothing_is_lost() {
     println!("{moments} moments");
 }
 
+/// A commit takes over what a record names that it expects unchanged: nobody need rely on that. The
+/// scan comes to the old place late and to the new one early, and still sees it.
+#[tokio::test]
+async fn a_reference_that_moves_during_a_scan_is_seen() {
+    let (early, late) = (Key::new("a/early").unwrap(), Key::new("z/late").unwrap());
+    let named = Digest::of(b"named");
+    for at in 0.. {
+        let store = Arc::new(MemoryStore::new());
+        let between = (0..1_100).map(|number| Key::of(&["m", &format!("{number}")]).unwrap());
+        let commit = between.fold(Commit::new().object(named, "named"), |commit, key| commit.create(key, "{}"));
+        store.commit(commit.create(early.clone(), "none").create(late.clone(), named.to_string())).await.unwrap();
+        let happened = Arc::new(AtomicBool::new(false));
+        let act: Act = Box::pin({
+            let (store, happened, early, late) = (store.clone(), happened.clone(), early.clone(), late.clone());
+            async move {
+                let from = store.record(&late).await.unwrap().unwrap();
+                let commit = Commit::new().put(early, from.value.clone()).swap(&from, "none");
+                store.commit(commit).await.unwrap();
+                happened.store(true, Ordering::SeqCst);
+            }
+        });
+        let interleaved = Interleaved::new(&store, vec![(at, act)], None);
+        lifecycle_at(interleaved, NOW).collect_garbage(&at_once()).await.unwrap();
+        assert!(store.objects(&[named]).await.unwrap()[0].is_some(), "lost where it moved before call {at}");
+        if !happened.load(Ordering::SeqCst) {
+            assert!(at > 5, "{at} calls");
+            return;
+        }
+    }
+}
+
 async fn name_intent(bot: &Bot, name: &str) {
     bot.put(&"nlp/intents/hours".parse().unwrap(), Document::Intent(Intent::new(name))).await.unwrap();
 }

@@ -5,8 +5,7 @@ use greenroom_store::{Error, Key, Record, Revision, StoredObject};
 use sqlx::{Connection, Row, SqliteConnection, SqlitePool, query, query_scalar};
 
 use crate::place::Place;
-use crate::read::verified;
-use crate::write::digest_of;
+use crate::read::{digest_of, verified};
 
 pub(crate) async fn last_revision(readers: &SqlitePool, place: &Place) -> Result<Revision, Error> {
     let number: i64 = query_scalar("SELECT number FROM last_revision")

@@ -33,6 +33,7 @@ mod open;
 mod place;
 mod read;
 mod reader;
+mod relied;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -90,3 +90,9 @@ pub(crate) fn verified(row: &SqliteRow, place: &Place) -> Result<Record, Error> 
     let number = u64::try_from(revision).map_err(|_| damaged("its revision is negative"))?;
     Ok(Record { key: Key::new(key)?, revision: Revision::new(number), value: Bytes::copy_from_slice(value) })
 }
+
+/// The digest in the first column.
+pub(crate) fn digest_of(row: &SqliteRow, place: &Place) -> Result<Digest, Error> {
+    let digest: &[u8] = row.try_get(0).map_err(|error| place.error("read", error))?;
+    digest.try_into().map(Digest::from_bytes).map_err(|error| place.backend("read", error))
+}

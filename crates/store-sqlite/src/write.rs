@@ -13,12 +13,12 @@ use bytes::Bytes;
 use greenroom_model::Digest;
 use greenroom_store::{Commit, Committed, Error, Expected, Key, Record, Revision, Swap};
 use sqlx::query_builder::Separated;
-use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, query};
 
 use crate::checksum::checksum;
 use crate::place::Place;
 use crate::read;
+use crate::relied::stored_of_relied;
 
 /// How many rows one statement writes; what is left over is blank. Few sizes, so that few
 /// statements are prepared.
@@ -105,32 +105,6 @@ async fn begin(
     let standing: &str = row.try_get(1).map_err(failed)?;
     let standing = serde_json::from_str(standing).map_err(|error| place.backend("write to", error))?;
     Ok((row.try_get(0).map_err(failed)?, standing))
-}
-
-/// Which of the objects that commits rely on the store has.
-async fn stored_of_relied(
-    connection: &mut SqliteConnection,
-    place: &Place,
-    commits: &[&Commit],
-) -> Result<BTreeSet<Digest>, Error> {
-    let relied: BTreeSet<Digest> = commits.iter().flat_map(|commit| commit.relied.iter().copied()).collect();
-    if relied.is_empty() {
-        return Ok(relied);
-    }
-    let failed = |error| place.error("write to", error);
-    let relied = serde_json::to_string(&relied).map_err(|error| place.backend("write to", error))?;
-    let rows = query("SELECT digest FROM objects WHERE digest IN (SELECT unhex(value) FROM json_each(?1))")
-        .bind(relied)
-        .fetch_all(connection)
-        .await
-        .map_err(failed)?;
-    rows.iter().map(|row| digest_of(row, place)).collect()
-}
-
-/// The digest in the first column.
-pub(crate) fn digest_of(row: &SqliteRow, place: &Place) -> Result<Digest, Error> {
-    let digest: &[u8] = row.try_get(0).map_err(|error| place.error("read", error))?;
-    digest.try_into().map(Digest::from_bytes).map_err(|error| place.backend("read", error))
 }
 
 /// The first object that a commit relies on and that is not there.
