@@ -464,7 +464,7 @@ async fn a_plan_of_nlp_alone_goes_out_whole_or_not_at_all() {
             match outcome.lock().unwrap().take() {
                 None => break,
                 Some(Ok(_)) => published += 1,
-                Some(Err(Error::PlanGone { .. })) => told += 1,
+                Some(Err(Error::CandidateIncomplete { .. })) => told += 1,
                 Some(Err(error)) => panic!("gap {gap} at {at}: {error}"),
             }
         }

@@ -171,6 +171,7 @@ mod tests {
             time: Timestamp::UNIX_EPOCH,
             base: Digest::of(b"base"),
             withdrawn: withdrawn.iter().map(|version| Digest::of(version)).collect(),
+            taken_back: Vec::new(),
             previous: None,
         }
     }
