@@ -94,6 +94,7 @@ pub(super) async fn lists_objects_and_changed_records_in_pages(store: Arc<dyn St
         let whole = page.iter().all(|object| object.stamp > start && (11..=12).contains(&object.length));
         ensure!(whole, "an object has another length, or the stamp of another commit: {page:?}");
         listed.extend(page.into_iter().map(|object| object.digest));
+        ensure!(listed.len() <= digests.len(), "pages repeat objects");
     }
     ensure!(listed == digests, "listed {listed:?}");
 
