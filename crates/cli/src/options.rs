@@ -61,14 +61,6 @@ pub(crate) struct CandidateOptions {
     #[arg(long = "version", value_name = "NUMBER", value_parser = version_number)]
     version: Option<u64>,
 
-    /// Let the publish undo a hotfix of this part; may be given several times
-    #[arg(long, value_name = "PATH")]
-    discard: Vec<PartPath>,
-
-    /// Let the publish bring back what a rollback took away
-    #[arg(long)]
-    reintroduce: bool,
-
     /// The environment to publish to
     #[arg(long = "env", value_name = "ENVIRONMENT", default_value = "live", value_parser = environment)]
     pub(crate) environment: EnvironmentId,
@@ -83,6 +75,14 @@ pub(crate) struct JudgingOptions {
     /// A policy file (YAML or JSON) that judges instead of the bot's own; `-` is stdin
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+
+    /// Let the publish undo a hotfix of this part; may be given several times
+    #[arg(long, value_name = "PATH")]
+    discard: Vec<PartPath>,
+
+    /// Let the publish bring back what a rollback took away
+    #[arg(long)]
+    reintroduce: bool,
 }
 
 /// Which state of a bot is looked at.
@@ -114,10 +114,6 @@ impl CandidateOptions {
             }
         };
         Ok(PlanRequest {
-            acknowledged: Acknowledged {
-                discard: self.discard.iter().cloned().collect(),
-                reintroduce: self.reintroduce,
-            },
             with_needed: self.with_needed,
             ..PlanRequest::new(scope, notes).to(self.environment.clone()).judged_by(policy)
         })
@@ -148,7 +144,9 @@ impl JudgingOptions {
     /// The request of a plan.
     pub(crate) fn request(&self, notes: &str) -> Result<PlanRequest, Failure> {
         let policy = self.policy.as_deref().map(input_file::read_policy).transpose()?;
-        self.candidate.request(notes, policy)
+        let acknowledged =
+            Acknowledged { discard: self.discard.iter().cloned().collect(), reintroduce: self.reintroduce };
+        Ok(PlanRequest { acknowledged, ..self.candidate.request(notes, policy)? })
     }
 }
 

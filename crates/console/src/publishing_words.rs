@@ -86,6 +86,10 @@ fn plain_words(code: &Code) -> (&'static str, &'static str) {
             "Train again; live would not know what you have added since.",
         ),
         Code::ModelUnsupported => ("This Greenroom cannot load what was trained.", "Train the language again here."),
+        Code::ModelOutdated => (
+            "An older Greenroom trained the bot. It works as it did.",
+            "Train again if you like, and compare what would be understood otherwise.",
+        ),
         Code::NlpUnchanged => (
             "Intents, examples and entities are exactly what live has; only other things changed.",
             "Publish everything, or change something in the NLP first.",
@@ -93,6 +97,22 @@ fn plain_words(code: &Code) -> (&'static str, &'static str) {
         Code::IntentRemoved => (
             "An intent that live knows would be gone, while live's flows stay as they are.",
             "Bring the intent and its examples back. If it should go, publish everything: then flows and intents change together.",
+        ),
+        Code::EntityRemoved => (
+            "An entity that live's flows ask for would be gone, while those flows stay.",
+            "Bring the entity back. If it should go, publish everything.",
+        ),
+        Code::LanguageRemoved => (
+            "A language of live would have no example left.",
+            "Give it examples again. If it should go, take it out of the settings and publish everything.",
+        ),
+        Code::LiveDrift => (
+            "Somebody corrected this in live, and the publish would undo it.",
+            "Take the correction into the draft, or ask whoever made it.",
+        ),
+        Code::RolledBack => (
+            "Live was put back for a reason, and the publish would bring the same parts back.",
+            "Change what was wrong, or bring them back knowingly on the command line.",
         ),
         Code::NothingToPublish => {
             ("Live runs exactly this already.", "There is nothing to do. Changes of tests alone do not count.")
@@ -150,6 +170,20 @@ fn plain_words(code: &Code) -> (&'static str, &'static str) {
             "Keep that part in a sensitive variable of its own, and say that.",
         ),
         Code::PatternInvalid => ("A pattern cannot be read.", "Correct the regular expression."),
+        Code::EvidenceMissing => (
+            "Your organisation wants something measured before a publish.",
+            "Measure what customers would notice, below.",
+        ),
+        Code::Regression => {
+            ("The bot would understand less than it should, or than it does now.", "Look at the examples that collide.")
+        }
+        Code::BehaviourChange => (
+            "Customers would notice: some things are understood otherwise, or conversations go another way.",
+            "Nothing, if that is what you want. Else look at the intents that are named.",
+        ),
+        Code::SessionsAffected => {
+            ("Customers are at a step that would be gone.", "Wait until they are done, or keep the step for a while.")
+        }
         Code::Untested => (
             "The tests have not passed on exactly what would be published.",
             "Run the tests; add one for each conversation that must never break.",

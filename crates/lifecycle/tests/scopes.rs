@@ -111,7 +111,7 @@ async fn what_a_flow_needs_is_the_smallest_set_that_is_complete() {
         "go":{"jump":{"to":{"flow":"second"}}}}}"#;
     bot.put(&path("flows/first"), document("flows/first", jump)).await.unwrap();
     let second = r#"{"name":"Second","start":"ask","nodes":{
-        "ask":{"input":{"variable":"seats","accept":[{"number":{}}],"limit":3,"next":"end"}},"end":"end"}}"#;
+        "ask":{"input":{"variable":"seats","accept":[{"number":{}}],"attempts":3,"next":"end"}},"end":{"end":{}}}}"#;
     bot.put(&path("flows/second"), document("flows/second", second)).await.unwrap();
     bot.put(&path("flows/variables/seats"), document("flows/variables/seats", r#"{"name":"Seats"}"#)).await.unwrap();
     bot.put(&path("flows/unrelated"), flow("hours", "not this")).await.unwrap();

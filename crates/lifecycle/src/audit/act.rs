@@ -104,6 +104,7 @@ impl Act {
         "trained",
         "published",
         "rolled_back",
+        "merged",
         "replaced",
         "policy_set",
         "environment_set",
