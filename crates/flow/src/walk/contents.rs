@@ -21,6 +21,8 @@ impl Walk<'_> {
             let quick_replies = self.shown(&message.quick_replies, at);
             match self.replies.get_mut(before..).and_then(<[Reply]>::last_mut) {
                 Some(last) => last.quick_replies = quick_replies,
+                // All of them may open what does not work, and are not shown.
+                None if quick_replies.is_empty() => {}
                 None => self.reply(Reply { quick_replies, ..Reply::default() }),
             }
         }
