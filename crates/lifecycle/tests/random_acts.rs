@@ -1,5 +1,5 @@
-//! Random edits, trainings, publishes of both scopes, rollbacks, restores and collections of
-//! garbage: after each act the promises of publishing hold.
+//! Random edits, trainings, publishes of all scopes, hotfixes, merges, promotions, rollbacks,
+//! restores and collections of garbage: after each act the promises of publishing hold.
 //!
 //! `PROPTEST_CASES` says how many sequences are played; `cargo xtask soak acts` plays many.
 
@@ -9,10 +9,15 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use greenroom_lifecycle::{Bot, CollectionOptions, Error, Lifecycle, PartEdit, PlanRequest, TrainingRequest, live};
+use greenroom_lifecycle::{
+    Bot, CollectionOptions, Error, Lifecycle, PartEdit, PlanRequest, Side, TrainingRequest, live,
+};
 use greenroom_model::document::{Examples, Intent, Settings};
-use greenroom_model::{Content, Document, PartPath, Record, SymbolKind, TrainedModel, TrainingData, index, tree};
-use greenroom_publish::Decision;
+use greenroom_model::{
+    Content, Digest, Document, Environment, EnvironmentId, PartPath, Record, Scope, SymbolKind, TrainedModel,
+    TrainingData, index, tree,
+};
+use greenroom_publish::{Acknowledged, Decision};
 use greenroom_store::{MemoryStore, with_objects};
 use jiff::SignedDuration;
 use proptest::prelude::*;
@@ -29,13 +34,42 @@ enum Act {
     Flow(u8, u8, u8),
     DeleteFlow(u8),
     Train,
-    Publish {
-        nlp_only: bool,
-    },
+    /// Publishes a scope; knowingly, or not, what a rollback took away.
+    Publish(Carried, bool),
+    /// Lets live's flow use an intent and say something, past the draft.
+    Hotfix(u8, u8, u8),
+    /// Takes hotfixes into the draft; of conflicts the draft's side, or live's.
+    Merge(bool),
     Rollback(u8),
     Restore(u8),
     /// Collects the garbage, without a grace.
     Collect,
+}
+
+/// What a publish carries.
+#[derive(Debug, Clone, Copy)]
+enum Carried {
+    All,
+    Nlp,
+    /// One language, of which there may be examples.
+    Language(bool),
+    /// A flow, perhaps with all that it needs.
+    Flow(u8, bool),
+    /// All, to another environment.
+    Staging,
+    /// What that environment runs.
+    Promotion,
+}
+
+fn carried() -> impl Strategy<Value = Carried> {
+    prop_oneof![
+        3 => Just(Carried::All),
+        3 => Just(Carried::Nlp),
+        1 => any::<bool>().prop_map(Carried::Language),
+        3 => (0..3_u8, any::<bool>()).prop_map(|(flow, with_needed)| Carried::Flow(flow, with_needed)),
+        1 => Just(Carried::Staging),
+        1 => Just(Carried::Promotion),
+    ]
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -46,7 +80,9 @@ fn act() -> impl Strategy<Value = Act> {
         3 => (0..3_u8, 0..4_u8, 0..9_u8).prop_map(|(flow, intent, text)| Act::Flow(flow, intent, text)),
         1 => (0..3_u8).prop_map(Act::DeleteFlow),
         4 => Just(Act::Train),
-        6 => any::<bool>().prop_map(|nlp_only| Act::Publish { nlp_only }),
+        8 => (carried(), any::<bool>()).prop_map(|(carried, knowingly)| Act::Publish(carried, knowingly)),
+        2 => (0..3_u8, 0..4_u8, 0..9_u8).prop_map(|(flow, intent, text)| Act::Hotfix(flow, intent, text)),
+        2 => any::<bool>().prop_map(Act::Merge),
         1 => (1..6_u8).prop_map(Act::Rollback),
         1 => (1..6_u8).prop_map(Act::Restore),
         2 => Just(Act::Collect),
@@ -83,18 +119,18 @@ async fn perform(bot: &Bot, act: &Act) {
             bot.edit(&gone).await.unwrap();
         }
         Act::Flow(flow, intent, text) => {
-            let at = format!("flows/f{flow}");
-            let json = format!(
-                r#"{{"name":"flow {flow}","start":"a","triggers":[{{"intent":"i{intent}"}}],
-                "nodes":{{"a":{{"message":{{"text":{{"en":"text {text}"}}}}}}}}}}"#
-            );
-            bot.edit(&[put(&at, Document::from_json(&path(&at), json.as_bytes()).unwrap())]).await.unwrap();
+            bot.edit(&[flow_edit(*flow, *intent, *text)]).await.unwrap();
         }
         Act::DeleteFlow(flow) => {
             bot.edit(&[PartEdit::delete(path(&format!("flows/f{flow}")))]).await.unwrap();
         }
         Act::Train => drop(train(bot).await),
-        Act::Publish { nlp_only } => publish(bot, *nlp_only).await,
+        Act::Publish(carried, knowingly) => publish(bot, &request(*carried, *knowingly)).await,
+        Act::Hotfix(flow, intent, text) => {
+            let edits = vec![flow_edit(*flow, *intent, *text)];
+            publish(bot, &PlanRequest::hotfix(edits, "at night")).await;
+        }
+        Act::Merge(is_draft) => merge(bot, if *is_draft { Side::Draft } else { Side::Environment }).await,
         Act::Rollback(number) => match bot.rollback(&live(), u64::from(*number)).await {
             Ok(_)
             | Err(
@@ -134,23 +170,91 @@ async fn train(bot: &Bot) -> Result<(), Error> {
     bot.train(&TrainingRequest::default(), &mut |_| ControlFlow::Continue(())).await.map(drop)
 }
 
-async fn publish(bot: &Bot, nlp_only: bool) {
-    let request = if nlp_only { PlanRequest::nlp_only("act") } else { PlanRequest::full("act") };
-    let before = (bot.environment(&live()).await.unwrap(), bot.versions().await.unwrap().len());
-    let plan = bot.plan(&request).await.unwrap();
+fn flow_edit(flow: u8, intent: u8, text: u8) -> PartEdit {
+    let at = format!("flows/f{flow}");
+    let json = format!(
+        r#"{{"name":"flow {flow}","start":"a","triggers":[{{"intent":"i{intent}"}}],
+        "nodes":{{"a":{{"message":{{"text":{{"en":"text {text}"}}}}}}}}}}"#
+    );
+    put(&at, Document::from_json(&path(&at), json.as_bytes()).unwrap())
+}
+
+fn staging() -> EnvironmentId {
+    "staging".parse().unwrap()
+}
+
+fn request(carried: Carried, knowingly: bool) -> PlanRequest {
+    let language = |english| if english { "en" } else { "nl" }.parse().unwrap();
+    let request = match carried {
+        Carried::All => PlanRequest::full("act"),
+        Carried::Nlp => PlanRequest::nlp_only("act"),
+        Carried::Language(english) => PlanRequest::nlp_of_languages([language(english)], "act"),
+        Carried::Flow(flow, with_needed) => {
+            let flow = format!("f{flow}").parse().unwrap();
+            PlanRequest { with_needed, ..PlanRequest::flows([flow], "act") }
+        }
+        Carried::Staging => PlanRequest::full("act").to(staging()),
+        Carried::Promotion => PlanRequest { notes: "act".into(), ..PlanRequest::promotion(staging()) },
+    };
+    PlanRequest { acknowledged: Acknowledged { reintroduce: knowingly, ..Acknowledged::default() }, ..request }
+}
+
+/// The parts of live that hotfixes changed and nobody has decided about, as live has them.
+async fn undecided(bot: &Bot) -> BTreeMap<PartPath, Option<Digest>> {
+    let Ok(drift) = bot.drift(&live()).await else { return BTreeMap::new() };
+    let content = bot.live_content(&live()).await.unwrap();
+    let parts: BTreeMap<PartPath, Digest> = bot.parts(&content).await.unwrap().into_iter().collect();
+    drift.into_iter().map(|part| (part.path.clone(), parts.get(&part.path).copied())).collect()
+}
+
+async fn state(bot: &Bot) -> (Option<Environment>, Option<Environment>, usize, Content) {
+    let environments = (bot.environment(&live()).await.unwrap(), bot.environment(&staging()).await.unwrap());
+    (environments.0, environments.1, bot.versions().await.unwrap().len(), bot.draft().await.unwrap())
+}
+
+async fn publish(bot: &Bot, request: &PlanRequest) {
+    let (before, hotfixed) = (state(bot).await, undecided(bot).await);
+    let plan = match bot.plan(request).await {
+        Ok(plan) => plan,
+        Err(Error::NeverPublished { .. }) => return,
+        Err(error) => panic!("{error}"),
+    };
     match bot.publish(&plan).await {
         Ok(published) => {
             assert_eq!(plan.decision(), Decision::Allow);
-            let content = bot.live_content(&live()).await.unwrap();
-            assert_eq!((content.tree, published.number), (plan.candidate().tree, before.1 as u64 + 1));
+            let content = bot.live_content(&request.environment).await.unwrap();
+            assert_eq!((content.tree, published.number), (plan.candidate().tree, before.2 as u64 + 1));
+            assert_eq!(bot.draft().await.unwrap(), before.3, "a publish leaves the draft alone");
+            if request.environment == live() && request.scope != Scope::Hotfix {
+                let parts: BTreeMap<PartPath, Digest> = bot.parts(&content).await.unwrap().into_iter().collect();
+                for (path, digest) in hotfixed {
+                    assert_eq!(
+                        parts.get(&path).copied(),
+                        digest,
+                        "the hotfix of {path} was undone, and nobody said so"
+                    );
+                }
+            }
         }
         Err(Error::Refused(_)) => {
             assert_eq!(plan.decision(), Decision::Deny);
-            let after = (bot.environment(&live()).await.unwrap(), bot.versions().await.unwrap().len());
-            assert_eq!(after, before, "a refused publish changes nothing");
+            assert_eq!(state(bot).await, before, "a refused publish changes nothing");
         }
         Err(error) => panic!("{error}"),
     }
+}
+
+async fn merge(bot: &Bot, side: Side) {
+    let before = state(bot).await;
+    let choices = match bot.merge(&live(), &BTreeMap::new()).await {
+        Ok(_) => return assert!(bot.drift(&live()).await.unwrap().is_empty()),
+        Err(Error::NeverPublished { .. }) => return,
+        Err(Error::MergeConflict { parts, .. }) => parts.into_iter().map(|path| (path, side)).collect(),
+        Err(error) => panic!("{error}"),
+    };
+    assert_eq!(state(bot).await, before, "a merge with open conflicts changes nothing");
+    bot.merge(&live(), &choices).await.unwrap();
+    assert!(bot.drift(&live()).await.unwrap().is_empty());
 }
 
 /// What must hold after each act.
