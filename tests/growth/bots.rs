@@ -46,9 +46,14 @@ pub(crate) async fn bot_of(parts: usize, store: Arc<dyn Store>) -> Bot {
 
 /// An edit of one flow; `variant` makes it differ from the last.
 pub(crate) fn one_edit(variant: usize) -> PartEdit {
-    let at = path("flows/flow-7");
+    edit_of(7, variant)
+}
+
+/// The same of the flow of this number.
+pub(crate) fn edit_of(flow: usize, variant: usize) -> PartEdit {
+    let at = path(&format!("flows/flow-{flow}"));
     let json = format!(
-        r#"{{"name":"Flow 7","start":"a","triggers":[{{"intent":"intent-1"}}],
+        r#"{{"name":"Flow {flow}","start":"a","triggers":[{{"intent":"intent-1"}}],
         "nodes":{{"a":{{"message":{{"text":{{"en":"Variant {variant}"}}}}}}}}}}"#
     );
     PartEdit::put(at.clone(), Document::from_json(&at, json.as_bytes()).unwrap())
