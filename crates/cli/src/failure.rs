@@ -116,11 +116,13 @@ impl From<greenroom_lifecycle::Error> for Failure {
             | Error::ChannelNotFound { .. }
             | Error::ConversationNotFound { .. }
             | Error::NoModel { .. }
+            | Error::NoDrift { .. }
             | Error::NoExamples(_) => Exit::NotFound,
             Error::BotExists(_)
             | Error::EnvironmentMoved { .. }
             | Error::SavedDraft { .. }
             | Error::MergeConflict { .. }
+            | Error::NotOfEnvironment { .. }
             | Error::CandidateIncomplete { .. }
             | Error::IdempotencyKeyReused { .. }
             | Error::Contended(_) => Exit::Conflict,

@@ -147,6 +147,10 @@ impl Bot {
         content: &Content,
         edits: &[PartEdit],
     ) -> Result<Prepared, Error> {
+        if edits.iter().any(|edit| edit.path == PartPath::Settings && edit.document.is_none()) {
+            let text = "a bot has settings; change them instead of deleting them";
+            return Err(Error::InvalidSettings(text.to_owned()));
+        }
         let mut parts = Vec::with_capacity(edits.len());
         for edit in edits {
             parts.push(match &edit.document {

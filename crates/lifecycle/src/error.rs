@@ -178,6 +178,28 @@ pub enum Error {
         /// The parts that nobody chose for.
         parts: Vec<PartPath>,
     },
+    /// No hotfix that waits for a merge changed the part.
+    #[error(
+        "no hotfix in `{environment}` that waits for a merge changed `{path}`; `merge --show` lists those that did"
+    )]
+    NoDrift {
+        /// The environment.
+        environment: EnvironmentId,
+        /// The part.
+        path: PartPath,
+    },
+    /// The version was published to another environment and never ran in this one.
+    #[error(
+        "version {number} was published to `{of}` and never ran in `{environment}`; to take it there: `publish --scope promotion --from {of}`"
+    )]
+    NotOfEnvironment {
+        /// The version's number.
+        number: u64,
+        /// The environment that was to go back to it.
+        environment: EnvironmentId,
+        /// The environment that it was published to.
+        of: EnvironmentId,
+    },
     /// The part does not go out by itself.
     #[error(
         "`{0}` does not go out by itself; flows, contexts, variables, handlers and entities do, the rest of NLP goes as a whole, settings with everything, tests never"
@@ -273,6 +295,8 @@ impl Error {
             Self::JobNotFound { .. } => "job_not_found",
             Self::InvalidJobId(_) => "invalid_job_id",
             Self::MergeConflict { .. } => "merge_conflict",
+            Self::NoDrift { .. } => "no_drift",
+            Self::NotOfEnvironment { .. } => "not_of_environment",
             Self::NotSelectable(_) => "not_selectable",
             Self::PlanNotFound { .. } => "plan_not_found",
             Self::InvalidSettings(_) => "invalid_settings",

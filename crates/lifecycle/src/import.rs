@@ -53,7 +53,8 @@ impl Bot {
             let mut edits: Vec<PartEdit> =
                 parts.iter().map(|(path, document)| PartEdit::put(path.clone(), document.clone())).collect();
             if mode == ImportMode::Replace {
-                let gone = existing.keys().filter(|path| !parts.contains_key(path));
+                let is_gone = |path: &&PartPath| **path != PartPath::Settings && !parts.contains_key(*path);
+                let gone = existing.keys().filter(is_gone);
                 edits.extend(gone.cloned().map(PartEdit::delete));
             }
             let prepared = self.prepare(&mut self.reader(), &draft.content, &edits).await?;

@@ -83,6 +83,7 @@ impl Bot {
     ///
     /// # Errors
     /// [`Error::MergeConflict`] names the parts that nobody chose for; nothing is changed then.
+    /// [`Error::NoDrift`] for a choice about a part that no hotfix changed.
     /// [`Error::NeverPublished`], [`Error::Store`].
     pub async fn merge(
         &self,
@@ -100,6 +101,9 @@ impl Bot {
             let conflicts: Vec<PartPath> = judged.iter().filter(open).map(|part| part.path.clone()).collect();
             if !conflicts.is_empty() {
                 return Err(Error::MergeConflict { environment: environment.clone(), parts: conflicts });
+            }
+            if let Some(path) = choices.keys().find(|path| judged.iter().all(|part| part.path != **path)) {
+                return Err(Error::NoDrift { environment: environment.clone(), path: path.clone() });
             }
             if judged.is_empty() {
                 return Ok(Merged { environment: environment.clone(), changed: Vec::new(), kept: Vec::new() });

@@ -9,7 +9,9 @@ mod sessions;
 
 use std::collections::BTreeMap;
 
-use greenroom_model::{Content, Digest, Environment, EnvironmentId, Record as _, Scope, TrainedModel, Version, tree};
+use greenroom_model::{
+    Content, Digest, Environment, EnvironmentId, Origin, Record as _, Scope, TrainedModel, Version, tree,
+};
 use greenroom_nlp::TRAINER;
 use greenroom_publish::{Candidate, CandidateModel, Change, Diff, Live, PartChange, Plan, Policy, Rule, plan_with};
 use greenroom_store::{Commit, layout};
@@ -39,8 +41,8 @@ struct Differences {
     parts: Vec<PartChange>,
     /// From what the draft agreed on to what is live: hotfixes.
     from_base_to_live: Vec<tree::Difference>,
-    /// From each state that a rollback took away to the candidate.
-    from_taken: Vec<Vec<tree::Difference>>,
+    /// For each rollback: what it took away, and from the state before it to the candidate.
+    from_taken: Vec<(Vec<tree::Difference>, Vec<tree::Difference>)>,
 }
 
 impl Bot {
@@ -75,7 +77,7 @@ impl Bot {
             }),
             None => None,
         };
-        let differences = differences(&mut reader, &scope, running.as_ref(), &content).await?;
+        let differences = differences(self, &mut reader, &scope, running.as_ref(), &content).await?;
         let states = (&draft, running.as_ref());
         let gathered = (&differences, addition);
         let indexes = self.indexes(&mut reader, (request, &scope), &policy, states, &candidate, gathered).await?;
@@ -151,7 +153,36 @@ impl Bot {
     }
 }
 
+/// How many versions are looked through for hotfixes.
+const MAX_VERSIONS: usize = 1_000;
+
+impl Bot {
+    /// What hotfixes changed since everything was last published to an environment. Whether the
+    /// draft has taken them over says nothing about what another environment runs.
+    async fn hotfixes_since_all(
+        &self,
+        reader: &mut ObjectReader<'_>,
+        running: &Version,
+    ) -> Result<Vec<tree::Difference>, Error> {
+        let (mut changed, mut version) = (Vec::new(), running.clone());
+        for _ in 0..MAX_VERSIONS {
+            let (Some(parent), Origin::Publish(scope)) = (version.parent, &version.origin) else { break };
+            if matches!(scope, Scope::Full | Scope::Promotion(_)) {
+                break;
+            }
+            let parent = self.read_version(parent).await?;
+            if *scope == Scope::Hotfix {
+                let (before, after) = (parent.content.tree, version.content.tree);
+                changed.extend(reader.run(|objects| tree::diff(objects, &before, &after)).await?);
+            }
+            version = parent;
+        }
+        Ok(changed)
+    }
+}
+
 async fn differences(
+    bot: &Bot,
     reader: &mut ObjectReader<'_>,
     scope: &Scope,
     running: Option<&Running>,
@@ -165,12 +196,16 @@ async fn differences(
     let (mut from_base_to_live, mut from_taken) = (Vec::new(), Vec::new());
     if let Some(running) = running {
         // Whoever edits live by hand sees what is there; all others would undo a hotfix unseen.
-        if *scope != Scope::Hotfix {
+        if matches!(scope, Scope::Promotion(_)) {
+            from_base_to_live = bot.hotfixes_since_all(reader, &running.version).await?;
+        } else if *scope != Scope::Hotfix {
             let base = running.environment.base;
             from_base_to_live = reader.run(|objects| tree::diff(objects, &base, &live)).await?;
         }
-        for taken in &running.environment.taken_back {
-            from_taken.push(reader.run(|objects| tree::diff(objects, taken, &content.tree)).await?);
+        for taken in running.environment.taken_back.iter().filter(|_| *scope != Scope::Hotfix) {
+            let away = reader.run(|objects| tree::diff(objects, &taken.tree, &taken.to)).await?;
+            let back = reader.run(|objects| tree::diff(objects, &taken.tree, &content.tree)).await?;
+            from_taken.push((away, back));
         }
     }
     Ok(Differences { from_live, parts, from_base_to_live, from_taken })

@@ -59,7 +59,7 @@ impl Bot {
         }
         let environment = plan.environment();
         let target = match plan.scope() {
-            Scope::Rollback(number) => Some(self.target(*number).await?),
+            Scope::Rollback(number) => Some(self.target(environment, *number).await?),
             _ => None,
         };
         for _ in 0..MAX_REPEATS {
@@ -152,6 +152,8 @@ impl Bot {
             version: digest,
             number,
             plan: plan.digest(),
+            discarded: plan.acknowledged().discard.clone(),
+            reintroduced: plan.acknowledged().reintroduce,
         };
         self.act(act, commit).await?;
         Ok(published)

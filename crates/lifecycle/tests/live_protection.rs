@@ -219,3 +219,62 @@ async fn environments_have_drift_of_their_own() {
     let promotion = PlanRequest { notes: "up".into(), ..PlanRequest::promotion(staging()) };
     assert_eq!(denied(&bot, &promotion).await, ["live_drift"]);
 }
+
+#[tokio::test]
+async fn a_merged_hotfix_is_not_lost_to_what_staging_still_runs() {
+    let bot = published().await;
+    bot.put(&path("flows/hours"), flow("hours", "from nine")).await.unwrap();
+    publish(&bot, &PlanRequest::full("for staging").to(staging())).await;
+    hotfix(&bot, "Call 555.").await;
+    bot.merge(&live(), &BTreeMap::new()).await.unwrap();
+    // The draft has it; staging has not.
+    let promotion = PlanRequest { notes: "up".into(), ..PlanRequest::promotion(staging()) };
+    assert_eq!(denied(&bot, &promotion).await, ["live_drift"]);
+    publish(&bot, &PlanRequest::full("with the hotfix").to(staging())).await;
+    publish(&bot, &promotion).await;
+    assert_eq!(live_says(&bot, "flows/tickets", "say").await.as_deref(), Some("Call 555."));
+}
+
+#[tokio::test]
+async fn a_rollback_does_not_take_what_only_staging_ran() {
+    let bot = published().await;
+    bot.put(&path("flows/hours"), flow("hours", "unfinished")).await.unwrap();
+    let tried = publish(&bot, &PlanRequest::full("to try").to(staging())).await;
+    let before = bot.environment(&live()).await.unwrap();
+    assert!(matches!(bot.rollback(&live(), tried).await, Err(Error::NotOfEnvironment { .. })));
+    assert_eq!(bot.environment(&live()).await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn settings_cannot_be_deleted_by_anybody() {
+    let bot = published().await;
+    let edit = || PartEdit::delete(path("settings"));
+    assert!(matches!(bot.edit(&[edit()]).await, Err(Error::InvalidSettings(_))));
+    let planned = bot.plan(&PlanRequest::hotfix(vec![edit()], "oops")).await;
+    assert!(matches!(planned, Err(Error::InvalidSettings(_))));
+}
+
+#[tokio::test]
+async fn a_rollback_is_not_blamed_for_what_a_later_hotfix_changed() {
+    let bot = published().await;
+    bot.put(&path("flows/tickets"), flow("tickets", "wrong")).await.unwrap();
+    publish(&bot, &PlanRequest::full("second")).await;
+    bot.rollback(&live(), 1).await.unwrap();
+    let edit = PartEdit::put(path("nlp/runtime"), box_office::document("nlp/runtime", r#"{"threshold":0.9}"#));
+    publish(&bot, &PlanRequest::hotfix(vec![edit], "too eager")).await;
+    bot.merge(&live(), &BTreeMap::new()).await.unwrap();
+    bot.delete(&path("nlp/runtime")).await.unwrap();
+    publish(&bot, &PlanRequest::nlp_only("as before")).await;
+    assert_eq!(errors(&bot, &PlanRequest::full("all")).await, ["rolled_back"], "the flow was taken away");
+}
+
+#[tokio::test]
+async fn what_was_given_up_is_in_the_log() {
+    let bot = published().await;
+    hotfix(&bot, "Call 555.").await;
+    bot.put(&path("flows/tickets"), flow("tickets", "mine")).await.unwrap();
+    publish(&bot, &discarding(PlanRequest::full("mine"), &["flows/tickets"])).await;
+    let log = bot.audit(None, 100).await.unwrap();
+    let last = log.last().unwrap().entry.act.to_string();
+    assert!(last.ends_with("giving up the hotfix of flows/tickets"), "{last}");
+}

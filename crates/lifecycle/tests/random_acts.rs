@@ -137,6 +137,7 @@ async fn perform(bot: &Bot, act: &Act) {
                 Error::VersionNotFound { .. }
                 | Error::NeverPublished { .. }
                 | Error::SavedDraft { .. }
+                | Error::NotOfEnvironment { .. }
                 | Error::Refused(_),
             ) => {}
             Err(error) => panic!("{error}"),
@@ -216,7 +217,7 @@ async fn publish(bot: &Bot, request: &PlanRequest) {
     let (before, hotfixed) = (state(bot).await, undecided(bot).await);
     let plan = match bot.plan(request).await {
         Ok(plan) => plan,
-        Err(Error::NeverPublished { .. }) => return,
+        Err(Error::NeverPublished { .. } | Error::NoExamples(_) | Error::PartNotFound { .. }) => return,
         Err(error) => panic!("{error}"),
     };
     match bot.publish(&plan).await {

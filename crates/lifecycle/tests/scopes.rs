@@ -160,3 +160,11 @@ async fn settings_and_tests_are_not_selected() {
         assert!(matches!(planned, Err(Error::NotSelectable(_))), "{at}");
     }
 }
+
+#[tokio::test]
+async fn what_is_neither_in_the_draft_nor_live_is_told() {
+    let bot = published().await;
+    assert!(matches!(bot.plan(&flows(&["tickets", "nope"])).await, Err(Error::PartNotFound { .. })));
+    let klingon = PlanRequest::nlp_of_languages(["tlh".parse().unwrap()], "");
+    assert!(matches!(bot.plan(&klingon).await, Err(Error::NoExamples(_))));
+}

@@ -57,4 +57,4 @@ pub use objects::{Interrupt, MemoryObjects, Objects, Written};
 pub use path::PartPath;
 pub use record::Record;
 pub use scope::{Scope, Selection};
-pub use version::{Content, Draft, Environment, Origin, TrainedModel, TrainingData, Version};
+pub use version::{Content, Draft, Environment, Origin, TakenBack, TrainedModel, TrainingData, Version};

@@ -99,13 +99,22 @@ pub struct Environment {
     /// Versions that a rollback took away: conversations leave them at their next turn.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub withdrawn: BTreeSet<Digest>,
-    /// What rollbacks took away and nobody has decided about since, the oldest first: parts trees.
-    /// A publish settles what it carries.
+    /// What rollbacks took away and nobody has decided about since, the oldest first. A publish
+    /// settles what it carries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub taken_back: Vec<Digest>,
+    pub taken_back: Vec<TakenBack>,
     /// The version that answers where `stable` cannot be loaded: what ran before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<Digest>,
+}
+
+/// What a rollback took away: the parts in which two trees differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenBack {
+    /// The parts tree that ran before it.
+    pub tree: Digest,
+    /// The one that it went back to.
+    pub to: Digest,
 }
 
 impl Record for Environment {

@@ -50,11 +50,18 @@ impl Indexes {
         parts(changed).filter(|path| scope.carries(path)).collect()
     }
 
-    /// The parts that change and become what they are in a tree that a rollback took away.
+    /// The parts that change and become again what a rollback took away: what it changed
+    /// (`away`), and what the candidate has as the state before the rollback had it, which is all
+    /// but `from_taken`.
     #[must_use]
-    pub fn brought_back(from_live: &[Difference], from_taken: &[Difference]) -> BTreeSet<PartPath> {
-        let other: BTreeSet<&str> = from_taken.iter().map(|difference| difference.path.as_str()).collect();
-        parts(from_live.iter().filter(|difference| !other.contains(difference.path.as_str()))).collect()
+    pub fn brought_back(
+        from_live: &[Difference],
+        away: &[Difference],
+        from_taken: &[Difference],
+    ) -> BTreeSet<PartPath> {
+        let paths = |of: &'_ [Difference]| -> BTreeSet<String> { of.iter().map(|one| one.path.clone()).collect() };
+        let (away, other) = (paths(away), paths(from_taken));
+        parts(from_live.iter().filter(|one| away.contains(&one.path) && !other.contains(&one.path))).collect()
     }
 }
 

@@ -174,7 +174,9 @@ impl From<greenroom_lifecycle::Error> for Problem {
             | Error::ChannelNotFound { .. }
             | Error::ConversationNotFound { .. }
             | Error::PreviewNotFound { .. } => of(StatusCode::NOT_FOUND),
-            Error::ChannelExists { .. } | Error::MergeConflict { .. } => of(StatusCode::CONFLICT),
+            Error::ChannelExists { .. } | Error::MergeConflict { .. } | Error::NotOfEnvironment { .. } => {
+                of(StatusCode::CONFLICT)
+            }
             Error::NoRandomness(_) | Error::Audit(_) => Self::internal(&error),
             Error::InvalidJobId(_) | Error::InvalidIdempotencyKey(_) => of(StatusCode::BAD_REQUEST),
             Error::BotExists(_) | Error::NeverPublished { .. } | Error::SavedDraft { .. } => of(StatusCode::CONFLICT),

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use greenroom_lifecycle::{PartEdit, PlanRequest};
+use greenroom_lifecycle::{EvidenceOptions, PartEdit, PlanRequest};
 use greenroom_model::{BotId, EnvironmentId, PartPath};
 
 use super::publish::carry_out;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input_file;
+use crate::interruption::Interruption;
 use crate::options::environment;
 use crate::output::Output;
 use crate::store_access::StoreAccess;
@@ -54,6 +55,16 @@ impl Hotfix {
             None => PartEdit::delete(self.path.clone()),
         };
         let request = PlanRequest::hotfix(vec![edit], self.notes).to(self.environment);
+        // Nobody else can measure what only this command knows.
+        let wanted = bot.policy().await?.wanted_evidence();
+        if wanted.behaviour || wanted.scores {
+            let folds = if wanted.scores { EvidenceOptions::default().folds } else { 0 };
+            let options = EvidenceOptions { folds, ..EvidenceOptions::default() };
+            let interruption = Interruption::watch();
+            bot.gather_evidence(&request, &options, &mut |_| interruption.flow()).await?;
+        } else {
+            bot.test(&request).await?;
+        }
         carry_out(&bot, &request, None, output).await
     }
 }

@@ -1,5 +1,6 @@
 //! What can be done to a bot, as its audit log names it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use greenroom_model::{Digest, EnvironmentId, Language, PartPath, Scope};
@@ -41,6 +42,12 @@ pub enum Act {
         number: u64,
         /// The plan that was carried out.
         plan: Digest,
+        /// Parts of which somebody gave up a hotfix by name.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        discarded: BTreeSet<PartPath>,
+        /// Whether what a rollback took away was to come back.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        reintroduced: bool,
     },
     /// An environment was put back to an older version.
     RolledBack {
@@ -147,15 +154,26 @@ impl fmt::Display for Act {
                 }
             }
             Self::Trained { language, model } => write!(f, "took model {} for `{language}`", model.short()),
-            Self::Published { environment, scope, number, .. } => {
+            Self::Published { environment, scope, number, discarded, reintroduced, .. } => {
                 write!(f, "published version {number} to {environment}")?;
-                if *scope == Scope::Full { Ok(()) } else { write!(f, ", {scope}") }
+                if *scope != Scope::Full {
+                    write!(f, ", {scope}")?;
+                }
+                for path in discarded {
+                    write!(f, ", giving up the hotfix of {path}")?;
+                }
+                if *reintroduced { f.write_str(", bringing back what a rollback took away") } else { Ok(()) }
             }
             Self::RolledBack { environment, from, to } => {
                 write!(f, "put {environment} back from version {from} to version {to}")
             }
-            Self::Merged { environment, changed, .. } => {
-                write!(f, "took {} parts that hotfixes changed in {environment} into the draft", changed.len())
+            Self::Merged { environment, changed, kept } => {
+                let list = |paths: &[PartPath]| paths.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                write!(f, "merged hotfixes of {environment}")?;
+                if !changed.is_empty() {
+                    write!(f, ": took {}", list(changed))?;
+                }
+                if kept.is_empty() { Ok(()) } else { write!(f, ": kept the draft's {}", list(kept)) }
             }
             Self::Replaced { by, saved } => write!(f, "replaced the draft by {by}, kept as version {saved}"),
             Self::PolicySet { policy } => write!(f, "set the publishing policy {}", policy.short()),
@@ -187,6 +205,8 @@ mod tests {
                 version: digest,
                 number: 1,
                 plan: digest,
+                discarded: BTreeSet::new(),
+                reintroduced: false,
             },
             Act::RolledBack { environment: environment.clone(), from: 2, to: 1 },
             Act::Merged { environment: environment.clone(), changed: vec![], kept: vec![] },

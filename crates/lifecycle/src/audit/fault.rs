@@ -12,6 +12,12 @@ pub enum AuditFault {
         /// The entry.
         number: u64,
     },
+    /// The first entry is not the making of the bot.
+    #[error("the log begins with `{act}` and not with the making of the bot: all that was written before is gone")]
+    BegunAnew {
+        /// The word for what the first entry tells.
+        act: &'static str,
+    },
     /// There are later entries, but not this one.
     #[error("entry {number} is missing")]
     Missing {
@@ -86,6 +92,7 @@ impl AuditFault {
     #[must_use]
     pub fn number(&self) -> Option<u64> {
         match self {
+            Self::BegunAnew { .. } => Some(1),
             Self::Changed { number }
             | Self::Missing { number }
             | Self::Misplaced { number, .. }

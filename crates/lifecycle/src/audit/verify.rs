@@ -3,6 +3,7 @@
 use greenroom_model::Digest;
 use greenroom_store::layout;
 
+use super::act::Act;
 use super::entry::{AuditHead, AuditLine};
 use super::fault::AuditFault;
 
@@ -57,6 +58,9 @@ impl AuditVerifier {
         let AuditLine { digest, entry } = &line;
         if entry.number != last.saturating_add(1) {
             return Err(AuditFault::Misplaced { number: last.saturating_add(1), says: entry.number });
+        }
+        if entry.number == 1 && entry.act != Act::Created {
+            return Err(AuditFault::BegunAnew { act: entry.act.word() });
         }
         if entry.previous != self.last.map(|last| last.digest) {
             if entry.number == 1 {

@@ -138,12 +138,11 @@ impl Bot {
         let (new, old) = (candidate.digest(), live_candidate.digest());
         let (of_live, of_candidate) = (self.load(live).await?, self.load(content).await?);
         let said = texts_by_language(recordings, of_live.settings().default_language.as_str());
-        for (language, texts) in said {
-            let (Some(before), Some(after)) = (of_live.models().get(&language), of_candidate.models().get(&language))
-            else {
-                continue;
-            };
-            let diff = diff_behaviour((before, of_live.threshold()), (after, of_candidate.threshold()), &texts);
+        // Where nobody said anything that is what there is to know, and a policy is content.
+        for (language, before) in of_live.models() {
+            let Some(after) = of_candidate.models().get(language) else { continue };
+            let (language, texts) = (language.clone(), said.get(language).map_or(&[][..], Vec::as_slice));
+            let diff = diff_behaviour((before, of_live.threshold()), (after, of_candidate.threshold()), texts);
             effect.behaviour.push(Behaviour {
                 candidate: new,
                 live: old,

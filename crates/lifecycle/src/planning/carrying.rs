@@ -96,6 +96,13 @@ impl Bot {
                     return Err(Error::NotSelectable(path.clone()));
                 }
                 let live = &running.version.content;
+                for path in &selection.parts {
+                    let mut at =
+                        async |tree: Digest| reader.run(|objects| tree::get(objects, &tree, &path.segments())).await;
+                    if at(draft.tree).await?.is_none() && at(live.tree).await?.is_none() {
+                        return Err(Error::PartNotFound { bot: self.id.clone(), path: path.clone() });
+                    }
+                }
                 let needed = self.needed(reader, draft, live, selection).await?;
                 let scope = match &needed {
                     Some(needed) if request.with_needed => Scope::Flows(selection.with(needed)),
@@ -105,6 +112,13 @@ impl Bot {
                 Ok(Carried { content: self.onto(reader, &scope, draft, live).await?, scope, addition })
             }
             (scope, Some(running)) if scope.is_partial() => {
+                if let Scope::NlpOfLanguages(languages) = scope {
+                    let mut known = self.training_data(reader, draft).await?;
+                    known.extend(self.training_data(reader, &running.version.content).await?);
+                    if let Some(unknown) = languages.iter().find(|language| !known.contains_key(language.as_str())) {
+                        return Err(Error::NoExamples(unknown.clone()));
+                    }
+                }
                 Ok(whole(self.onto(reader, scope, draft, &running.version.content).await?))
             }
             // A partial publish without a live version is refused; the draft stands for what was meant.

@@ -65,7 +65,7 @@ impl Bot {
             brought_back: differences
                 .from_taken
                 .iter()
-                .flat_map(|from_taken| Indexes::brought_back(&differences.from_live, from_taken))
+                .flat_map(|(away, from_taken)| Indexes::brought_back(&differences.from_live, away, from_taken))
                 .collect(),
             addition,
             sessions_at_gone_nodes: self.sessions_at_gone_nodes(request, running, &differences.parts).await?,

@@ -1,7 +1,7 @@
 //! What a publish settles between the draft and an environment: what they agree on, and what a
 //! rollback took away that somebody has decided about.
 
-use greenroom_model::{Content, Digest, Environment, Scope, Written};
+use greenroom_model::{Content, Digest, Environment, Scope, TakenBack, Written};
 use greenroom_publish::Plan;
 
 use crate::planning::carry;
@@ -12,7 +12,7 @@ pub(super) struct Agreement {
     /// What they agree on: a parts tree.
     pub(super) base: Digest,
     /// What rollbacks took away and is not settled.
-    pub(super) taken_back: Vec<Digest>,
+    pub(super) taken_back: Vec<TakenBack>,
     /// The objects of these trees that are new.
     pub(super) written: Written,
 }
@@ -31,10 +31,12 @@ impl Bot {
                 let (base, mut written) = carry(&mut reader, scope, tree, running.base).await?;
                 let mut taken_back = Vec::new();
                 for taken in &running.taken_back {
-                    let (settled, more) = carry(&mut reader, scope, tree, *taken).await?;
+                    let (settled, more) = carry(&mut reader, scope, tree, taken.tree).await?;
                     written.0.extend(more.0);
-                    if settled != tree {
-                        taken_back.push(settled);
+                    let (to, more) = carry(&mut reader, scope, tree, taken.to).await?;
+                    written.0.extend(more.0);
+                    if settled != to {
+                        taken_back.push(TakenBack { tree: settled, to });
                     }
                 }
                 Ok(Agreement { base, taken_back, written })

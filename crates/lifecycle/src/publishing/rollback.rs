@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use greenroom_model::{
-    Code, Digest, Environment, EnvironmentId, Finding, Origin, Record as _, Severity, Subject, TrainedModel, Version,
-    index,
+    Code, Digest, Environment, EnvironmentId, Finding, Origin, Record as _, Severity, Subject, TakenBack, TrainedModel,
+    Version, index,
 };
 use greenroom_publish::Plan;
 use greenroom_store::{Commit, Record};
@@ -43,9 +43,10 @@ impl Bot {
     ///
     /// # Errors
     /// [`Error::VersionNotFound`], [`Error::NeverPublished`], [`Error::Refused`];
-    /// [`Error::SavedDraft`] of a version that only keeps a draft.
+    /// [`Error::SavedDraft`] of a version that only keeps a draft; [`Error::NotOfEnvironment`] of
+    /// one that was published elsewhere.
     pub async fn rollback(&self, environment: &EnvironmentId, number: u64) -> Result<RolledBack, Error> {
-        let target = self.target(number).await?;
+        let target = self.target(environment, number).await?;
         let findings = self.integrity(&target.version).await?;
         if !findings.is_empty() {
             return Err(Error::Refused(findings));
@@ -64,10 +65,20 @@ impl Bot {
         Err(Error::Contended(format!("the environment `{environment}`")))
     }
 
-    pub(super) async fn target(&self, number: u64) -> Result<Target, Error> {
+    pub(super) async fn target(&self, environment: &EnvironmentId, number: u64) -> Result<Target, Error> {
         let (digest, version) = self.version(number).await?;
         if version.origin == Origin::Save {
             return Err(Error::SavedDraft { number });
+        }
+        // A version of another environment was never judged for this one. A plan that cannot be
+        // read any more must not stand in the way.
+        if let Some(plan) = version.plan
+            && let Ok(bytes) = self.reader().bytes(plan).await
+            && let Ok(plan) = Plan::from_bytes(&plan, &bytes)
+            && plan.environment() != environment
+        {
+            let (environment, of) = (environment.clone(), plan.environment().clone());
+            return Err(Error::NotOfEnvironment { number, environment, of });
         }
         let versions = self.versions().await?.into_iter();
         let later = versions.filter(|entry| entry.version.number > number).map(|entry| entry.digest).collect();
@@ -90,8 +101,10 @@ impl Bot {
         }
         // What cannot be read any more cannot come back either, and must not stand in the way.
         let taken = self.read_version(running.stable).await.ok().map(|version| version.content.tree);
-        running.taken_back.extend(taken.filter(|_| running.number > version.number));
-        running.taken_back.retain(|tree| *tree != version.content.tree);
+        let target = version.content.tree;
+        let taken = taken.filter(|_| running.number > version.number);
+        running.taken_back.extend(taken.map(|tree| TakenBack { tree, to: target }));
+        running.taken_back.retain(|taken| taken.tree != target);
         let surplus = running.taken_back.len().saturating_sub(MAX_TAKEN_BACK);
         running.taken_back.drain(..surplus);
         running.base = version.agreed();

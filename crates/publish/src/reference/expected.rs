@@ -136,7 +136,11 @@ pub(super) fn expected(drawn: &Drawn) -> Found {
                 deny("live_drift", path.to_string());
             }
         }
-        let comes_back = |taken: &Bot| changed.iter().any(|path| taken.get(path) == bot.get(path));
+        // The base stands for what the rollback went back to.
+        let comes_back = |taken: &Bot| {
+            let was_taken = |path: &&&PartPath| taken.get(**path) != drawn.base.get(**path);
+            changed.iter().filter(was_taken).any(|path| taken.get(*path) == bot.get(*path))
+        };
         if !drawn.reintroduce && drawn.taken.as_ref().is_some_and(comes_back) {
             deny("rolled_back", "bot".to_owned());
         }

@@ -141,7 +141,13 @@ pub(super) fn gather(drawn: &Drawn) -> (Change, Indexes, Vec<Evidence>, Policy) 
             .taken
             .iter()
             .filter(|_| drawn.live.is_some())
-            .flat_map(|taken| Indexes::brought_back(&differences(before, &bot), &differences(taken, &bot)))
+            .flat_map(|taken| {
+                Indexes::brought_back(
+                    &differences(before, &bot),
+                    &differences(taken, &drawn.base),
+                    &differences(taken, &bot),
+                )
+            })
             .collect(),
         channels: drawn.channels,
         tests: bot.keys().filter(|path| matches!(path, PartPath::Test(_))).count(),

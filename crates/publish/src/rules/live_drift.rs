@@ -1,7 +1,7 @@
 //! What: a hotfix changed a part in the environment, and the publish would change it again.
 //! Why: whoever edited live at night would find the edit gone, and nobody would have decided so.
 
-use greenroom_model::{Code, Finding, PartPath, Severity, Subject};
+use greenroom_model::{Code, Finding, PartPath, Scope, Severity, Subject};
 
 use super::StandardRule;
 use crate::Submission;
@@ -17,20 +17,22 @@ fn check(submission: &Submission<'_>) -> Vec<Finding> {
 
 fn finding(submission: &Submission<'_>, path: &PartPath) -> Finding {
     let change = submission.change;
+    let (environment, bot) = (&change.environment, &change.bot);
+    let mut keep = format!("take it into the draft: `greenroom merge {bot} --env {environment}`");
+    if let Scope::Promotion(from) = submission.scope() {
+        // What is promoted is not the draft.
+        keep.push_str(&format!(", publish that to `{from}`, and promote again"));
+    }
+    let part = id_and_name(&path.to_string(), submission.name_of(path));
     let message = format!(
-        "a hotfix changed {} in `{environment}`, and this publish would undo that; take it into the draft: \
-         `greenroom merge {bot} --env {environment}`, or give it up by name: `--discard {path}`",
-        id_and_name(&path.to_string(), submission.name_of(path)),
-        environment = change.environment,
-        bot = change.bot
+        "a hotfix changed {part} in `{environment}`, and this publish would undo that; {keep}, or give it up by name: \
+         `--discard {path}`"
     );
     Finding::new(Code::LiveDrift, Severity::Deny, Subject::Part(path.clone()), message)
 }
 
 #[cfg(test)]
 mod tests {
-    use greenroom_model::Scope;
-
     use super::*;
     use crate::scenario::{Scenario, path};
 

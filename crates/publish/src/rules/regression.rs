@@ -14,7 +14,13 @@ const INTENT_DROP: f64 = 5.0;
 
 fn check(submission: &Submission<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for scores in submission.evidence.iter().filter_map(|item| of_candidate(item, &submission.change.candidate)) {
+    let candidate = &submission.change.candidate;
+    for scores in submission.evidence.iter().filter_map(|item| of_candidate(item, candidate)) {
+        // What live has already this publish does not make worse.
+        let of = |content: &Candidate| content.data.get(scores.language.as_str()).copied();
+        if submission.live().is_some_and(|live| of(&live.content) == of(candidate)) {
+            continue;
+        }
         let live = submission.live().and_then(|live| {
             let of_live = |item| of_candidate(item, &live.content);
             submission.evidence.iter().filter_map(of_live).find(|other| other.language == scores.language)

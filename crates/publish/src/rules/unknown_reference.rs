@@ -38,6 +38,11 @@ fn finding(submission: &Submission<'_>, code: &Code, symbol: &Symbol, usage: &Us
         (Scope::Flows(_), Some(addition)) => {
             format!("{place} uses {what}, which is not there; let {addition} go along: `--with-needed`")
         }
+        (Scope::Flows(_), None) => {
+            format!(
+                "{place} uses {what}, which is not there and not in the draft either; add {add}, or change what uses it"
+            )
+        }
         // Flows that the publish does not carry stay as they are, so changing them mends nothing.
         (scope, _) if scope.is_partial() && !scope.carries(&usage.path) => {
             format!(
