@@ -46,7 +46,7 @@ pub use coverage::{Coverage, CoverageReport, EdgeKind, FlowCoverage, Reached, Un
 pub use error::Error;
 pub use load::load;
 pub use names::{NamedEntity, NamedFlow, NamedVariable, Names, Question};
-pub use open_session::OpenSession;
+pub use open_session::{OpenSession, is_idle};
 pub use recording::{RecordedTest, recorded_test, sessions_of};
 pub use replay::{Difference, Parting, ReplaySummary, Replayed, Seen, SeenReply, replay};
 pub use transcript::{InvalidTurnId, StoredCall, StoredInput, StoredTurn, StoredUnderstanding, TurnId};

@@ -1,7 +1,7 @@
-//! What others than the runtime read of a stored session: where it waits, on which version, since when.
+//! What others than the runtime read of a stored session: where it waits, since when.
 
 use greenroom_flow::Session;
-use greenroom_model::Digest;
+use greenroom_model::document::SessionSettings;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +10,6 @@ use serde::{Deserialize, Serialize};
 pub struct OpenSession {
     /// The state of the walk.
     pub session: Session,
-    /// The version that it runs on; none on the draft.
-    pub version: Option<Digest>,
     /// When its last turn was.
     pub seen: Timestamp,
 }
@@ -21,11 +19,10 @@ impl greenroom_model::Record for OpenSession {
     const FORMAT: u32 = 1;
 }
 
-impl OpenSession {
-    /// Whether the conversation ended for want of messages. One that a person has
-    /// taken over does not, nor does one in which a flow waits for a time.
-    #[must_use]
-    pub fn is_idle(&self, limit: SignedDuration, now: Timestamp) -> bool {
-        !self.session.handed_over && self.session.timers.is_empty() && now.duration_since(self.seen) > limit
-    }
+/// Whether a conversation that was last heard of then has ended for want of messages. One that a
+/// person has taken over does not, nor does one in which a flow waits for a time.
+#[must_use]
+pub fn is_idle(session: &Session, seen: Timestamp, settings: &SessionSettings, now: Timestamp) -> bool {
+    let limit = SignedDuration::from_mins(i64::from(settings.idle_minutes));
+    !session.handed_over && session.timers.is_empty() && now.duration_since(seen) > limit
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use greenroom_bot::Bot;
+use greenroom_bot::{Bot, is_idle};
 use greenroom_flow::{Reply, Session};
 use greenroom_model::document::{OpenSessions, SessionSettings};
 use greenroom_model::{Digest, Environment, Language, VariableId};
@@ -106,11 +106,9 @@ impl StoredSession {
         }
     }
 
-    /// Whether the conversation ended for want of messages. One that a person has
-    /// taken over does not, nor does one in which a flow waits for a time.
+    /// Whether the conversation ended for want of messages.
     pub(crate) fn is_idle(&self, settings: &SessionSettings, now: Timestamp) -> bool {
-        let limit = SignedDuration::from_mins(i64::from(settings.idle_minutes));
-        !self.session.handed_over && self.session.timers.is_empty() && now.duration_since(self.seen) > limit
+        is_idle(&self.session, self.seen, settings, now)
     }
 
     /// A conversation that begins on a version, of a person of whom these values were kept.

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use greenroom_bot::OpenSession;
+use greenroom_bot::{OpenSession, is_idle};
 use greenroom_model::{Document, PartPath, Record as _, Usage};
 use greenroom_publish::{ChangeKind, Detail, PartChange};
 use greenroom_store::{Key, layout};
-use jiff::SignedDuration;
 
 use super::{PlanRequest, Running};
 use crate::{Bot, Error};
@@ -30,7 +29,6 @@ impl Bot {
         let Some(running) = running.filter(|_| parts.iter().any(takes_nodes)) else { return Ok(counts) };
         let (_, settings) = self.get(&running.version.content, &PartPath::Settings).await?;
         let Document::Settings(settings) = settings else { return Ok(counts) };
-        let idle = SignedDuration::from_mins(i64::from(settings.sessions.idle_minutes));
         let now = self.lifecycle.now();
         let prefix = layout::sessions(&self.id, request.environment.as_str())?;
         let (mut after, mut looked_at): (Option<Key>, usize) = (None, 0);
@@ -41,7 +39,7 @@ impl Bot {
             looked_at += page.len();
             for record in &page {
                 let open = OpenSession::from_bytes(&record.value)?;
-                if open.is_idle(idle, now) {
+                if is_idle(&open.session, open.seen, &settings.sessions, now) {
                     continue;
                 }
                 let Some(at) = open.session.position.as_ref() else { continue };
