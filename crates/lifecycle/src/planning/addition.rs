@@ -23,7 +23,7 @@ impl Bot {
     ) -> Result<Option<Selection>, Error> {
         let mut all = selection.clone();
         loop {
-            let content = self.onto(reader, &Scope::Flows(all.clone()), draft, live).await?;
+            let (content, _) = self.onto(reader, &Scope::Flows(all.clone()), draft, live).await?;
             let problems = reader.run(|objects| index::problems(objects, &content.index, 0)).await?;
             if problems.unknown.is_empty() {
                 let more = all.beyond(selection);

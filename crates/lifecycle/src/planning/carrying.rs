@@ -109,7 +109,7 @@ impl Bot {
                     _ => request.scope.clone(),
                 };
                 let addition = needed.filter(|_| !request.with_needed);
-                Ok(Carried { content: self.onto(reader, &scope, draft, live).await?, scope, addition })
+                Ok(Carried { content: self.stored_onto(reader, &scope, draft, live).await?, scope, addition })
             }
             (scope, Some(running)) if scope.is_partial() => {
                 if let Scope::NlpOfLanguages(languages) = scope {
@@ -119,7 +119,7 @@ impl Bot {
                         return Err(Error::NoExamples(unknown.clone()));
                     }
                 }
-                Ok(whole(self.onto(reader, scope, draft, &running.version.content).await?))
+                Ok(whole(self.stored_onto(reader, scope, draft, &running.version.content).await?))
             }
             // A partial publish without a live version is refused; the draft stands for what was meant.
             _ => Ok(whole(draft.clone())),
@@ -127,24 +127,36 @@ impl Bot {
     }
 
     /// What an environment runs with what a scope carries of the draft, stored.
-    pub(super) async fn onto(
+    async fn stored_onto(
         &self,
         reader: &mut ObjectReader<'_>,
         scope: &Scope,
         draft: &Content,
         live: &Content,
     ) -> Result<Content, Error> {
-        let (root, written) = carry(reader, scope, draft.tree, live.tree).await?;
-        let (index, indexed) = reindex(reader, (live.tree, live.index), root).await?;
+        let (content, written) = self.onto(reader, scope, draft, live).await?;
         // What is carried is the draft's as it was read; it may have moved on since.
-        let commit = Commit::new().objects(written).objects(indexed).rely(draft.tree);
-        self.lifecycle.store.commit(commit).await?;
+        self.lifecycle.store.commit(Commit::new().objects(written).rely(draft.tree)).await?;
+        Ok(content)
+    }
+
+    /// The same, with the objects that it takes, which the reader knows and the store does not.
+    pub(super) async fn onto(
+        &self,
+        reader: &mut ObjectReader<'_>,
+        scope: &Scope,
+        draft: &Content,
+        live: &Content,
+    ) -> Result<(Content, Written), Error> {
+        let (root, mut written) = carry(reader, scope, draft.tree, live.tree).await?;
+        let (index, indexed) = reindex(reader, (live.tree, live.index), root).await?;
+        written.0.extend(indexed.0);
         let languages: BTreeSet<&Language> = live.models.keys().chain(draft.models.keys()).collect();
         let models = languages.into_iter().filter_map(|language| {
             let source = if scope.carries_model(language) { draft } else { live };
             source.models.get(language).map(|model| (language.clone(), *model))
         });
-        Ok(Content { tree: root, index, models: models.collect() })
+        Ok((Content { tree: root, index, models: models.collect() }, written))
     }
 
     /// A version with the edits of a hotfix, stored. Where examples change, the model is the one
