@@ -4,7 +4,7 @@
 use greenroom_model::{Code, Finding, Severity, Subject};
 
 use super::StandardRule;
-use crate::wording::{chosen, listed, quoted};
+use crate::wording::{listed, quoted};
 use crate::{Behaviour, ChangedUtterance, Evidence, Submission};
 
 pub(super) static RULE: StandardRule = StandardRule { codes: &[Code::BehaviourChange], check };
@@ -38,10 +38,10 @@ fn finding(
         {
             let message = format!(
                 "of {played} conversations, {parted} would go another way than in live: {}; see where: `greenroom replay \
-                 {}{}`",
+                 {bot} --from {environment} --transcripts {environment}`",
                 listed(names.iter().map(|name| format!("`{name}`"))),
-                submission.change.bot,
-                chosen(submission)
+                bot = submission.change.bot,
+                environment = submission.change.environment,
             );
             (Subject::Bot, message)
         }
@@ -94,7 +94,7 @@ mod tests {
         scenario.evidence.push(played(7, live));
         scenario.finds(&RULE, &[
             "warning[behaviour_change] bot: of 100 conversations, 7 would go another way than in live: `web:1`; see where: \
-             `greenroom replay pizza`",
+             `greenroom replay pizza --from live --transcripts live`",
         ]);
     }
 }

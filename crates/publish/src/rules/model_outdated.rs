@@ -15,7 +15,7 @@ fn check(submission: &Submission<'_>) -> Vec<Finding> {
         .map(|(language, trainer)| {
             let message = format!(
                 "`{trainer}` made the model of language `{language}`; it works, and this build's trainer may do better: \
-                 `greenroom train {bot} --language {language} --retrain`, then compare: `greenroom behaviour {bot}`",
+                 `greenroom train {bot} --language {language} --retrain`, then compare: `greenroom behaviour {bot} live draft`",
                 bot = submission.change.bot
             );
             Finding::new(Code::ModelOutdated, Severity::Warn, Subject::Language(language.clone()), message)
@@ -37,7 +37,7 @@ mod tests {
         scenario.finds(&RULE, &[
             "warning[model_outdated] language en: `greenroom-nlp 0.1.0` made the model of language `en`; it works, and \
              this build's trainer may do better: `greenroom train pizza --language en --retrain`, then compare: \
-             `greenroom behaviour pizza`",
+             `greenroom behaviour pizza live draft`",
         ]);
     }
 
