@@ -11,8 +11,3 @@ impl Chance {
         usize::try_from((mixed ^ (mixed >> 31)) % end as u64).unwrap()
     }
 }
-
-/// How many cases there shall be: what a soak says, else so many.
-pub(crate) fn cases(short: usize) -> usize {
-    std::env::var("GREENROOM_SOAK_CASES").map_or(short, |cases| cases.parse().unwrap())
-}

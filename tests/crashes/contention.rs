@@ -7,7 +7,7 @@ use greenroom::store::{MemoryStore, Store};
 use greenroom::store_sqlite::SqliteStore;
 use tokio::sync::Barrier;
 
-use crate::chance::cases;
+use crate::cases::cases;
 use crate::promises;
 use crate::shop::{create, flow, open, publish, shop};
 

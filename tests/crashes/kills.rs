@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 use greenroom::store::Store;
 use greenroom::store_sqlite::SqliteStore;
 
-use crate::chance::{Chance, cases};
+use crate::cases::cases;
+use crate::chance::Chance;
 use crate::child::{MARK, SEED, STORE, UNHEARD};
 use crate::promises;
 use crate::shop::{create, open, shop};

@@ -7,6 +7,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a test")]
 
+mod cases;
 mod chance;
 mod child;
 mod contention;

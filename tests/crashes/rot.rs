@@ -13,7 +13,8 @@ use greenroom::runtime::{Message, Place, Runtime};
 use greenroom::store::{Commit, Committed, Error, Key, Record, Store};
 use greenroom::store_sqlite::SqliteStore;
 
-use crate::chance::{Chance, cases};
+use crate::cases::cases;
+use crate::chance::Chance;
 use crate::shop::{create, examples, flow, open, publish, shop, text_of, train};
 
 /// A store that may be changed for another, and that remembers which objects were read.
@@ -206,4 +207,25 @@ async fn a_flipped_bit_is_told_and_the_last_good_version_answers() {
          {cold_answers} times it was loaded then, {cold_refusals} times both versions needed the piece; \
          {plans_refused} plans refused"
     );
+}
+
+#[tokio::test]
+async fn an_entry_of_the_audit_log_that_is_edited_in_the_file_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("audit.store");
+    let store = opened(&path).await;
+    let bot = create(store.clone()).await;
+    bot.edit(&[flow(2)]).await.unwrap();
+    let number = bot.audit_head().await.unwrap().unwrap().number;
+    drop(bot);
+    closed(store).await;
+    let mut bytes = std::fs::read(&path).unwrap();
+    let told = br#"["flows/hallo"]"#;
+    let at = bytes.windows(told.len()).position(|bytes| bytes == told).unwrap();
+    bytes[at + 8] = b'b';
+    std::fs::write(&path, bytes).unwrap();
+    match open(opened(&path).await).bot(&shop()).await.unwrap().verify_audit(None).await {
+        Err(greenroom::lifecycle::Error::Audit(fault)) => assert_eq!(fault.number(), Some(number), "{fault}"),
+        other => panic!("{other:?}"),
+    }
 }

@@ -7,8 +7,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use crate::chance::Chance;
 use crate::child::{PART, STORE};
-use crate::desk::{Chance, open_shop};
+use crate::desk::open_shop;
 
 /// How many messages a conversation has.
 const MESSAGES: usize = 3;
@@ -93,7 +94,7 @@ async fn messages_sent_twice_and_in_any_order_between_kills_are_each_answered_on
             // All that was answered before is asked once more: it must be answered as it was.
             messages.extend(&all);
         }
-        chance.shuffle(&mut messages);
+        shuffle(&mut messages, &mut chance);
         let mut expected = messages.len();
         let mut process = Process::start(&path);
         process.send(messages);
@@ -132,4 +133,10 @@ async fn messages_sent_twice_and_in_any_order_between_kills_are_each_answered_on
         all.len(),
         payments.len()
     );
+}
+
+fn shuffle<T>(items: &mut [T], chance: &mut Chance) {
+    for place in (1..items.len()).rev() {
+        items.swap(place, chance.below(place + 1));
+    }
 }

@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a test")]
 
+#[path = "../crashes/chance.rs"]
+mod chance;
 mod child;
 mod desk;
 mod kills;

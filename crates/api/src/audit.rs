@@ -1,7 +1,7 @@
 //! The audit logs: what was done to a bot, searched and verified, and to users.
 
 use axum::extract::State;
-use greenroom_lifecycle::{AuditFilter, AuditLine, Bot, Error};
+use greenroom_lifecycle::{AuditFilter, AuditLine, Error};
 use greenroom_model::Digest;
 use greenroom_store::Key;
 use greenroom_web::{AppState, AsAdmin, AsViewer, Json, OnBot, OnServer, Problem, Query as InQuery};
@@ -135,7 +135,7 @@ pub(crate) async fn of_bot(
     let lines = if newest_first {
         on.bot.search_audit(&filter, after, limit + 1).await?
     } else {
-        oldest(&on.bot, &filter, after, limit + 1).await?
+        on.bot.search_audit_onwards(&filter, after, limit + 1).await?
     };
     let items = lines.into_iter().map(|AuditLine { digest, entry }| BotAuditView {
         id: entry.number.to_string(),
@@ -148,26 +148,6 @@ pub(crate) async fn of_bot(
         actor: entry.actor,
     });
     Ok(Json(Page::cut(items.collect(), limit, |entry| entry.id.clone())))
-}
-
-/// The oldest entries after an entry that are looked for.
-async fn oldest(
-    bot: &Bot,
-    filter: &AuditFilter,
-    mut after: Option<u64>,
-    limit: usize,
-) -> Result<Vec<AuditLine>, Problem> {
-    let mut found = Vec::new();
-    loop {
-        let page = bot.audit(after, limit).await?;
-        let Some(last) = page.last() else { return Ok(found) };
-        after = Some(last.entry.number);
-        found.extend(page.into_iter().filter(|line| filter.matches(&line.entry)));
-        if found.len() >= limit {
-            found.truncate(limit);
-            return Ok(found);
-        }
-    }
 }
 
 /// Checks that the audit log of a bot is what was written: every link of the chain and its head.

@@ -71,9 +71,9 @@ impl Bot {
         // moves it; its entry was committed with it, so whoever reads on finds it.
         let mut standing = None;
         loop {
-            let page = store.records(&prefix, after.as_ref(), PAGE).await?;
+            let page = store.records(&prefix, after.as_ref(), PAGE).await.map_err(as_fault)?;
             if page.is_empty() {
-                let value = store.record(&head).await?.map(|record| record.value);
+                let value = store.record(&head).await.map_err(as_fault)?.map(|record| record.value);
                 let is_last = value.as_deref().is_none_or(|value| verifier.ends_at(value)) || standing == value;
                 if is_last {
                     return Ok(verifier.end(value.as_deref())?);
@@ -95,5 +95,19 @@ impl Bot {
     pub async fn audit_head(&self) -> Result<Option<AuditHead>, Error> {
         let record = self.lifecycle.store.record(&layout::audit_head(&self.id)?).await?;
         Ok(record.map(|record| AuditHead::read(&record.value)).transpose()?)
+    }
+}
+
+/// What a store finds damaged of a log is a fault of the log: whoever edits a file seldom edits its checksums.
+fn as_fault(error: greenroom_store::Error) -> Error {
+    match error {
+        greenroom_store::Error::DamagedRecord { key, reason } => {
+            let number = key.rsplit('/').next().and_then(layout::audit_number);
+            match number {
+                Some(number) => AuditFault::Unreadable { number, reason }.into(),
+                None => AuditFault::HeadUnreadable { reason }.into(),
+            }
+        }
+        error => error.into(),
     }
 }

@@ -44,6 +44,28 @@ fn holds(entry: &AuditEntry, text: &str) -> bool {
 }
 
 impl Bot {
+    /// The oldest entries of the audit log that are looked for, the oldest first: at most `limit`
+    /// of those after entry `after`.
+    ///
+    /// # Errors
+    /// [`Error::Audit`] for an entry that cannot be read; [`Error::Store`].
+    pub async fn search_audit_onwards(
+        &self,
+        filter: &AuditFilter,
+        mut after: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<AuditLine>, Error> {
+        let mut found = Vec::new();
+        while found.len() < limit {
+            let page = self.audit(after, limit).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.entry.number);
+            found.extend(page.into_iter().filter(|line| filter.matches(&line.entry)));
+        }
+        found.truncate(limit);
+        Ok(found)
+    }
+
     /// The newest entries of the audit log that are looked for, the newest first: at most `limit`
     /// of those before entry `before`.
     ///
