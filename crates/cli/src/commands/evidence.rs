@@ -37,8 +37,7 @@ impl Evidence {
         let interruption = Interruption::watch();
         let effect = bot.gather_evidence(&request, &options, &mut |_| interruption.flow()).await?;
         output.give(&effect, |output| {
-            let (passed, failed) = effect.tests;
-            output.line(format_args!("tests: {passed} passed, {failed} failed"))?;
+            output.line(format_args!("tests: {} passed, {} failed", effect.passed, effect.failed))?;
             if let Some(tests) = &effect.tests_against_live {
                 output.line(format_args!("tests that go another way than live: {}", tests.summary.parted))?;
             }

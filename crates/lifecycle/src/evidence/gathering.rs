@@ -43,8 +43,10 @@ pub struct EvidenceProgress {
 /// What a publish would do, as far as it can be measured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Effect {
-    /// How many tests passed and failed on the candidate.
-    pub tests: (u32, u32),
+    /// How many tests passed on the candidate.
+    pub passed: u32,
+    /// How many failed.
+    pub failed: u32,
     /// How well each language's intents can be told apart.
     pub scores: Vec<Scores>,
     /// What utterances would be understood as, against live.
@@ -81,7 +83,8 @@ impl Bot {
             None => None,
         };
         let mut effect = Effect {
-            tests: (tested.passed, tested.failed),
+            passed: tested.passed,
+            failed: tested.failed,
             scores: Vec::new(),
             behaviour: Vec::new(),
             conversations: None,
