@@ -64,7 +64,12 @@ pub(crate) fn full_publish(submission: &Submission<'_>) -> String {
 
 /// The command that plays the tests on what is about to be published.
 pub(crate) fn test_run(submission: &Submission<'_>) -> String {
-    format!("`greenroom test {}{}`", submission.change.bot, chosen(submission))
+    let run = format!("`greenroom test {}{}`", submission.change.bot, chosen(submission));
+    match submission.scope() {
+        // Its edit is known where it is made, and nowhere else.
+        Scope::Hotfix => format!("make the same edit in the draft, then {run}"),
+        _ => run,
+    }
 }
 
 /// What a command needs to mean the same publish: scope and environment, where they do not go without saying.

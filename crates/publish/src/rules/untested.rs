@@ -72,6 +72,14 @@ mod tests {
     }
 
     #[test]
+    fn a_hotfix_is_looked_at_in_the_draft() {
+        let mut scenario = scenario(12, &[(11, 1)]);
+        scenario.change.scope = Scope::Hotfix;
+        let text = scenario.found(&RULE).join("\n");
+        assert!(text.ends_with("see which: make the same edit in the draft, then `greenroom test pizza`"), "{text}");
+    }
+
+    #[test]
     fn warns_when_a_test_failed_whatever_else_passed() {
         for evidence in [&[(11, 1)][..], &[(12, 0), (11, 1)], &[(11, 1), (12, 0)]] {
             scenario(12, evidence).finds(
