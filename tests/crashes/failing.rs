@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use bytes::Bytes;
 use greenroom::model::Digest;
-use greenroom::store::{Commit, Committed, Error, Key, MemoryStore, Record, Store};
+use greenroom::store::{Commit, Committed, Error, Key, MemoryStore, Record, Revision, Store, StoredObject};
 
 /// What happens at the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Fault {
     pub(crate) const KILLS: [Self; 2] = [Self::Kill, Self::KillAfter];
 
     /// Whether it is another than the one before where nothing is written.
-    pub(crate) fn is_of_commits(self) -> bool {
+    pub(crate) fn is_of_writes(self) -> bool {
         matches!(self, Self::Unknown | Self::PanicAfter | Self::KillAfter)
     }
 }
@@ -43,7 +43,7 @@ pub(crate) type Failpoint = Option<(usize, Fault)>;
 pub(crate) struct Failing {
     inner: Arc<dyn Store>,
     failpoint: Failpoint,
-    /// Whether each call so far was a commit.
+    /// Whether each call so far was one that writes: a commit, a sweep.
     calls: Mutex<Vec<bool>>,
 }
 
@@ -52,16 +52,16 @@ impl Failing {
         Arc::new(Self { inner: inner.clone(), failpoint, calls: Mutex::default() })
     }
 
-    /// Whether each call was a commit.
+    /// Whether each call was one that writes.
     pub(crate) fn calls(&self) -> Vec<bool> {
         self.calls.lock().unwrap().clone()
     }
 
     /// Notes a call. Tells what shall happen after it is done.
-    fn call(&self, is_commit: bool) -> Result<Option<Fault>, Error> {
+    fn call(&self, writes: bool) -> Result<Option<Fault>, Error> {
         let number = {
             let mut calls = self.calls.lock().unwrap();
-            calls.push(is_commit);
+            calls.push(writes);
             calls.len() - 1
         };
         match self.failpoint {
@@ -108,6 +108,26 @@ impl Store for Failing {
     async fn commit(&self, commit: Commit) -> Result<Committed, Error> {
         let fault = self.call(true)?;
         after(fault, self.inner.commit(commit).await?)
+    }
+
+    async fn last_revision(&self) -> Result<Revision, Error> {
+        let fault = self.call(false)?;
+        after(fault, self.inner.last_revision().await?)
+    }
+
+    async fn changed(&self, since: Revision, after_key: Option<&Key>, limit: usize) -> Result<Vec<Record>, Error> {
+        let fault = self.call(false)?;
+        after(fault, self.inner.changed(since, after_key, limit).await?)
+    }
+
+    async fn stored_objects(&self, after_digest: Option<&Digest>, limit: usize) -> Result<Vec<StoredObject>, Error> {
+        let fault = self.call(false)?;
+        after(fault, self.inner.stored_objects(after_digest, limit).await?)
+    }
+
+    async fn sweep(&self, digests: &[Digest], until: Revision) -> Result<Vec<Digest>, Error> {
+        let fault = self.call(true)?;
+        after(fault, self.inner.sweep(digests, until).await?)
     }
 }
 

@@ -23,7 +23,7 @@ fn executor() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// The calls of a scene that nothing cuts off, by whether they commit.
+/// The calls of a scene that nothing cuts off, by whether they write.
 async fn calls_of(scene: Scene, store: &Arc<dyn Store>) -> Vec<bool> {
     let failing = Failing::at(None, store);
     scene.play(failing.clone()).await.unwrap();
@@ -33,8 +33,8 @@ async fn calls_of(scene: Scene, store: &Arc<dyn Store>) -> Vec<bool> {
 
 /// The pairs of call and fault that differ.
 fn failpoints<'f>(calls: &'f [bool], faults: &'f [Fault]) -> impl Iterator<Item = (usize, Fault)> + 'f {
-    calls.iter().enumerate().flat_map(move |(number, is_commit)| {
-        faults.iter().filter(move |fault| *is_commit || !fault.is_of_commits()).map(move |fault| (number, *fault))
+    calls.iter().enumerate().flat_map(move |(number, writes)| {
+        faults.iter().filter(move |fault| *writes || !fault.is_of_writes()).map(move |fault| (number, *fault))
     })
 }
 

@@ -106,7 +106,7 @@ impl Process {
 
 #[test]
 fn kills_at_random_moments_break_no_promise() {
-    let kills = cases(100);
+    let kills = cases(500);
     let executor = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut chance = Chance(11);

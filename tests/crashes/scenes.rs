@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use greenroom::lifecycle::{Bot, Error, IdempotencyKey, Job, JobState, JobWork, Jobs, Lifecycle, PlanRequest, live};
+use greenroom::lifecycle::{
+    Bot, CollectionOptions, Error, IdempotencyKey, Job, JobState, JobWork, Jobs, Lifecycle, PlanRequest, live,
+};
 use greenroom::store::Store;
 use jiff::{SignedDuration, Timestamp};
 
@@ -20,11 +22,13 @@ pub(crate) enum Scene {
     TrainingJob,
     TestJob,
     PublishJob,
+    /// A collection of the garbage that edits left, and of a plan that nobody published.
+    Collect,
 }
 
 impl Scene {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Publish, Self::Rollback, Self::Train, Self::TrainingJob, Self::TestJob, Self::PublishJob];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Publish, Self::Rollback, Self::Train, Self::TrainingJob, Self::TestJob, Self::PublishJob, Self::Collect];
 
     /// What the store is before it.
     pub(crate) async fn prepare(self, store: Arc<dyn Store>) {
@@ -37,6 +41,13 @@ impl Scene {
         bot.edit(&[flow(2), examples(2)]).await.unwrap();
         if !matches!(self, Self::Train | Self::TrainingJob) {
             train(&bot).await.unwrap();
+        }
+        if self == Self::Collect {
+            for edition in 3..9 {
+                bot.edit(&[flow(edition), examples(edition)]).await.unwrap();
+            }
+            bot.keep_plan(&bot.plan(&PlanRequest::full("never")).await.unwrap()).await.unwrap();
+            bot.edit(&[flow(2), examples(2)]).await.unwrap();
         }
     }
 
@@ -52,6 +63,7 @@ impl Scene {
             Self::Rollback => bot.rollback(&live(), 1).await.map(drop),
             Self::Train => train(&bot).await,
             Self::TrainingJob | Self::TestJob | Self::PublishJob => self.job(&bot, store).await.map(drop),
+            Self::Collect => later(&open(store)).collect_garbage(&at_once()).await.map(drop),
         }
     }
 
@@ -98,6 +110,14 @@ impl Scene {
                 let failing = Failing::at(None, store);
                 assert_eq!(self.job(&bot, failing).await.unwrap().state, JobState::Succeeded);
             }
+            Self::Collect => {
+                later(&lifecycle).collect_garbage(&at_once()).await.unwrap();
+                let left = later(&lifecycle).collect_garbage(&at_once()).await.unwrap();
+                assert_eq!((left.deleted.objects, left.waiting.objects, left.plans), (0, 0, 0), "garbage was left");
+                // What is kept is enough to go on with.
+                let loaded = bot.load(&bot.draft().await.unwrap()).await;
+                assert!(loaded.is_ok());
+            }
         }
         self.is_reached(&bot).await;
     }
@@ -108,7 +128,7 @@ impl Scene {
         let expected = match self {
             Self::Publish | Self::PublishJob => (2, 2),
             Self::Rollback => (1, 2),
-            Self::Train | Self::TrainingJob | Self::TestJob => (1, 1),
+            Self::Train | Self::TrainingJob | Self::TestJob | Self::Collect => (1, 1),
         };
         assert_eq!((number, versions), expected, "{self:?}");
         let plan = bot.plan(&PlanRequest::full("notes")).await.unwrap();
@@ -121,10 +141,21 @@ fn key() -> IdempotencyKey {
     "monday".parse().unwrap()
 }
 
+/// The same a minute later, when leases are over and plans that are kept for seconds go.
+fn later(lifecycle: &Lifecycle) -> Lifecycle {
+    let later = Timestamp::now().checked_add(SignedDuration::from_mins(1)).unwrap();
+    lifecycle.clone().with_clock(Arc::new(move || later))
+}
+
+/// A collection without a grace, which lets plans go after seconds.
+fn at_once() -> CollectionOptions {
+    let (grace, plans) = (SignedDuration::ZERO, SignedDuration::from_secs(1));
+    CollectionOptions { grace, plans, ..CollectionOptions::default() }
+}
+
 /// Takes up what others left, after their leases, until nothing is unfinished.
 async fn finish_jobs(store: &Arc<dyn Store>, lifecycle: &Lifecycle) -> Vec<Job> {
-    let later = Timestamp::now().checked_add(SignedDuration::from_mins(1)).unwrap();
-    let lifecycle = lifecycle.clone().with_clock(Arc::new(move || later));
+    let lifecycle = later(lifecycle);
     let jobs = Jobs::new(store.clone());
     for run in jobs.waiting(&lifecycle).await.unwrap() {
         run.run().await;

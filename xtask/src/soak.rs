@@ -141,7 +141,7 @@ pub(crate) const SOAKS: &[Soak] = &[
     },
     Soak {
         name: "failpoints",
-        what: "an error, a panic, a kill at each call that a publish, a rollback, a training or a job makes of its store",
+        what: "an error, a panic, a kill at each call that a publish, rollback, training, job or collection of garbage makes",
         kind: Kind::Tests {
             packages: &["greenroom"],
             filters: &["each_call_of_each_act", "--nocapture"],
@@ -209,11 +209,20 @@ pub(crate) const SOAKS: &[Soak] = &[
     },
     Soak {
         name: "acts",
-        what: "10,000 random sequences of edits, trainings, publishes, rollbacks, restores and collections of garbage",
+        what: "100,000 random sequences of edits, trainings, publishes, hotfixes, rollbacks, restores: as a reference says",
         kind: Kind::Tests {
-            packages: &["greenroom-lifecycle"],
-            filters: &["promises_hold_after_every_act"],
-            until: Until::Cases("PROPTEST_CASES", 10_000),
+            packages: &["greenroom"],
+            filters: &["acts_in_memory_do_what_a_reference_says", "--nocapture"],
+            until: Until::Cases(CASES, 100_000),
+        },
+    },
+    Soak {
+        name: "acts-sqlite",
+        what: "2,000 of those on SQLite",
+        kind: Kind::Tests {
+            packages: &["greenroom"],
+            filters: &["acts_on_sqlite_do_what_a_reference_says", "--nocapture"],
+            until: Until::Cases(CASES, 2_000),
         },
     },
 ];

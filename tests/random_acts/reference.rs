@@ -1,0 +1,158 @@
+//! What acts make of draft, environments and versions: each a whole bot, copied at each act.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use greenroom::lifecycle::Side;
+use greenroom::model::{EnvironmentId, PartPath, Scope};
+
+use crate::parts::{Part, Parts, carried, difference};
+
+/// A version, by its number from 1.
+#[derive(Debug, Clone)]
+pub(crate) struct Version {
+    pub(crate) parts: Parts,
+    /// What the draft agreed on with the environment that it was published to.
+    agreed: Parts,
+    /// The environment that it was published to; none for a saved draft.
+    pub(crate) of: Option<EnvironmentId>,
+}
+
+/// What an environment runs, and what the draft agreed on with it.
+#[derive(Debug, Clone)]
+pub(crate) struct Running {
+    pub(crate) number: usize,
+    base: Parts,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Reference {
+    pub(crate) draft: Parts,
+    pub(crate) versions: Vec<Version>,
+    pub(crate) environments: BTreeMap<EnvironmentId, Running>,
+}
+
+impl Reference {
+    pub(crate) fn new(draft: Parts) -> Self {
+        Self { draft, versions: Vec::new(), environments: BTreeMap::new() }
+    }
+
+    /// What an environment runs.
+    pub(crate) fn runs(&self, environment: &EnvironmentId) -> Option<&Parts> {
+        self.environments.get(environment).map(|running| &self.versions[running.number - 1].parts)
+    }
+
+    pub(crate) fn edit(&mut self, edits: Vec<(PartPath, Option<Part>)>) {
+        edit(&mut self.draft, edits);
+    }
+
+    /// What a publish would make live; the scope is the plan's, with all that goes along. None where
+    /// there is nothing that could.
+    pub(crate) fn candidate(
+        &self,
+        environment: &EnvironmentId,
+        scope: &Scope,
+        edits: Vec<(PartPath, Option<Part>)>,
+    ) -> Option<Parts> {
+        let live = self.runs(environment);
+        match scope {
+            Scope::Promotion(from) => self.runs(from).cloned(),
+            Scope::Hotfix => {
+                let mut parts = live?.clone();
+                edit(&mut parts, edits);
+                Some(parts)
+            }
+            // Without a live version the draft stands for what was meant, and is refused.
+            scope => Some(live.map_or_else(|| self.draft.clone(), |live| carried(scope, &self.draft, live))),
+        }
+    }
+
+    /// The parts that a hotfix changed, which a candidate would change again.
+    pub(crate) fn undone(&self, environment: &EnvironmentId, scope: &Scope, candidate: &Parts) -> BTreeSet<PartPath> {
+        let (Some(running), Some(live)) = (self.environments.get(environment), self.runs(environment)) else {
+            return BTreeSet::new();
+        };
+        // Whoever hotfixes changes what live has, and knows it; nor is the draft asked.
+        if matches!(scope, Scope::Hotfix) {
+            return BTreeSet::new();
+        }
+        let hotfixed = difference(&running.base, live);
+        difference(candidate, live).intersection(&hotfixed).map(|path| (*path).clone()).collect()
+    }
+
+    pub(crate) fn publish(&mut self, environment: &EnvironmentId, scope: &Scope, candidate: Parts) {
+        let base = match (scope, self.environments.get(environment)) {
+            (_, None) | (Scope::Full, _) => candidate.clone(),
+            (Scope::Hotfix, Some(running)) => running.base.clone(),
+            (Scope::Promotion(_), _) => {
+                let same = self.versions.iter().rev().find(|version| version.parts == candidate);
+                same.unwrap().agreed.clone()
+            }
+            (scope, Some(running)) => carried(scope, &candidate, &running.base),
+        };
+        self.versions.push(Version { parts: candidate, agreed: base.clone(), of: Some(environment.clone()) });
+        self.environments.insert(environment.clone(), Running { number: self.versions.len(), base });
+    }
+
+    /// What hotfixes changed that the draft has not agreed on; and what of it somebody must choose.
+    pub(crate) fn drift(&self, environment: &EnvironmentId) -> (BTreeSet<PartPath>, BTreeSet<PartPath>) {
+        let live = self.runs(environment).unwrap();
+        let base = &self.environments[environment].base;
+        let drift: BTreeSet<PartPath> = difference(base, live).into_iter().cloned().collect();
+        let conflicts = drift.iter().filter(|path| {
+            let (before, live, own) = (base.get(*path), live.get(*path), self.draft.get(*path));
+            own != live && own != before && Part::merged(before, live, own).is_none()
+        });
+        (drift.clone(), conflicts.cloned().collect())
+    }
+
+    /// Takes hotfixes into the draft; of conflicts one side.
+    pub(crate) fn merge(&mut self, environment: &EnvironmentId, side: Side) {
+        let live = self.runs(environment).unwrap().clone();
+        let base = self.environments[environment].base.clone();
+        for path in difference(&base, &live) {
+            let (before, theirs, own) = (base.get(path), live.get(path), self.draft.get(path));
+            let merged = if own == theirs || own == before {
+                theirs.cloned()
+            } else {
+                match (Part::merged(before, theirs, own), side) {
+                    (Some(merged), _) => Some(merged),
+                    (None, Side::Draft) => own.cloned(),
+                    (None, Side::Environment) => theirs.cloned(),
+                }
+            };
+            edit(&mut self.draft, vec![(path.clone(), merged)]);
+        }
+        self.environments.get_mut(environment).unwrap().base = live;
+    }
+
+    /// Whether an environment can be put back to a version.
+    pub(crate) fn was_published(&self, environment: &EnvironmentId, number: usize) -> bool {
+        number > 0 && self.versions.get(number - 1).is_some_and(|version| version.of.as_ref() == Some(environment))
+    }
+
+    pub(crate) fn roll_back(&mut self, environment: &EnvironmentId, number: usize) {
+        let base = self.versions[number - 1].agreed.clone();
+        if self.environments[environment].number != number {
+            self.environments.insert(environment.clone(), Running { number, base });
+        }
+    }
+
+    /// The draft becomes what a version was, and what it was is a version.
+    pub(crate) fn restore(&mut self, number: usize) {
+        let restored = self.versions[number - 1].parts.clone();
+        let saved = std::mem::replace(&mut self.draft, restored.clone());
+        for running in self.environments.values_mut().filter(|running| running.number == number) {
+            running.base = restored.clone();
+        }
+        self.versions.push(Version { parts: saved.clone(), agreed: saved, of: None });
+    }
+}
+
+fn edit(parts: &mut Parts, edits: Vec<(PartPath, Option<Part>)>) {
+    for (path, part) in edits {
+        match part {
+            Some(part) => parts.insert(path, part),
+            None => parts.remove(&path),
+        };
+    }
+}
