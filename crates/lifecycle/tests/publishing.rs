@@ -11,7 +11,7 @@ use greenroom_lifecycle::{
     Bot, Error, ExpectedPart, ImportMode, Lifecycle, PartEdit, PlanRequest, Reference, TrainingRequest, live,
 };
 use greenroom_model::document::{Intent, Settings};
-use greenroom_model::{Document, PartPath, Severity};
+use greenroom_model::{Document, PartPath, Record as _, Severity};
 use greenroom_publish::{Decision, Plan};
 
 use box_office::{
@@ -417,11 +417,54 @@ async fn an_index_of_older_facts_is_made_anew() {
     let key = greenroom_store::layout::draft(bot.id()).unwrap();
     let old = greenroom_model::Draft { content: greenroom_model::Content { index, ..draft.clone() } };
     let commit = greenroom_store::Commit::new().objects(written);
-    store.commit(commit.put(key, greenroom_model::Record::to_bytes(&old))).await.unwrap();
+    store.commit(commit.put(key, old.to_bytes())).await.unwrap();
     put_intent(&bot, "refund", &["money back"]).await;
     bot.delete(&path("nlp/examples/en/refund")).await.unwrap();
     bot.delete(&path("nlp/intents/refund")).await.unwrap();
     assert_eq!(bot.draft().await.unwrap().index, draft.index);
+}
+
+/// The draft's model as an older trainer would have left it.
+async fn trained_by_an_older_trainer(bot: &Bot) {
+    let (store, draft) = (bot_store(bot), bot.draft().await.unwrap());
+    let bytes = store.objects(&[draft.models["en"]]).await.unwrap().remove(0).unwrap();
+    let mut model = greenroom_model::TrainedModel::from_bytes(&bytes).unwrap();
+    model.trainer = "greenroom-nlp 0".to_owned();
+    let (bytes, mut older) = (model.to_bytes(), draft);
+    let digest = greenroom_model::Digest::of(&bytes);
+    older.models.insert("en".parse().unwrap(), digest);
+    let trained = greenroom_store::layout::model(bot.id(), &"en".parse().unwrap(), &model.data.digest()).unwrap();
+    let draft = greenroom_store::layout::draft(bot.id()).unwrap();
+    let commit = greenroom_store::Commit::new().object(digest, bytes).put(trained, digest.to_string());
+    store.commit(commit.put(draft, greenroom_model::Draft { content: older }.to_bytes())).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_upgraded_trainer_leaves_the_models_of_the_older_one_until_it_is_asked() {
+    let bot = box_office().await;
+    train(&bot).await;
+    trained_by_an_older_trainer(&bot).await;
+    let older = bot.draft().await.unwrap().models;
+
+    // It is told, goes out, and answers.
+    let plan = bot.plan(&PlanRequest::full("first")).await.unwrap();
+    assert!(codes(&plan, Severity::Warn).contains(&"model_outdated"));
+    bot.publish(&plan).await.unwrap();
+    let content = bot.live_content(&live()).await.unwrap();
+    assert_eq!(content.models, older);
+    bot.load(&content).await.unwrap();
+
+    // Training what is trained changes nothing; nothing but a training anew does.
+    train(&bot).await;
+    assert_eq!(bot.draft().await.unwrap().models, older);
+    assert_eq!(denied(&bot, &PlanRequest::nlp_only("same")).await, ["nlp_unchanged", "nothing_to_publish"]);
+    let anew = TrainingRequest { retrain: true, ..TrainingRequest::default() };
+    let trained = bot.train(&anew, &mut |_| ControlFlow::Continue(())).await.unwrap();
+    assert!(trained[0].fresh);
+    let plan = bot.plan(&PlanRequest::nlp_only("this trainer's")).await.unwrap();
+    assert!(!codes(&plan, Severity::Warn).contains(&"model_outdated"));
+    bot.publish(&plan).await.unwrap();
+    assert_ne!(bot.live_content(&live()).await.unwrap().models, older);
 }
 
 /// Marks the last word of each text as a person.
