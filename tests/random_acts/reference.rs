@@ -13,8 +13,16 @@ pub(crate) struct Version {
     pub(crate) parts: Parts,
     /// What the draft agreed on with the environment that it was published to.
     agreed: Parts,
-    /// The environment that it was published to; none for a saved draft.
-    pub(crate) of: Option<EnvironmentId>,
+    /// Where it was published to, and how; none for a saved draft.
+    of: Option<Publish>,
+}
+
+#[derive(Debug, Clone)]
+struct Publish {
+    environment: EnvironmentId,
+    scope: Scope,
+    /// The version that the environment ran before.
+    before: Option<usize>,
 }
 
 /// What an environment runs, and what the draft agreed on with it.
@@ -75,8 +83,27 @@ impl Reference {
         if matches!(scope, Scope::Hotfix) {
             return BTreeSet::new();
         }
-        let hotfixed = difference(&running.base, live);
+        let hotfixed = match scope {
+            // What the draft has taken over says nothing of what the other environment runs.
+            Scope::Promotion(_) => self.hotfixed_since_all(running.number),
+            _ => difference(&running.base, live),
+        };
         difference(candidate, live).intersection(&hotfixed).map(|path| (*path).clone()).collect()
+    }
+
+    /// What hotfixes changed on the way to a version since everything was published.
+    fn hotfixed_since_all(&self, number: usize) -> BTreeSet<&PartPath> {
+        let (mut hotfixed, mut version) = (BTreeSet::new(), &self.versions[number - 1]);
+        while let Some(Publish { scope, before: Some(before), .. }) = &version.of {
+            let parent = &self.versions[before - 1];
+            match scope {
+                Scope::Full | Scope::Promotion(_) => break,
+                Scope::Hotfix => hotfixed.extend(difference(&parent.parts, &version.parts)),
+                _ => {}
+            }
+            version = parent;
+        }
+        hotfixed
     }
 
     pub(crate) fn publish(&mut self, environment: &EnvironmentId, scope: &Scope, candidate: Parts) {
@@ -89,7 +116,9 @@ impl Reference {
             }
             (scope, Some(running)) => carried(scope, &candidate, &running.base),
         };
-        self.versions.push(Version { parts: candidate, agreed: base.clone(), of: Some(environment.clone()) });
+        let before = self.environments.get(environment).map(|running| running.number);
+        let of = Publish { environment: environment.clone(), scope: scope.clone(), before };
+        self.versions.push(Version { parts: candidate, agreed: base.clone(), of: Some(of) });
         self.environments.insert(environment.clone(), Running { number: self.versions.len(), base });
     }
 
@@ -127,7 +156,11 @@ impl Reference {
 
     /// Whether an environment can be put back to a version.
     pub(crate) fn was_published(&self, environment: &EnvironmentId, number: usize) -> bool {
-        number > 0 && self.versions.get(number - 1).is_some_and(|version| version.of.as_ref() == Some(environment))
+        number > 0
+            && self
+                .versions
+                .get(number - 1)
+                .is_some_and(|version| version.of.as_ref().is_some_and(|of| of.environment == *environment))
     }
 
     pub(crate) fn roll_back(&mut self, environment: &EnvironmentId, number: usize) {
