@@ -16,6 +16,7 @@
 //! ```
 
 mod accept;
+mod chores;
 mod configuration;
 mod error;
 mod health;

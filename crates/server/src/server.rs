@@ -9,12 +9,12 @@ use greenroom_channels::{DeliveryWorker, FlowRequests, OutgoingPolicy, UnaskedRe
 use greenroom_runtime::{Handlers, RasaActionServer, Runtime};
 use greenroom_store::Store;
 use greenroom_store_sqlite::SqliteStore;
-use greenroom_web::{App, AppState, sweep, warm_up};
+use greenroom_web::{App, AppState, warm_up};
 use tokio::net::TcpListener;
-use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use crate::accept::{Limits, accept};
+use crate::chores::chores;
 use crate::configuration::action_host;
 use crate::health::Health;
 use crate::surfaces::assemble;
@@ -22,18 +22,6 @@ use crate::{Configuration, Error, sample_bot};
 
 /// How long loading may keep it from being ready; it goes on after that.
 const WARM_UP_PATIENCE: Duration = Duration::from_secs(5);
-
-/// How often what is out of date is thrown away.
-const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
-
-/// How often is looked whether a time has ended that a flow waits for.
-const RING_EVERY: Duration = Duration::from_secs(1);
-
-/// How often figures are kept small.
-const TIDY_EVERY: Duration = Duration::from_secs(5);
-
-/// How often is looked for jobs of servers that ended amid them.
-const RESUME_EVERY: Duration = Duration::from_secs(5);
 
 /// How long jobs may take to stop where they are; they go on after the next start.
 const JOBS_PATIENCE: Duration = Duration::from_secs(5);
@@ -169,30 +157,5 @@ async fn get_ready(app: AppState, health: Health) {
             WARM_UP_PATIENCE.as_secs()
         );
         warm_up.await;
-    }
-}
-
-/// What a server does without being asked.
-async fn chores(app: AppState, health: Health, stop: CancellationToken) {
-    let mut sweeping = tokio::time::interval(SWEEP_EVERY);
-    let mut tidying = tokio::time::interval(TIDY_EVERY);
-    let mut resuming = tokio::time::interval(RESUME_EVERY);
-    let mut ringing = tokio::time::interval(RING_EVERY);
-    ringing.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = tidying.tick() => health.tidy(),
-            _ = ringing.tick() => if let Err(error) = app.runtime().ring_due_timers().await {
-                tracing::warn!(%error, "times that flows wait for could not be looked up; it is tried again");
-            },
-            _ = resuming.tick() => if let Err(error) = app.resume_jobs().await {
-                tracing::warn!(%error, "jobs that wait could not be looked up; it is tried again");
-            },
-            _ = sweeping.tick() => match sweep(&app).await {
-                Ok(swept) => tracing::debug!(?swept, "swept"),
-                Err(problem) => tracing::warn!(code = problem.code, "a sweep failed; it is tried again in an hour"),
-            },
-        }
     }
 }
