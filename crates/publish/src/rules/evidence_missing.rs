@@ -17,7 +17,13 @@ fn check(submission: &Submission<'_>) -> Vec<Finding> {
     };
     let change = submission.change;
     let gather = format!("`greenroom evidence {}{}`", change.bot, chosen(submission));
-    if wanted.tests && !tests_ran(submission) {
+    if wanted.tests && submission.indexes.tests == 0 {
+        // Else whoever deletes all tests has run them all.
+        missing(
+            Subject::Bot,
+            "the policy wants the bot's tests run, and it has none; write one: `tests/ID`".to_owned(),
+        );
+    } else if wanted.tests && !tests_ran(submission) {
         let tests = counted(submission.indexes.tests, "test");
         missing(
             Subject::Bot,
@@ -89,6 +95,16 @@ mod tests {
         scenario.finds(&RULE, &[
             "error[evidence_missing] bot: the policy wants the bot's 2 tests run on this candidate: `greenroom test pizza`",
         ]);
+    }
+
+    #[test]
+    fn is_not_content_with_no_tests_at_all() {
+        let mut scenario = scenario("tests");
+        scenario.indexes.tests = 0;
+        scenario.finds(
+            &RULE,
+            &["error[evidence_missing] bot: the policy wants the bot's tests run, and it has none; write one: `tests/ID`"],
+        );
     }
 
     #[test]
