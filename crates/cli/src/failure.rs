@@ -105,7 +105,7 @@ impl From<greenroom_lifecycle::Error> for Failure {
         let exit = match error {
             Error::Refused(findings) => return Self::Refused(findings),
             Error::PartConflict(conflicts) => {
-                let advice = "look at what the draft has now, then repeat the edit on top of it";
+                let advice = "look at what stands there now, then repeat the edit on top of it";
                 return Self::PartConflict(conflicts, advice.to_owned());
             }
             Error::Store(error) => return error.into(),
@@ -122,6 +122,7 @@ impl From<greenroom_lifecycle::Error> for Failure {
             | Error::EnvironmentMoved { .. }
             | Error::SavedDraft { .. }
             | Error::MergeConflict { .. }
+            | Error::DriftMoved { .. }
             | Error::NotOfEnvironment { .. }
             | Error::CandidateIncomplete { .. }
             | Error::IdempotencyKeyReused { .. }

@@ -169,7 +169,7 @@ pub enum Error {
     InvalidJobId(String),
     /// Both a hotfix and the draft changed the same places of these parts.
     #[error(
-        "a hotfix in `{environment}` and the draft both changed {}; say for each whose is taken, with `--take-live PART` or `--take-draft PART`",
+        "a hotfix in `{environment}` and the draft both changed {}; say for each whose is taken: `--take-live PART` or `--take-draft PART`, in the API `choices`",
         part_list(parts)
     )]
     MergeConflict {
@@ -179,14 +179,22 @@ pub enum Error {
         parts: Vec<PartPath>,
     },
     /// No hotfix that waits for a merge changed the part.
-    #[error(
-        "no hotfix in `{environment}` that waits for a merge changed `{path}`; `merge --show` lists those that did"
-    )]
+    #[error("no hotfix in `{environment}` that waits for a merge changed `{path}`; {}", waiting(known))]
     NoDrift {
         /// The environment.
         environment: EnvironmentId,
         /// The part.
         path: PartPath,
+        /// The parts that such hotfixes did change.
+        known: Vec<PartPath>,
+    },
+    /// What is to be merged is no longer what somebody looked at.
+    #[error(
+        "what hotfixes changed in `{environment}`, or what the draft has of it, is another since it was looked at; look at it again"
+    )]
+    DriftMoved {
+        /// The environment.
+        environment: EnvironmentId,
     },
     /// The version was published to another environment and never ran in this one.
     #[error(
@@ -296,6 +304,7 @@ impl Error {
             Self::InvalidJobId(_) => "invalid_job_id",
             Self::MergeConflict { .. } => "merge_conflict",
             Self::NoDrift { .. } => "no_drift",
+            Self::DriftMoved { .. } => "drift_moved",
             Self::NotOfEnvironment { .. } => "not_of_environment",
             Self::NotSelectable(_) => "not_selectable",
             Self::PlanNotFound { .. } => "plan_not_found",
@@ -315,9 +324,17 @@ impl Error {
     }
 }
 
+/// The parts that wait for a merge, as an error names them.
+fn waiting(known: &[PartPath]) -> String {
+    match known {
+        [] => "none waits".to_owned(),
+        known => format!("those that wait changed {}", part_list(known)),
+    }
+}
+
 fn conflict_text(conflicts: &[PartConflict]) -> String {
     let mut text = conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-    text.push_str("; look at what the draft has now, then repeat the edit on top of it");
+    text.push_str("; look at what stands there now, then repeat the edit on top of it");
     text
 }
 

@@ -10,6 +10,7 @@
 //! Beside the jobs of each bot stands one list of the unfinished of all bots, so that
 //! looking for them costs what there is to do.
 
+pub(crate) mod edits_form;
 mod job;
 pub(crate) mod policy_form;
 mod run;

@@ -4,7 +4,9 @@ mod documents;
 
 use std::collections::BTreeMap;
 
-use greenroom_model::{Content, Digest, Document, Draft, Environment, EnvironmentId, PartPath, Record as _, tree};
+use greenroom_model::{
+    Content, Digest, Document, Draft, Environment, EnvironmentId, PartPath, Record as _, to_canonical_bytes, tree,
+};
 use greenroom_store::Record;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +32,37 @@ pub struct Drift {
     pub path: PartPath,
     /// How the draft stands to it.
     pub state: DriftState,
+    /// The part that both agreed on; none: there was no such part.
+    pub base: Option<Digest>,
+    /// What the environment runs; none: the hotfix deleted it.
+    pub environment: Option<Digest>,
+    /// What the draft has; none: it lacks the part.
+    pub draft: Option<Digest>,
+}
+
+impl Drift {
+    /// The name of a drift as it was looked at: another one as soon as a part of it is, be it in
+    /// the environment or in the draft.
+    #[must_use]
+    pub fn digest(drift: &[Self]) -> Digest {
+        Digest::of(&to_canonical_bytes(&drift).unwrap_or_default())
+    }
+}
+
+/// A part that drifted, with the documents that it is about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DriftedPart {
+    /// The part, and how the draft stands to it.
+    pub drift: Drift,
+    /// What both agreed on.
+    pub base: Option<Document>,
+    /// What the environment runs.
+    pub environment: Option<Document>,
+    /// What the draft has.
+    pub draft: Option<Document>,
+    /// What the draft would have after a merge that nobody chooses anything for; the outer none
+    /// where it would stay as it is, or where somebody must choose.
+    pub merged: Option<Option<Document>>,
 }
 
 /// How the draft stands to a part that a hotfix changed.
@@ -59,9 +92,7 @@ pub struct Merged {
 
 /// One part in its three states, and what becomes of it.
 struct Judged {
-    path: PartPath,
-    live: Option<Digest>,
-    state: DriftState,
+    drift: Drift,
     /// What the draft would have, where it is another part than now.
     merged: Option<Option<Document>>,
 }
@@ -75,7 +106,27 @@ impl Bot {
         let running = self.published_environment(environment).await?;
         let draft = self.draft().await?;
         let judged = self.judge_drift(&mut self.reader(), &running, &draft).await?;
-        Ok(judged.into_iter().map(|Judged { path, state, .. }| Drift { path, state }).collect())
+        Ok(judged.into_iter().map(|judged| judged.drift).collect())
+    }
+
+    /// The same with the documents of each part, for people who are to choose.
+    ///
+    /// # Errors
+    /// As [`Bot::drift`].
+    pub async fn drifted_parts(&self, environment: &EnvironmentId) -> Result<Vec<DriftedPart>, Error> {
+        let running = self.published_environment(environment).await?;
+        let draft = self.draft().await?;
+        let mut reader = self.reader();
+        let mut parts = Vec::new();
+        for Judged { drift, merged } in self.judge_drift(&mut reader, &running, &draft).await? {
+            let mut sides = Vec::new();
+            for digest in [drift.base, drift.environment, drift.draft] {
+                sides.push(self.part_at(&mut reader, &drift.path, digest).await?);
+            }
+            let [base, environment, draft] = <[Option<Document>; 3]>::try_from(sides).unwrap_or_default();
+            parts.push(DriftedPart { drift, base, environment, draft, merged });
+        }
+        Ok(parts)
     }
 
     /// Takes what hotfixes changed in an environment into the draft. A part that both changed is put
@@ -90,6 +141,29 @@ impl Bot {
         environment: &EnvironmentId,
         choices: &BTreeMap<PartPath, Side>,
     ) -> Result<Merged, Error> {
+        self.merge_where(environment, choices, None).await
+    }
+
+    /// The same, if the drift still is the one that somebody looked at: `seen` is its
+    /// [`Drift::digest`]. What a colleague changed since is then neither taken nor given up unseen.
+    ///
+    /// # Errors
+    /// As [`Bot::merge`]; [`Error::DriftMoved`] where it is another one.
+    pub async fn merge_seen(
+        &self,
+        environment: &EnvironmentId,
+        choices: &BTreeMap<PartPath, Side>,
+        seen: &Digest,
+    ) -> Result<Merged, Error> {
+        self.merge_where(environment, choices, Some(seen)).await
+    }
+
+    async fn merge_where(
+        &self,
+        environment: &EnvironmentId,
+        choices: &BTreeMap<PartPath, Side>,
+        seen: Option<&Digest>,
+    ) -> Result<Merged, Error> {
         for _ in 0..MAX_REPEATS {
             let Some((pointer, running)) = self.read_environment(environment).await? else {
                 return Err(self.never_published(environment).await?);
@@ -97,13 +171,18 @@ impl Bot {
             let (record, draft) = self.read_draft().await?;
             let mut reader = self.reader();
             let judged = self.judge_drift(&mut reader, &running, &draft.content).await?;
-            let open = |part: &&Judged| part.state == DriftState::Conflict && !choices.contains_key(&part.path);
-            let conflicts: Vec<PartPath> = judged.iter().filter(open).map(|part| part.path.clone()).collect();
+            let drift: Vec<Drift> = judged.iter().map(|judged| judged.drift.clone()).collect();
+            if seen.is_some_and(|seen| *seen != Drift::digest(&drift)) {
+                return Err(Error::DriftMoved { environment: environment.clone() });
+            }
+            let open = |part: &&Drift| part.state == DriftState::Conflict && !choices.contains_key(&part.path);
+            let conflicts: Vec<PartPath> = drift.iter().filter(open).map(|part| part.path.clone()).collect();
             if !conflicts.is_empty() {
                 return Err(Error::MergeConflict { environment: environment.clone(), parts: conflicts });
             }
-            if let Some(path) = choices.keys().find(|path| judged.iter().all(|part| part.path != **path)) {
-                return Err(Error::NoDrift { environment: environment.clone(), path: path.clone() });
+            if let Some(path) = choices.keys().find(|path| drift.iter().all(|part| part.path != **path)) {
+                let known = drift.into_iter().map(|part| part.path).collect();
+                return Err(Error::NoDrift { environment: environment.clone(), path: path.clone(), known });
             }
             if judged.is_empty() {
                 return Ok(Merged { environment: environment.clone(), changed: Vec::new(), kept: Vec::new() });
@@ -125,19 +204,20 @@ impl Bot {
         ((pointer, mut running), (record, draft)): ((Record, Environment), (Record, Draft)),
     ) -> Result<Option<Merged>, Error> {
         let (mut edits, mut kept, mut agreed) = (Vec::new(), Vec::new(), tree::Edits::new());
-        for part in judged {
-            agreed.set(&part.path.segments(), part.live);
-            let document = match (choices.get(&part.path), part.merged) {
+        for Judged { drift, merged } in judged {
+            let path = drift.path;
+            agreed.set(&path.segments(), drift.environment);
+            let document = match (choices.get(&path), merged) {
                 (Some(Side::Draft), _) | (None, None) => None,
                 (None, Some(merged)) => Some(merged),
-                (Some(Side::Environment), _) => Some(self.part_at(reader, &part.path, part.live).await?),
+                (Some(Side::Environment), _) => Some(self.part_at(reader, &path, drift.environment).await?),
             };
             match document {
                 Some(document) => {
-                    let edit = PartEdit::delete(part.path);
+                    let edit = PartEdit::delete(path);
                     edits.push(PartEdit { document, ..edit });
                 }
-                None => kept.push(part.path),
+                None => kept.push(path),
             }
         }
         let prepared = self.prepare(reader, &draft.content, &edits).await?;
@@ -188,7 +268,8 @@ impl Bot {
                     None => (DriftState::Conflict, None),
                 }
             };
-            judged.push(Judged { path, live, state, merged });
+            let drift = Drift { path, state, base: before, environment: live, draft: own };
+            judged.push(Judged { drift, merged });
         }
         Ok(judged)
     }

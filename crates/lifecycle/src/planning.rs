@@ -10,7 +10,7 @@ mod sessions;
 use std::collections::BTreeMap;
 
 use greenroom_model::{
-    Content, Digest, Environment, EnvironmentId, Origin, Record as _, Scope, TrainedModel, Version, tree,
+    Content, Digest, Environment, EnvironmentId, Origin, PartPath, Record as _, Scope, TrainedModel, Version, tree,
 };
 use greenroom_nlp::TRAINER;
 use greenroom_publish::{Candidate, CandidateModel, Change, Diff, Live, PartChange, Plan, Policy, Rule, plan_with};
@@ -50,7 +50,8 @@ impl Bot {
     ///
     /// # Errors
     /// [`Error::Store`]; [`Error::VersionNotFound`], [`Error::NeverPublished`] of what a rollback,
-    /// a hotfix or a promotion names. What is wrong with the bot is no error but a finding.
+    /// a hotfix or a promotion names; [`Error::NoDrift`] where a hotfix is to be given up of a part
+    /// that none changed. What is wrong with the bot is no error but a finding.
     pub async fn plan(&self, request: &PlanRequest) -> Result<Plan, Error> {
         self.plan_with(&[], request).await
     }
@@ -78,6 +79,7 @@ impl Bot {
             None => None,
         };
         let differences = differences(self, &mut reader, &scope, running.as_ref(), &content).await?;
+        self.check_discarded(&mut reader, request, running.as_ref(), &differences).await?;
         let states = (&draft, running.as_ref());
         let gathered = (&differences, addition);
         let indexes = self.indexes(&mut reader, (request, &scope), &policy, states, &candidate, gathered).await?;
@@ -121,6 +123,44 @@ impl Bot {
         let draft = self.draft().await?;
         let content = self.carried(&mut reader, &draft, running.as_ref(), request).await?.content;
         Ok((self.candidate(&mut reader, &content).await?, content))
+    }
+
+    /// Whoever gives up a hotfix of a part that none changed has mistyped the part, and would not hear of it.
+    async fn check_discarded(
+        &self,
+        reader: &mut ObjectReader<'_>,
+        request: &PlanRequest,
+        running: Option<&Running>,
+        differences: &Differences,
+    ) -> Result<(), Error> {
+        let discard = &request.acknowledged.discard;
+        if discard.is_empty() {
+            return Ok(());
+        }
+        let of_live;
+        let drifted = match (&request.scope, running) {
+            // It undoes none, and may still name those that there are.
+            (Scope::Hotfix, Some(running)) => {
+                let (base, live) = (running.environment.base, running.version.content.tree);
+                of_live = reader.run(|objects| tree::diff(objects, &base, &live)).await?;
+                &of_live
+            }
+            _ => &differences.from_base_to_live,
+        };
+        let mut known = Vec::new();
+        for difference in drifted {
+            let path: PartPath = difference.path.parse()?;
+            if !matches!(path, PartPath::Test(_)) {
+                known.push(path);
+            }
+        }
+        match discard.iter().find(|path| !known.contains(path)) {
+            Some(path) => {
+                let environment = request.environment.clone();
+                Err(Error::NoDrift { environment, path: path.clone(), known })
+            }
+            None => Ok(()),
+        }
     }
 
     async fn running(&self, environment: &EnvironmentId) -> Result<Option<Running>, Error> {

@@ -8,7 +8,7 @@ mod box_office;
 use std::collections::BTreeMap;
 
 use box_office::{codes, denied, errors, examples, flow, live_says, path, publish, published, put_intent, train};
-use greenroom_lifecycle::{Bot, DriftState, Error, PartEdit, PlanRequest, Side, live};
+use greenroom_lifecycle::{Bot, Drift, DriftState, Error, JobState, JobWork, Jobs, PartEdit, PlanRequest, Side, live};
 use greenroom_model::{EnvironmentId, Scope, Severity};
 use greenroom_publish::{Acknowledged, Decision};
 
@@ -277,4 +277,69 @@ async fn what_was_given_up_is_in_the_log() {
     let log = bot.audit(None, 100).await.unwrap();
     let last = log.last().unwrap().entry.act.to_string();
     assert!(last.ends_with("giving up the hotfix of flows/tickets"), "{last}");
+}
+
+#[tokio::test]
+async fn what_no_hotfix_changed_cannot_be_given_up() {
+    let bot = published().await;
+    bot.put(&path("flows/tickets"), flow("tickets", "mine")).await.unwrap();
+    let unknown = |result: Result<_, Error>| match result {
+        Err(Error::NoDrift { path, known, .. }) => (path.to_string(), known),
+        other => panic!("{:?}", other.map(|_: greenroom_publish::Plan| ())),
+    };
+    let none = bot.plan(&discarding(PlanRequest::full("mine"), &["flows/tickets"])).await;
+    assert!(none.as_ref().unwrap_err().to_string().ends_with("none waits"), "{none:?}");
+    hotfix(&bot, "Call 555.").await;
+    let mistyped = bot.plan(&discarding(PlanRequest::full("mine"), &["flows/ticket"])).await;
+    assert_eq!(unknown(mistyped), ("flows/ticket".to_owned(), vec![path("flows/tickets")]));
+    // A hotfix undoes none, but may name one that there is.
+    let edit = || vec![PartEdit::put(path("flows/hours"), flow("hours", "from nine"))];
+    let other = PlanRequest::hotfix(edit(), "hours");
+    assert!(bot.plan(&discarding(other.clone(), &["flows/hours"])).await.is_err());
+    publish(&bot, &discarding(other, &["flows/tickets"])).await;
+}
+
+#[tokio::test]
+async fn a_merge_takes_and_gives_up_what_was_looked_at_and_nothing_newer() {
+    let bot = published().await;
+    hotfix(&bot, "Call 555.").await;
+    bot.put(&path("flows/tickets"), flow("tickets", "mine")).await.unwrap();
+    let seen = Drift::digest(&bot.drift(&live()).await.unwrap());
+    // What does not stand in it moves nothing.
+    bot.put(&path("flows/hours"), flow("hours", "from nine")).await.unwrap();
+    assert_eq!(Drift::digest(&bot.drift(&live()).await.unwrap()), seen);
+    let keep = [(path("flows/tickets"), Side::Draft)].into();
+    hotfix(&bot, "Call 777.").await;
+    let late = bot.merge_seen(&live(), &keep, &seen).await;
+    assert!(matches!(late, Err(Error::DriftMoved { .. })), "{late:?}");
+    let seen = Drift::digest(&bot.drift(&live()).await.unwrap());
+    bot.put(&path("flows/tickets"), flow("tickets", "mine, again")).await.unwrap();
+    let take = [(path("flows/tickets"), Side::Environment)].into();
+    let late = bot.merge_seen(&live(), &take, &seen).await;
+    assert!(matches!(late, Err(Error::DriftMoved { .. })), "{late:?}");
+    let parts = bot.drifted_parts(&live()).await.unwrap();
+    let [part] = &parts[..] else { panic!("{parts:?}") };
+    assert_eq!(part.environment, Some(flow("tickets", "Call 777.")));
+    assert_eq!(part.draft, Some(flow("tickets", "mine, again")));
+    assert_eq!((&part.base.is_some(), &part.merged), (&true, &None));
+    let seen = Drift::digest(&bot.drift(&live()).await.unwrap());
+    assert_eq!(bot.merge_seen(&live(), &take, &seen).await.unwrap().changed, [path("flows/tickets")]);
+}
+
+#[tokio::test]
+async fn the_tests_of_a_hotfix_are_played_by_a_job() {
+    let bot = published().await;
+    let edit = PartEdit::put(path("flows/tickets"), flow("tickets", "Call 555."));
+    let request = PlanRequest::hotfix(vec![edit], "the number was wrong");
+    let untested = async || {
+        let plan = bot.plan(&request).await.unwrap();
+        let finding = plan.findings().iter().find(|finding| finding.code.as_str() == "untested");
+        finding.unwrap().message.clone()
+    };
+    assert!(untested().await.contains("not run on this candidate"));
+    let jobs = Jobs::new(bot.lifecycle().store().clone());
+    let (_, run) = jobs.start(&bot, JobWork::Test(request.clone())).await.unwrap();
+    assert_eq!(run.run().await.state, JobState::Succeeded);
+    // The hotfix changes what the one test expects.
+    assert!(untested().await.contains("1 test failed on this candidate"), "{}", untested().await);
 }

@@ -174,9 +174,10 @@ impl From<greenroom_lifecycle::Error> for Problem {
             | Error::ChannelNotFound { .. }
             | Error::ConversationNotFound { .. }
             | Error::PreviewNotFound { .. } => of(StatusCode::NOT_FOUND),
-            Error::ChannelExists { .. } | Error::MergeConflict { .. } | Error::NotOfEnvironment { .. } => {
-                of(StatusCode::CONFLICT)
-            }
+            Error::ChannelExists { .. } | Error::NotOfEnvironment { .. } => of(StatusCode::CONFLICT),
+            Error::MergeConflict { parts, .. } => of(StatusCode::CONFLICT).with("parts", parts),
+            Error::NoDrift { known, .. } => of(StatusCode::UNPROCESSABLE_ENTITY).with("parts", known),
+            Error::DriftMoved { .. } => of(StatusCode::PRECONDITION_FAILED),
             Error::NoRandomness(_) | Error::Audit(_) => Self::internal(&error),
             Error::InvalidJobId(_) | Error::InvalidIdempotencyKey(_) => of(StatusCode::BAD_REQUEST),
             Error::BotExists(_) | Error::NeverPublished { .. } | Error::SavedDraft { .. } => of(StatusCode::CONFLICT),

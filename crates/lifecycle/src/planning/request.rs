@@ -30,9 +30,8 @@ pub struct PlanRequest {
     /// The policy that judges; the bot's own where none is given.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::jobs::policy_form")]
     pub policy: Option<Policy>,
-    /// For [`Scope::Hotfix`]: what to change in what the environment runs. Not stored with a job:
-    /// a hotfix is planned where it is made.
-    #[serde(skip)]
+    /// For [`Scope::Hotfix`]: what to change in what the environment runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "crate::jobs::edits_form")]
     pub edits: Vec<PartEdit>,
     /// What the author has seen and wants all the same.
     #[serde(default)]
