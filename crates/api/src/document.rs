@@ -22,7 +22,7 @@ use utoipa_axum::routes;
 
 use crate::document_schemas::document_schemas;
 use crate::{
-    archive, audit, bots, channels, conversations, docs_page, environments, invitations, jobs, me, parts, plans,
+    archive, audit, bots, channels, conversations, docs_page, drift, environments, invitations, jobs, me, parts, plans,
     policy, previews, push, users, versions,
 };
 
@@ -109,6 +109,7 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(plans::create))
         .routes(routes!(plans::get))
         .routes(routes!(plans::publish))
+        .routes(routes!(plans::start_publish))
         .routes(routes!(plans::findings))
         .routes(routes!(policy::get, policy::set))
         .routes(routes!(versions::list))
@@ -118,6 +119,8 @@ fn described() -> OpenApiRouter<AppState> {
         .routes(routes!(environments::list))
         .routes(routes!(environments::get))
         .routes(routes!(environments::roll_back))
+        .routes(routes!(drift::get))
+        .routes(routes!(drift::merge))
         .routes(routes!(environments::settings, environments::set_settings))
         .routes(routes!(channels::list, channels::add))
         .routes(routes!(channels::get, channels::change, channels::remove))
@@ -190,12 +193,15 @@ fn complete(path: &str, item: &mut PathItem) {
             problems.push(("413", "The body is larger than the server takes"));
             problems.push(("415", "The body is of another kind than this takes"));
         }
-        if conditional || path.ends_with("/push") || path.ends_with("/archive") {
+        if conditional || ["/push", "/archive", "/plans"].iter().any(|end| path.ends_with(end)) {
             problems
-                .push(("412", "A part does not stand as expected; `conflicts` tells each with its `current` digest"));
+                .push(("412", "What is to be changed does not stand as expected; of parts `conflicts` tells each with its `current` digest"));
         }
         if conditional {
-            problems.push(("428", "Neither `If-Match` nor `If-None-Match` was sent"));
+            problems.push((
+                "428",
+                "Nothing says from what the change starts: `If-Match` was not sent, nor `If-None-Match` of a part",
+            ));
         }
         problems.push(("429", "Too many requests; `Retry-After` says how long to wait"));
         problems.push(("503", "The server is busy; `Retry-After` says how long to wait"));

@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::Response;
-use greenroom_lifecycle::{
-    Bot, EvidenceOptions, Job, JobId, JobKind, JobState, JobWork, PlanRequest, TrainingRequest, live,
-};
+use greenroom_lifecycle::{Bot, EvidenceOptions, Job, JobId, JobKind, JobState, JobWork, TrainingRequest};
 use greenroom_model::{EnvironmentId, Language, Scope};
 use greenroom_web::{AppState, AsEditor, AsViewer, Json, OnBot, Path as InPath, Problem, Query as InQuery, job_events};
 use serde::Deserialize;
@@ -15,8 +13,10 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::page::Page;
+use crate::part_edits::{PushedEdit, plan_request};
 use crate::problems::refused;
 use crate::schemas::{JobSchema, ScopeSchema};
+use crate::strict_json::StrictJson;
 
 /// What to train.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -57,6 +57,9 @@ pub(crate) struct Testing {
     #[serde(default)]
     #[schema(value_type = Option<String>, pattern = "^[a-z0-9][a-z0-9_-]*$", max_length = 64, example = "live")]
     environment: Option<EnvironmentId>,
+    /// For scope `hotfix`: what the hotfix would change; no part twice.
+    #[serde(default)]
+    edits: Vec<PushedEdit>,
 }
 
 /// A job in an address.
@@ -86,9 +89,9 @@ pub(crate) struct JobEvent {
     data: String,
 }
 
-type Accepted = (StatusCode, [(HeaderName, String); 1], Json<Job>);
+pub(crate) type Accepted = (StatusCode, [(HeaderName, String); 1], Json<Job>);
 
-async fn accept(app: &AppState, bot: &Bot, work: JobWork) -> Result<Accepted, Problem> {
+pub(crate) async fn accept(app: &AppState, bot: &Bot, work: JobWork) -> Result<Accepted, Problem> {
     let job = app.start_job(bot, work).await?;
     let location = format!("/api/v1/bots/{}/jobs/{}", job.bot, job.id);
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(job)))
@@ -135,10 +138,9 @@ pub(crate) async fn evaluate(
 pub(crate) async fn test(
     State(app): State<AppState>,
     on: OnBot<AsEditor>,
-    Json(testing): Json<Testing>,
+    StrictJson(testing): StrictJson<Testing>,
 ) -> Result<Accepted, Problem> {
-    let request =
-        PlanRequest::new(testing.scope.unwrap_or(Scope::Full), "").to(testing.environment.unwrap_or_else(live));
+    let request = plan_request(testing.scope, testing.environment, String::new(), testing.edits)?;
     accept(&app, &on.bot, JobWork::Test(request)).await
 }
 
@@ -149,10 +151,9 @@ pub(crate) async fn test(
 pub(crate) async fn evidence(
     State(app): State<AppState>,
     on: OnBot<AsEditor>,
-    Json(measuring): Json<Testing>,
+    StrictJson(measuring): StrictJson<Testing>,
 ) -> Result<Accepted, Problem> {
-    let request =
-        PlanRequest::new(measuring.scope.unwrap_or(Scope::Full), "").to(measuring.environment.unwrap_or_else(live));
+    let request = plan_request(measuring.scope, measuring.environment, String::new(), measuring.edits)?;
     accept(&app, &on.bot, JobWork::GatherEvidence { request, options: EvidenceOptions::default() }).await
 }
 

@@ -192,8 +192,13 @@ pub(crate) fn whole_body(body: Result<Bytes, axum::extract::rejection::BytesReje
     })
 }
 
-fn entity_tag(digest: &Digest) -> String {
+pub(crate) fn entity_tag(digest: &Digest) -> String {
     format!("\"{digest}\"")
+}
+
+/// The digest that an entity tag names.
+pub(crate) fn digest_of_tag(tag: &str) -> Option<Digest> {
+    tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok()
 }
 
 /// How a part must stand, by the headers of the request.
@@ -226,8 +231,7 @@ async fn precondition(bot: &Bot, path: &PartPath, headers: &HeaderMap) -> Result
             }
         }
         (Some(tag), None) => {
-            let digest = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok());
-            digest.map(ExpectedPart::Digest).ok_or_else(|| bad_tag("it is not the `ETag` of a part"))
+            digest_of_tag(&tag).map(ExpectedPart::Digest).ok_or_else(|| bad_tag("it is not the `ETag` of a part"))
         }
         (None, None) => Err(Problem::new(
             StatusCode::PRECONDITION_REQUIRED,

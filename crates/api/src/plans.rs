@@ -2,18 +2,22 @@
 
 use std::collections::BTreeSet;
 
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
-use greenroom_lifecycle::{PlanRequest, Published, live};
-use greenroom_model::{Digest, EnvironmentId, Finding, PartPath, Scope};
+use greenroom_lifecycle::{Error, IdempotencyKey, JobWork, PlanRequest, Published, live};
+use greenroom_model::{Digest, EnvironmentId, Finding, PartPath, Scope, Severity};
 use greenroom_publish::{Acknowledged, Decision, Plan};
 use greenroom_web::{
-    AsEditor, AsPublisher, AsViewer, IDEMPOTENCY_KEY, Json, OnBot, Path as InPath, Problem, Query as InQuery,
+    AppState, AsEditor, AsPublisher, AsViewer, IDEMPOTENCY_KEY, Json, OnBot, Path as InPath, Problem, Query as InQuery,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::jobs::{Accepted, accept};
+use crate::part_edits::{PushedEdit, plan_request};
 use crate::problems::refused;
-use crate::schemas::{DecisionSchema, FindingSchema, PlanSchema, PublishedSchema, ScopeSchema};
+use crate::schemas::{DecisionSchema, FindingSchema, JobSchema, PlanSchema, PublishedSchema, ScopeSchema};
+use crate::strict_json::StrictJson;
 
 /// The longest release notes, in characters.
 const MAX_NOTES: usize = 10_000;
@@ -44,6 +48,10 @@ pub(crate) struct NewPlan {
     /// For scope `flows`: whether what they need goes along, instead of being asked for.
     #[serde(default)]
     with_needed: bool,
+    /// For scope `hotfix`: what to change in what the environment runs, past the draft; no part twice. The digest
+    /// that an edit expects is that of the environment's part. The notes say why.
+    #[serde(default)]
+    edits: Vec<PushedEdit>,
 }
 
 /// A plan and the digest that carries it out.
@@ -112,7 +120,7 @@ pub(crate) struct Findings {
     responses((status = 201, description = "The plan", body = KeptPlan, headers(("Location" = String)))))]
 pub(crate) async fn create(
     on: OnBot<AsEditor>,
-    Json(new): Json<NewPlan>,
+    StrictJson(new): StrictJson<NewPlan>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<KeptPlan>), Problem> {
     if new.notes.chars().count() > MAX_NOTES {
         return Err(refused("notes_too_long", format!("release notes have at most {MAX_NOTES} characters")));
@@ -121,7 +129,7 @@ pub(crate) async fn create(
     let request = PlanRequest {
         acknowledged: Acknowledged { discard: new.discard, reintroduce: new.reintroduce },
         with_needed: new.with_needed,
-        ..PlanRequest::new(new.scope.unwrap_or(Scope::Full), new.notes).to(new.environment.unwrap_or_else(live))
+        ..plan_request(new.scope, new.environment, new.notes, new.edits)?
     };
     let plan = on.bot.plan(&request).await?;
     let digest = on.bot.keep_plan(&plan).await?;
@@ -149,11 +157,36 @@ pub(crate) async fn publish(
     Json(publish): Json<Publish>,
 ) -> Result<Json<Published>, Problem> {
     let plan = on.bot.kept_plan(&publish.plan).await?;
-    let published = match headers.get(IDEMPOTENCY_KEY) {
-        Some(key) => on.bot.publish_once(&plan, &String::from_utf8_lossy(key.as_bytes()).parse()?).await?,
+    let published = match key_of(&headers)? {
+        Some(key) => on.bot.publish_once(&plan, &key).await?,
         None => on.bot.publish(&plan).await?,
     };
     Ok(Json(published))
+}
+
+/// Starts carrying out a plan as a job: it outlives this server, and happens once. What findings forbid is refused
+/// at once, with 409; that the environment moved since is the job's failure. The same `Idempotency-Key` as of a
+/// publish means the same publish.
+#[utoipa::path(post, path = "/api/v1/bots/{bot}/publish/job", operation_id = "startPublish", tag = "publishing",
+    security(("token" = ["publisher"])), request_body = Publish,
+    responses((status = 202, description = "The job", body = JobSchema, headers(("Location" = String)))))]
+pub(crate) async fn start_publish(
+    State(app): State<AppState>,
+    on: OnBot<AsPublisher>,
+    headers: HeaderMap,
+    Json(publish): Json<Publish>,
+) -> Result<Accepted, Problem> {
+    let plan = on.bot.kept_plan(&publish.plan).await?;
+    if plan.decision() == Decision::Deny {
+        let denied = plan.findings().iter().filter(|finding| finding.severity == Severity::Deny);
+        return Err(Error::Refused(denied.cloned().collect()).into());
+    }
+    accept(&app, &on.bot, JobWork::Publish { plan: publish.plan, key: key_of(&headers)? }).await
+}
+
+fn key_of(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
+    let key = headers.get(IDEMPOTENCY_KEY).map(|key| String::from_utf8_lossy(key.as_bytes()).parse());
+    Ok(key.transpose()?)
 }
 
 /// Says what stands in the way of publishing the draft as it stands, and what its author should know.

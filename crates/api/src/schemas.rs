@@ -11,8 +11,8 @@ mod reach;
 pub(crate) use identities::{GrantsSchema, InvitationSchema, RoleSchema, TokenSchema, UserSchema};
 pub(crate) use jobs::JobSchema;
 pub(crate) use publishing::{
-    DecisionSchema, DiffSchema, FindingSchema, ImportedSchema, PlanSchema, PublishedSchema, RolledBackSchema,
-    ScopeSchema,
+    DecisionSchema, DiffSchema, DriftStateSchema, FindingSchema, ImportedSchema, MergedSchema, PlanSchema,
+    PublishedSchema, RolledBackSchema, ScopeSchema, SideSchema,
 };
 pub(crate) use reach::{
     ChannelSchema, ChannelSettingsSchema, DraftPreviewSchema, EnvironmentSettingsSchema, PersonSchema, TurnSchema,

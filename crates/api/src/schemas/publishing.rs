@@ -143,6 +143,41 @@ pub(crate) struct RolledBackSchema {
     to: u64,
 }
 
+/// How the draft stands to a part that a hotfix changed.
+#[derive(ToSchema)]
+#[schema(as = DriftState, rename_all = "snake_case")]
+pub(crate) enum DriftStateSchema {
+    /// It has the part as it was before: a merge takes the hotfix over.
+    Behind,
+    /// It has the very same part.
+    Same,
+    /// It changed the part too, elsewhere in it: a merge puts both together.
+    Mergeable,
+    /// It changed the same place: somebody must choose.
+    Conflict,
+}
+
+/// Whose part is taken.
+#[derive(ToSchema)]
+#[schema(as = Side, rename_all = "snake_case")]
+pub(crate) enum SideSchema {
+    /// The draft's: the hotfix is given up.
+    Draft,
+    /// The environment's: what the draft has of the part goes.
+    Environment,
+}
+
+/// What a merge did.
+#[derive(ToSchema)]
+#[schema(as = Merged)]
+pub(crate) struct MergedSchema {
+    environment: String,
+    /// The parts of the draft that changed.
+    changed: Vec<String>,
+    /// The parts on which the draft stays as it is, and which count as agreed on.
+    kept: Vec<String>,
+}
+
 /// What an import did.
 #[derive(ToSchema)]
 #[schema(as = Imported)]

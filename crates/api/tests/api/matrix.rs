@@ -85,7 +85,7 @@ fn request(path: &str, operation: &Value) -> (String, Vec<(&'static str, &'stati
         "putPart" => json!({ "name": "Greeting" }),
         "pushParts" => json!({ "edits": [] }),
         "evaluate" => json!({ "language": "en" }),
-        "publish" => json!({ "plan": "0".repeat(64) }),
+        "publish" | "startPublish" => json!({ "plan": "0".repeat(64) }),
         "rollBack" => json!({ "version": 1 }),
         "setEnvironmentSettings" => json!({ "retention_days": 7 }),
         "addChannel" => json!({ "id": "site", "name": "Site", "settings": { "kind": "rest", "token": true } }),

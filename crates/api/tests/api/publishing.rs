@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use greenroom_identity::{Grants, Role};
 use serde_json::{Value, json};
 
 use crate::server::{Client, Server};
@@ -192,4 +193,146 @@ async fn a_policy_is_read_strictly_and_kept() {
     );
     let refused = root.put("/api/v1/bots/shop/policy", &[], json!({ "rules": { "untestd": "deny" } })).await;
     assert_eq!(refused.problem(422), "invalid_policy_or_plan");
+}
+
+const SAYS: &str = "/api/v1/bots/shop/environments/live";
+
+/// Live with a flow that says something.
+async fn with_live(server: &Server) -> Client<'_> {
+    server.bot("shop").await;
+    let root = server.admin().await;
+    let none = [("if-none-match", "*")];
+    root.put("/api/v1/bots/shop/parts/flows/contact", &none, contact("Call 111.", "Bye.")).await.is(201);
+    let started = root.post("/api/v1/bots/shop/train", json!({})).await.is(202);
+    ended(&root, &started.header("location")).await;
+    publish(&root, "first").await;
+    root
+}
+
+fn contact(says: &str, then: &str) -> Value {
+    json!({ "name": "Contact", "start": "say", "triggers": [{ "intent": "greet" }], "nodes": {
+        "say": { "message": { "text": { "en": says }, "next": "bye" } },
+        "bye": { "message": { "text": { "en": then } } } } })
+}
+
+fn hotfix(says: &str, notes: &str) -> Value {
+    let edit = json!({ "path": "flows/contact", "document": contact(says, "Bye.") });
+    json!({ "scope": "hotfix", "notes": notes, "edits": [edit] })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hotfix_is_planned_tested_published_and_merged() {
+    let server = Server::new();
+    let root = with_live(&server).await;
+    let silent = root.post("/api/v1/bots/shop/plans", hotfix("Call 222.", " ")).await.is(201).json();
+    assert_eq!(silent["plan"]["findings"][0]["code"], "release_notes_missing", "{silent}");
+    let refused = root.post("/api/v1/bots/shop/publish", json!({ "plan": silent["digest"] })).await;
+    assert_eq!(refused.problem(409), "publish_refused");
+    for wrong in [json!({ "scope": "hotfix" }), json!({ "edits": hotfix("", "")["edits"] })] {
+        for route in ["plans", "test", "evidence"] {
+            let refused = root.post(&format!("/api/v1/bots/shop/{route}"), wrong.clone()).await;
+            assert_eq!(refused.problem(400), "edits_invalid", "{route}");
+        }
+    }
+    let mut outdated = hotfix("Call 222.", "wrong number");
+    outdated["edits"][0]["expected"] = json!("0".repeat(64));
+    let outdated = root.post("/api/v1/bots/shop/plans", outdated).await.is(412).json();
+    assert_eq!(outdated["conflicts"][0]["path"], "flows/contact");
+    let doubled = hotfix("Call 222.", "n").to_string().replace("\"name\":", "\"name\":\"A\",\"name\":");
+    let json = [("content-type", "application/json")];
+    assert_eq!(root.call("POST", "/api/v1/bots/shop/plans", &json, doubled).await.problem(400), "body_invalid");
+
+    let mut tested = hotfix("Call 222.", "");
+    tested.as_object_mut().unwrap().remove("notes");
+    let started = root.post("/api/v1/bots/shop/test", tested).await.is(202);
+    assert_eq!(ended(&root, &started.header("location")).await["state"], "succeeded");
+
+    let kim = server.user("kim", Grants::on("shop".parse().unwrap(), Role::Publisher)).await;
+    let plan = kim.post("/api/v1/bots/shop/plans", hotfix("Call 222.", "wrong number")).await.is(201).json();
+    assert_eq!(plan["plan"]["decision"], "allow", "{plan}");
+    kim.post("/api/v1/bots/shop/publish", json!({ "plan": plan["digest"] })).await.is(200);
+    let version = root.get("/api/v1/bots/shop/versions/2").await.is(200).json();
+    assert_eq!(
+        (&version["author"], &version["notes"], &version["scope"]),
+        (&json!("kim"), &json!("wrong number"), &json!("hotfix"))
+    );
+
+    let drift = root.get(&format!("{SAYS}/drift")).await.is(200);
+    let part = drift.json()["items"][0].clone();
+    assert_eq!((&part["path"], &part["state"]), (&json!("flows/contact"), &json!("behind")));
+    assert_eq!((&part["environment"], &part["base"]), (&contact("Call 222.", "Bye."), &part["draft"]));
+    let seen = drift.header("etag");
+    let merge = async |tag: &str, choices: Value| {
+        let headers = [("content-type", "application/json"), ("if-match", tag)];
+        root.call("POST", &format!("{SAYS}/merge"), &headers, json!({ "choices": choices }).to_string()).await
+    };
+    assert_eq!(root.post(&format!("{SAYS}/merge"), json!({})).await.problem(428), "precondition_required");
+    assert_eq!(merge("nonsense", json!({})).await.problem(400), "precondition_invalid");
+    // Somebody edits the part in the draft meanwhile: first elsewhere in it, then in the same place.
+    let any = [("if-match", "*")];
+    root.put("/api/v1/bots/shop/parts/flows/contact", &any, contact("Call 111.", "See you.")).await.is(200);
+    assert_eq!(merge(&seen, json!({})).await.problem(412), "drift_moved");
+    assert_eq!(root.get(&format!("{SAYS}/drift")).await.json()["items"][0]["state"], "mergeable");
+    root.put("/api/v1/bots/shop/parts/flows/contact", &any, contact("Call 333.", "Bye.")).await.is(200);
+    let drift = root.get(&format!("{SAYS}/drift")).await.is(200);
+    assert_eq!(drift.json()["items"][0]["state"], "conflict");
+    let seen = drift.header("etag");
+    let conflict = merge(&seen, json!({})).await.is(409).json();
+    assert_eq!((&conflict["code"], &conflict["parts"]), (&json!("merge_conflict"), &json!(["flows/contact"])));
+    let unknown = merge(&seen, json!({ "flows/contact": "draft", "flows/contract": "draft" })).await.is(422).json();
+    assert_eq!((&unknown["code"], &unknown["parts"]), (&json!("no_drift"), &json!(["flows/contact"])));
+    let merged = merge(&seen, json!({ "flows/contact": "environment" })).await.is(200).json();
+    assert_eq!(merged, json!({ "environment": "live", "changed": ["flows/contact"], "kept": [] }));
+    assert_eq!(root.get(&format!("{SAYS}/drift")).await.json()["items"], json!([]));
+    let own = root.get("/api/v1/bots/shop/parts/flows/contact").await.is(200).json();
+    assert_eq!(own, contact("Call 222.", "Bye."));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hotfix_is_given_up_by_name() {
+    let server = Server::new();
+    let root = with_live(&server).await;
+    let plan = root.post("/api/v1/bots/shop/plans", hotfix("Call 222.", "wrong number")).await.is(201).json();
+    root.post("/api/v1/bots/shop/publish", json!({ "plan": plan["digest"] })).await.is(200);
+    let any = [("if-match", "*")];
+    root.put("/api/v1/bots/shop/parts/flows/contact", &any, contact("Call 333.", "Bye.")).await.is(200);
+    let plans = "/api/v1/bots/shop/plans";
+    let denied = root.post(plans, json!({ "notes": "n" })).await.is(201).json();
+    assert_eq!(denied["plan"]["findings"][0]["code"], "live_drift");
+    let mistyped = root.post(plans, json!({ "notes": "n", "discard": ["flows/contacts"] })).await.is(422).json();
+    assert_eq!(mistyped["parts"], json!(["flows/contact"]));
+    let plan = root.post(plans, json!({ "notes": "n", "discard": ["flows/contact"] })).await.is(201).json();
+    root.post("/api/v1/bots/shop/publish", json!({ "plan": plan["digest"] })).await.is(200);
+    let live = root.get("/api/v1/bots/shop/parts/flows/contact?place=live").await.is(200).json();
+    assert_eq!(live, contact("Call 333.", "Bye."));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_publish_may_be_a_job() {
+    let server = Server::new();
+    server.bot("shop").await;
+    let root = server.admin().await;
+    let untrained = root.post("/api/v1/bots/shop/plans", json!({ "notes": "a" })).await.is(201).json();
+    let refused = root.post("/api/v1/bots/shop/publish/job", json!({ "plan": untrained["digest"] })).await.is(409);
+    assert_eq!(refused.json()["findings"][0]["code"], "model_missing");
+    let started = root.post("/api/v1/bots/shop/train", json!({})).await.is(202);
+    ended(&root, &started.header("location")).await;
+    let plan = async |notes: &str| {
+        root.post("/api/v1/bots/shop/plans", json!({ "notes": notes })).await.is(201).json()["digest"].clone()
+    };
+    let (first, second) = (plan("a").await, plan("b").await);
+    let started = root.post("/api/v1/bots/shop/publish/job", json!({ "plan": first })).await.is(202);
+    let job = ended(&root, &started.header("location")).await;
+    assert_eq!(
+        (&job["kind"], &job["state"], &job["percentage"]),
+        (&json!("publish"), &json!("succeeded"), &json!(100))
+    );
+    assert_eq!((&job["outcome"]["number"], &job["outcome"]["environment"]), (&json!(1), &json!("live")));
+    let events = root.get(&format!("{}/events", started.header("location"))).await.is(200);
+    assert!(events.text().contains("event: end"), "{}", events.text());
+    let started = root.post("/api/v1/bots/shop/publish/job", json!({ "plan": second })).await.is(202);
+    let late = ended(&root, &started.header("location")).await;
+    assert_eq!((&late["state"], &late["error"]["code"]), (&json!("failed"), &json!("environment_moved")), "{late}");
+    let unknown = root.post("/api/v1/bots/shop/publish/job", json!({ "plan": "0".repeat(64) })).await;
+    assert_eq!(unknown.problem(404), "plan_not_found");
 }
