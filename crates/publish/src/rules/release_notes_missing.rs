@@ -18,7 +18,8 @@ fn check(submission: &Submission<'_>) -> Vec<Finding> {
         return vec![Finding::new(Code::ReleaseNotesMissing, Severity::Deny, Subject::Bot, message)];
     }
     let message = format!(
-        "the release notes are empty; say in a line what changes and why: `greenroom publish {} --notes TEXT`",
+        "the release notes are empty; say in a line what changes and why: `greenroom publish {} --notes TEXT`, or take \
+         what the difference says: `--proposed-notes`",
         submission.change.bot
     );
     vec![Finding::new(Code::ReleaseNotesMissing, Severity::Warn, Subject::Bot, message)]
@@ -36,7 +37,7 @@ mod tests {
             scenario.notes = notes.to_owned();
             scenario.finds(&RULE, &[
                 "warning[release_notes_missing] bot: the release notes are empty; say in a line what changes and why: \
-                 `greenroom publish pizza --notes TEXT`",
+                 `greenroom publish pizza --notes TEXT`, or take what the difference says: `--proposed-notes`",
             ]);
         }
     }
