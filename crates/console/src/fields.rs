@@ -24,6 +24,13 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     }
 }
 
+impl From<Vec<(String, String)>> for Fields {
+    /// What an address asks for, repeated keys included.
+    fn from(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+}
+
 impl Fields {
     /// The first value of a field; empty where it was not sent. Line ends are `\n`.
     pub(crate) fn get(&self, name: &str) -> String {

@@ -14,6 +14,12 @@ const TEXTS: &[(&str, &str)] = &[
     ("started", "Started."),
     ("published", "Published."),
     ("rolled_back", "Rolled back."),
+    (
+        "rolled_back_unlogged",
+        "Rolled back. But the audit log of this bot is broken: look at it, and have the store restored from a backup.",
+    ),
+    ("merged", "Merged. Train if examples changed, look at the tests, and publish the draft when it is ready."),
+    ("hotfixed", "The hotfix is live. Take it into the draft below, now or tomorrow."),
     ("restored", "Restored into the draft. What the draft was before is kept as a version."),
     (
         "example",

@@ -41,6 +41,8 @@ pub(crate) struct BotFrame {
     pub(crate) draft_href: String,
     /// The same page on live.
     pub(crate) live_href: String,
+    /// Where what the page shows of live can be corrected.
+    pub(crate) hotfix_href: String,
     pub(crate) live: Option<LiveVersion>,
     pub(crate) role: Role,
     /// The languages of the bot, the default one first.
@@ -174,13 +176,21 @@ fn bot_sections(bot: &BotFrame) -> Vec<(&'static str, Vec<(&'static str, String)
     ];
     let mut groups = Vec::new();
     if bot.is_live {
+        if bot.can_publish() {
+            build.push(("Hotfix", here("/hotfix")));
+        }
         groups.push(("Live", build));
     } else {
         build.push(("Import and export", here("/transfer")));
         groups.push(("Build", build));
         groups.push((
             "Go live",
-            vec![("Train", here("/training")), ("Evaluation", here("/evaluation")), ("Publish", here("/publish"))],
+            vec![
+                ("Train", here("/training")),
+                ("Evaluation", here("/evaluation")),
+                ("Publish", here("/publish")),
+                ("Hotfixes", here("/merge")),
+            ],
         ));
     }
     groups
@@ -201,6 +211,10 @@ impl BotFrame {
 
     pub(crate) fn can_edit(&self) -> bool {
         self.role >= Role::Editor
+    }
+
+    pub(crate) fn can_publish(&self) -> bool {
+        self.role >= Role::Publisher
     }
 }
 

@@ -47,6 +47,8 @@ mod publishing;
 mod publishing_diff;
 mod publishing_groups;
 mod publishing_guide;
+mod publishing_hotfix;
+mod publishing_merge;
 mod publishing_moved;
 mod publishing_routes;
 mod publishing_words;

@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use greenroom_identity::Role;
 use greenroom_lifecycle::{Error, EvidenceOptions, JobKind, JobWork, PlanRequest, Reference};
-use greenroom_model::{Code, Digest, Scope, Severity};
-use greenroom_publish::{Decision, Plan};
+use greenroom_model::{Code, Digest, Scope, Severity, Subject};
+use greenroom_publish::{Acknowledged, Decision, Plan};
 use greenroom_web::{Problem, Query};
 use serde::Deserialize;
 
@@ -48,6 +48,47 @@ struct PublishingPage {
     tests: Option<TestResult>,
     /// The newest measuring of what a publish would do.
     effect: Option<ShownJob>,
+    /// A publish that a program has begun and that has not ended.
+    publishing: Option<ShownJob>,
+    acknowledgement: Acknowledgement,
+}
+
+/// What the author may give up or bring back, and has said so.
+#[derive(Default)]
+struct Acknowledgement {
+    /// The parts of which a hotfix would be lost, and whether that may be.
+    discard: Vec<(String, bool)>,
+    /// Whether what a rollback took away may come back; none where nothing would.
+    reintroduce: Option<bool>,
+}
+
+impl Acknowledgement {
+    fn of(plan: &Plan) -> Self {
+        let Acknowledged { discard, reintroduce } = plan.acknowledged();
+        let drifted = plan.findings().iter().filter_map(|finding| match (&finding.code, &finding.subject) {
+            (Code::LiveDrift, Subject::Part(path)) => Some((path.to_string(), false)),
+            _ => None,
+        });
+        let given_up = discard.iter().map(|path| (path.to_string(), true));
+        let is_asked = plan.findings().iter().any(|finding| finding.code == Code::RolledBack);
+        Self {
+            discard: given_up.chain(drifted).collect(),
+            reintroduce: (*reintroduce || is_asked).then_some(*reintroduce),
+        }
+    }
+
+    fn is_asked(&self) -> bool {
+        !self.discard.is_empty() || self.reintroduce.is_some()
+    }
+
+    /// What has been said, for forms to say it again.
+    fn said(&self) -> impl Iterator<Item = &String> {
+        self.discard.iter().filter(|(_, is_given_up)| *is_given_up).map(|(path, _)| path)
+    }
+
+    fn is_reintroduced(&self) -> bool {
+        self.reintroduce == Some(true)
+    }
 }
 
 /// What the last test run showed.
@@ -79,26 +120,43 @@ impl TestResult {
     }
 }
 
-/// What the page's address asks for.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Wish {
-    #[serde(default)]
-    scope: Option<String>,
-    #[serde(default)]
-    published: Option<u64>,
-}
-
 /// `GET …/draft/publish`
-pub(crate) async fn page(viewed: Viewed, Query(wish): Query<Wish>) -> Result<Response, Problem> {
-    let scope = scope_of(wish.scope.as_deref());
-    let plan = viewed.bot.plan(&request(scope, "")).await?;
+pub(crate) async fn page(viewed: Viewed, Query(wish): Query<Vec<(String, String)>>) -> Result<Response, Problem> {
+    let wish = Fields::from(wish);
+    let request = request(scope_of(&wish), "");
+    let acknowledged = acknowledged(&wish)?;
+    let plan = match viewed.bot.plan(&PlanRequest { acknowledged, ..request.clone() }).await {
+        // It was merged or given up since the address was made: nothing is left to say about it.
+        Err(Error::NoDrift { .. }) => viewed.bot.plan(&request).await?,
+        plan => plan?,
+    };
     let mut page = publishing_page(&viewed, &plan, Vec::new()).await?;
-    page.published = wish.published;
+    page.published = wish.get("published").parse().ok();
+    page.notes = plan.proposed_notes();
     Ok(Page(page).into_response())
 }
 
-fn scope_of(word: Option<&str>) -> Scope {
-    if word == Some("nlp") { Scope::NlpOnly } else { Scope::Full }
+/// What an address or a form gives up or brings back.
+fn acknowledged(fields: &Fields) -> Result<Acknowledged, Problem> {
+    let discard = fields.all("discard").iter().map(|path| path.parse()).collect::<Result<_, _>>()?;
+    Ok(Acknowledged { discard, reintroduce: fields.has("reintroduce") })
+}
+
+/// The address of the page with what a form says of scope and acknowledgement.
+fn address(viewed: &Viewed, fields: &Fields) -> Result<String, Problem> {
+    let Acknowledged { discard, reintroduce } = acknowledged(fields)?;
+    let mut address = viewed.href(&format!("publish?scope={}", scope_word(&scope_of(fields))));
+    for path in discard {
+        address.push_str(&format!("&discard={path}"));
+    }
+    if reintroduce {
+        address.push_str("&reintroduce=yes");
+    }
+    Ok(address)
+}
+
+fn scope_of(fields: &Fields) -> Scope {
+    if fields.get("scope") == "nlp" { Scope::NlpOnly } else { Scope::Full }
 }
 
 fn scope_word(scope: &Scope) -> &'static str {
@@ -146,6 +204,11 @@ async fn publishing_page(viewed: &Viewed, plan: &Plan, moved: Vec<String>) -> Re
         job: job.map(|job| ShownJob::new(viewed, &job)),
         tests,
         effect: newest_job(viewed, JobKind::Evidence).await?.map(|job| ShownJob::new(viewed, &job)),
+        publishing: newest_job(viewed, JobKind::Publish)
+            .await?
+            .filter(|job| !job.state.has_ended())
+            .map(|job| ShownJob::new(viewed, &job)),
+        acknowledgement: Acknowledgement::of(plan),
     })
 }
 
@@ -157,8 +220,16 @@ pub(crate) async fn publish(Publishing(viewed): Publishing, fields: Fields) -> R
     let digest: Digest =
         fields.get("plan").parse().map_err(|_| Problem::invalid("the form names no plan; load the page again"))?;
     let seen = viewed.bot.kept_plan(&digest).await?;
-    let plan = viewed.bot.plan(&request(seen.scope().clone(), &fields.trimmed("notes"))).await?;
     let mut moved = Vec::new();
+    let request = request(seen.scope().clone(), &fields.trimmed("notes"));
+    let plan =
+        match viewed.bot.plan(&PlanRequest { acknowledged: seen.acknowledged().clone(), ..request.clone() }).await {
+            Err(Error::NoDrift { path, .. }) => {
+                moved.push(format!("The hotfix of {path} was merged or given up since you loaded this page."));
+                viewed.bot.plan(&request).await?
+            }
+            plan => plan?,
+        };
     if plan.live() != seen.live() {
         moved.push(live_move(viewed.live.as_ref()));
     } else if plan.candidate().digest() != seen.candidate().digest() {
@@ -184,21 +255,19 @@ pub(crate) async fn publish(Publishing(viewed): Publishing, fields: Fields) -> R
 
 /// `POST …/draft/publish/tests`: plays the tests on exactly what the scope would publish.
 pub(crate) async fn run_tests(Editing(viewed): Editing, fields: Fields) -> Result<Response, Problem> {
-    let scope = scope_of(Some(&fields.get("scope")));
     let running = newest_job(&viewed, JobKind::Test).await?.is_some_and(|job| !job.state.has_ended());
     if !running {
-        viewed.app.start_job(&viewed.bot, JobWork::Test(request(scope.clone(), ""))).await?;
+        viewed.app.start_job(&viewed.bot, JobWork::Test(request(scope_of(&fields), ""))).await?;
     }
-    Ok(Redirect::to(&viewed.href(&format!("publish?scope={}", scope_word(&scope)))).into_response())
+    Ok(Redirect::to(&address(&viewed, &fields)?).into_response())
 }
 
 /// `POST …/draft/publish/effect`: measures what publishing this scope would do.
 pub(crate) async fn measure_effect(Editing(viewed): Editing, fields: Fields) -> Result<Response, Problem> {
-    let scope = scope_of(Some(&fields.get("scope")));
     let running = newest_job(&viewed, JobKind::Evidence).await?.is_some_and(|job| !job.state.has_ended());
     if !running {
-        let (request, options) = (request(scope.clone(), ""), EvidenceOptions::default());
+        let (request, options) = (request(scope_of(&fields), ""), EvidenceOptions::default());
         viewed.app.start_job(&viewed.bot, JobWork::GatherEvidence { request, options }).await?;
     }
-    Ok(Redirect::to(&viewed.href(&format!("publish?scope={}", scope_word(&scope)))).into_response())
+    Ok(Redirect::to(&address(&viewed, &fields)?).into_response())
 }

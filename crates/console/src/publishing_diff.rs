@@ -62,8 +62,13 @@ fn shown_change(part: &PartChange, base: &str) -> ShownChange {
         path: part.path.to_string(),
         href: (part.kind != ChangeKind::Removed).then(|| format!("{base}/{}", page_of(&part.path))),
         drawing: None,
-        details: part.details.iter().map(shown_detail).collect(),
+        details: shown_part(part),
     }
+}
+
+/// What differs inside a part.
+pub(crate) fn shown_part(part: &PartChange) -> Vec<ShownDetail> {
+    part.details.iter().map(shown_detail).collect()
 }
 
 /// What a part is, for people.

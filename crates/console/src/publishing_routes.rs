@@ -6,8 +6,8 @@ use greenroom_web::AppState;
 
 use crate::{
     account, audit_log, chat, environments, environments_channel, evaluation, flow_drawing, health, inbox,
-    inbox_conversation, inbox_settling, publishing, publishing_guide, training, training_progress, users, versions,
-    versions_back,
+    inbox_conversation, inbox_settling, publishing, publishing_guide, publishing_hotfix, publishing_merge, training,
+    training_progress, users, versions, versions_back,
 };
 
 /// The pages from training on.
@@ -58,6 +58,8 @@ fn lifecycle_pages() -> Router<AppState> {
         .route("/bots/{bot}/draft/publish", get(publishing::page).post(publishing::publish))
         .route("/bots/{bot}/draft/publish/tests", post(publishing::run_tests))
         .route("/bots/{bot}/draft/publish/effect", post(publishing::measure_effect))
+        .route("/bots/{bot}/draft/merge", get(publishing_merge::page).post(publishing_merge::merge))
+        .route("/bots/{bot}/live/hotfix", get(publishing_hotfix::page).post(publishing_hotfix::act))
         .route("/bots/{bot}/audit", get(audit_log::page))
         .route("/bots/{bot}/versions", get(versions::list))
         .route("/bots/{bot}/versions/compare", get(versions::compare))

@@ -57,6 +57,7 @@ fn mending_place(viewed: &Viewed, finding: &Finding) -> Option<MendingPlace> {
         (_, Code::NeverPublished | Code::NlpUnchanged | Code::IntentRemoved) => {
             place("Publish everything instead", "publish?scope=full")
         }
+        (_, Code::LiveDrift) => place("Look at the hotfix", "merge"),
         (Subject::Part(path), _) => place(&format!("Open {path}"), &page_of(path)),
         (Subject::Node(path, node), _) => {
             place(&format!("Open the node {node}"), &format!("{}?node={node}", page_of(path)))
@@ -108,11 +109,11 @@ fn plain_words(code: &Code) -> (&'static str, &'static str) {
         ),
         Code::LiveDrift => (
             "Somebody corrected this in live, and the publish would undo it.",
-            "Take the correction into the draft, or ask whoever made it.",
+            "Take the correction into the draft, or give it up by name.",
         ),
         Code::RolledBack => (
             "Live was put back for a reason, and the publish would bring the same parts back.",
-            "Change what was wrong, or bring them back knowingly on the command line.",
+            "Change what was wrong, or bring them back knowingly.",
         ),
         Code::NothingToPublish => {
             ("Live runs exactly this already.", "There is nothing to do. Changes of tests alone do not count.")

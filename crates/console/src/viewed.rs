@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use greenroom_identity::Role;
 use greenroom_lifecycle::{Bot, Error, live};
 use greenroom_model::document::Settings;
-use greenroom_model::{Content, Digest, Document, Environment, Language, PartPath};
+use greenroom_model::{BotId, Content, Digest, Document, Environment, Language, PartPath};
 use greenroom_web::{AppState, AsAdmin, AsEditor, AsPublisher, AsViewer, Caller, OnBot, Problem, RequiredRole};
 
 use crate::flash;
@@ -119,6 +119,19 @@ fn default_settings(bot: &Bot) -> Settings {
     Settings::new(bot.id().to_string(), english)
 }
 
+/// Where what a page of live shows can be corrected: the form of its part, where it shows one.
+fn hotfix_address(bot: &BotId, page: &str) -> String {
+    let part = match page.split('/').collect::<Vec<_>>()[..] {
+        ["flows", id] => format!("flows/{id}"),
+        ["entities", id] => format!("nlp/entities/{id}"),
+        ["variables", "variable", id] => format!("flows/variables/{id}"),
+        ["variables", "context", id] => format!("flows/contexts/{id}"),
+        ["settings"] => "settings".to_owned(),
+        _ => return format!("/bots/{bot}/live/hotfix"),
+    };
+    format!("/bots/{bot}/live/hotfix?part={part}")
+}
+
 impl Viewed {
     /// Whether the caller has at least this role on the bot.
     pub(crate) fn may(&self, role: Role) -> bool {
@@ -147,9 +160,13 @@ impl Viewed {
         // What belongs to the draft alone has no page on live.
         let is_drafts = ["training", "evaluation", "publish", "transfer", "new"]
             .iter()
-            .any(|own| rest.split('/').any(|segment| segment == *own));
+            .any(|own| rest.split('/').any(|segment| segment == *own))
+            || rest == "merge";
+        let is_lives = rest == "hotfix";
         let other = |side: &str| {
-            if rest.is_empty() || is_drafts && self.side == Some(Side::Draft) && side == "live" {
+            let is_only_here = if side == "live" { is_drafts } else { is_lives };
+            let is_here = self.side == Some(if side == "live" { Side::Live } else { Side::Draft });
+            if rest.is_empty() || is_only_here && !is_here {
                 format!("/bots/{id}/{side}")
             } else {
                 format!("/bots/{id}/{side}/{rest}")
@@ -165,6 +182,7 @@ impl Viewed {
             is_live: self.side == Some(Side::Live),
             draft_href: other("draft"),
             live_href: other("live"),
+            hotfix_href: hotfix_address(id, rest),
             live: self.live.as_ref().map(LiveVersion::new),
             role: self.caller.role_on(id).unwrap_or(Role::Viewer),
             languages: self.settings.all_languages().map(ToString::to_string).collect(),

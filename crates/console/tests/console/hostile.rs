@@ -76,6 +76,13 @@ async fn no_form_makes_the_server_fail() {
         "accept.0.kind",
         "accept.0.value",
         "accept.0.only",
+        "environment",
+        "seen",
+        "choice.settings",
+        "choice.x/",
+        "scope",
+        "plan",
+        "discard",
         "threshold",
         "seed",
         "idle_minutes",
@@ -111,6 +118,9 @@ async fn no_form_makes_the_server_fail() {
         "/bots/shop/draft/settings",
         "/bots/shop/draft/settings/runtime",
         "/bots/shop/draft/settings/training",
+        "/bots/shop/draft/merge",
+        "/bots/shop/draft/publish",
+        "/bots/shop/draft/publish/tests",
         "/bots/shop/draft/archive?mode=replace",
     ];
     for address in addresses {

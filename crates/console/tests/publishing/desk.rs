@@ -9,7 +9,7 @@ use axum::http::{Request, header};
 use greenroom_format::read_folder;
 use greenroom_identity::{Grants, Identities, Role};
 use greenroom_lifecycle::{Bot, Job, JobState, JobWork};
-use greenroom_model::document::Examples;
+use greenroom_model::document::{Examples, Settings};
 use greenroom_model::{BotId, Document, PartPath};
 use greenroom_store::MemoryStore;
 use greenroom_web::{App, AppState, Surfaces, WebSettings, protect};
@@ -189,4 +189,13 @@ pub(crate) async fn some_intent(bot: &Bot) -> String {
         _ => None,
     });
     found.next().unwrap()
+}
+
+/// Gives the draft this name.
+pub(crate) async fn rename(console: &Console, name: &str) {
+    let bot = console.bot().await;
+    let (_, document) = bot.get(&bot.draft().await.unwrap(), &PartPath::Settings).await.unwrap();
+    let Document::Settings(settings) = document else { panic!("no settings") };
+    let settings = Settings { name: name.to_owned(), ..settings };
+    bot.put(&PartPath::Settings, Document::Settings(settings)).await.unwrap();
 }

@@ -5,5 +5,6 @@
 mod access;
 mod bot_tests;
 mod desk;
+mod hotfix;
 mod publish;
 mod said;
