@@ -1,7 +1,7 @@
 //! The audit logs: what was done to a bot, searched and verified, and to users.
 
 use axum::extract::State;
-use greenroom_lifecycle::{AuditFilter, AuditLine, Error};
+use greenroom_lifecycle::{Act, AuditFilter, AuditLine, Error};
 use greenroom_model::Digest;
 use greenroom_store::Key;
 use greenroom_web::{AppState, AsAdmin, AsViewer, Json, OnBot, OnServer, Problem, Query as InQuery};
@@ -131,6 +131,10 @@ pub(crate) async fn of_bot(
 ) -> Result<Json<Page<BotAuditView>>, Problem> {
     let limit = limit(query.limit)?;
     let BotAuditQuery { after, newest_first, actor, act, since, until, search, .. } = query;
+    if let Some(act) = act.as_deref().filter(|act| !Act::WORDS.contains(act)) {
+        let known = Act::WORDS.join("`, `");
+        return Err(refused("act_unknown", format!("no act is called `{act}`; they are `{known}`")));
+    }
     let filter = AuditFilter { actor, act, since, until, text: search };
     let lines = if newest_first {
         on.bot.search_audit(&filter, after, limit + 1).await?

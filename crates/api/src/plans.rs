@@ -62,6 +62,16 @@ pub(crate) struct KeptPlan {
     digest: Digest,
     #[schema(value_type = PlanSchema)]
     plan: Plan,
+    /// Release notes that the difference gives: what is added, changed and removed, by name. Empty for hotfixes,
+    /// which say why, and for rollbacks, which have notes.
+    proposed_notes: String,
+}
+
+impl KeptPlan {
+    fn new(digest: Digest, plan: Plan) -> Self {
+        let proposed_notes = plan.proposed_notes();
+        Self { digest, plan, proposed_notes }
+    }
 }
 
 /// Which plan to carry out.
@@ -134,7 +144,7 @@ pub(crate) async fn create(
     let plan = on.bot.plan(&request).await?;
     let digest = on.bot.keep_plan(&plan).await?;
     let location = format!("/api/v1/bots/{}/plans/{digest}", on.bot.id());
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(KeptPlan { digest, plan })))
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(KeptPlan::new(digest, plan))))
 }
 
 /// Gets a plan that was made.
@@ -142,7 +152,7 @@ pub(crate) async fn create(
     security(("token" = ["viewer"])), responses((status = 200, description = "The plan", body = KeptPlan)))]
 pub(crate) async fn get(on: OnBot<AsViewer>, InPath(path): InPath<PlanPath>) -> Result<Json<KeptPlan>, Problem> {
     let plan = on.bot.kept_plan(&path.digest).await?;
-    Ok(Json(KeptPlan { digest: path.digest, plan }))
+    Ok(Json(KeptPlan::new(path.digest, plan)))
 }
 
 /// Carries out a plan: what it froze goes live, in one step. 409 where the environment moved since, or where findings

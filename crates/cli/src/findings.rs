@@ -25,7 +25,22 @@ pub(crate) fn deny(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.severity == Severity::Deny)
 }
 
-/// A count with its noun: `1 part`, `3 parts`.
+/// A count with its noun: `1 part`, `3 parts`, `2 entries`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+    match (count, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        (_, None) => format!("{count} {noun}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_singular_and_more_are_plural() {
+        assert_eq!([0, 1, 9].map(|count| counted(count, "entry")), ["0 entries", "1 entry", "9 entries"]);
+        assert_eq!([1, 2].map(|count| counted(count, "part")), ["1 part", "2 parts"]);
+    }
 }

@@ -111,7 +111,11 @@ pub(crate) async fn page(viewed: Viewed, Query(asked): Query<Asked>) -> Result<R
 }
 
 async fn verdict(viewed: &Viewed, is_asked_for: bool) -> Result<Verdict, Problem> {
-    let number = viewed.bot.audit_head().await?.map_or(0, |head| head.number);
+    let number = match viewed.bot.audit_head().await {
+        Ok(head) => head.map_or(0, |head| head.number),
+        Err(Error::Audit(fault)) => return Ok(Verdict::Faulty(fault.to_string())),
+        Err(error) => return Err(error.into()),
+    };
     if number > VERIFIED_AT_ONCE && !is_asked_for {
         return Ok(Verdict::Unknown { number });
     }

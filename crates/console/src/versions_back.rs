@@ -61,9 +61,10 @@ async fn rollback_question(viewed: &Viewed, number: u64, refused: Vec<FindingGro
 /// `POST /bots/{bot}/versions/{number}/rollback`
 pub(crate) async fn roll_back(Publishing(viewed): Publishing, Path(at): Path<VersionAt>) -> Result<Response, Problem> {
     match viewed.bot.rollback(&live(), at.number).await {
-        Ok(_) => {
+        Ok(done) => {
             let page = format!("/bots/{}/live", viewed.bot.id());
-            Ok(Redirect::to(&flash::with(&page, "rolled_back")).into_response())
+            let word = if done.log_fault.is_some() { "rolled_back_unlogged" } else { "rolled_back" };
+            Ok(Redirect::to(&flash::with(&page, word)).into_response())
         }
         Err(Error::Refused(findings)) => {
             let refused = grouped(shown_findings(&viewed, &findings, Severity::Deny));

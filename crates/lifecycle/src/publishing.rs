@@ -29,6 +29,12 @@ pub struct Published {
     pub number: u64,
     /// Whether the draft was edited since the plan was made; what was planned went out.
     pub draft_moved: bool,
+    /// Whether nothing was done now: a publish under this idempotency key had happened before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replayed: bool,
+    /// Of a rollback: as [`RolledBack::log_fault`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_fault: Option<String>,
 }
 
 impl Bot {
@@ -66,7 +72,7 @@ impl Bot {
             if let Some(key) = key
                 && let Some(kept) = self.kept_publish(key).await?
             {
-                return kept.of_plan(plan);
+                return Ok(Published { replayed: true, ..kept.of_plan(plan)? });
             }
             let running = self.read_environment(environment).await?;
             if running.as_ref().map(|(_, running)| running.stable) != plan.live() {
@@ -134,7 +140,14 @@ impl Bot {
             taken_back,
             previous: plan.live(),
         };
-        let published = Published { environment: environment.clone(), version: digest, number, draft_moved };
+        let published = Published {
+            environment: environment.clone(),
+            version: digest,
+            number,
+            draft_moved,
+            replayed: false,
+            log_fault: None,
+        };
         let mut commit = commit
             .object(digest, bytes)
             .object(plan.digest(), plan.to_bytes())

@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use greenroom_lifecycle::{
     Act, AuditEntry, AuditFault, AuditFilter, AuditHead, Bot, ChannelId, ChannelSettings, Error, Lifecycle,
-    check_audit_export, live,
+    PlanRequest, check_audit_export, live,
 };
 use greenroom_model::document::{Intent, Settings};
-use greenroom_model::{BotId, Digest, Document, EnvironmentId, Record as _};
+use greenroom_model::{BotId, Digest, Document, EnvironmentId, Record as _, Scope};
 use greenroom_publish::Policy;
 use greenroom_store::{Commit, Key, MemoryStore, Store, layout};
 
@@ -316,6 +316,80 @@ async fn no_act_goes_on_where_the_head_was_put_back() {
     let refused = bot.put(&path, Document::Intent(Intent::new("refund"))).await;
     assert!(matches!(refused, Err(Error::Audit(AuditFault::BeyondHead { number: 2 }))), "{refused:?}");
     assert_eq!(bot.draft().await.unwrap(), draft);
+}
+
+/// What somebody did to the log, by its store.
+type Tampering = fn(&mut Commit, &Key, &[greenroom_store::Record]);
+
+#[tokio::test]
+async fn a_rollback_goes_through_whatever_was_done_to_the_log_and_says_so() {
+    let damages: [(&str, Tampering); 4] = [
+        ("the head was forged", |commit, head, _| *commit = Commit::new().put(head.clone(), "{}")),
+        ("the head and the last entry are nothing", |commit, head, entries| {
+            let last = entries.last().unwrap();
+            *commit = Commit::new().put(head.clone(), "x").put(last.key.clone(), "x");
+        }),
+        ("the head does not know entry", |commit, head, entries| {
+            let old = AuditHead { number: 1, digest: Digest::of(&entries[0].value) };
+            *commit = Commit::new().put(head.clone(), old.to_bytes());
+        }),
+        ("the head does not know entry", |commit, head, _| {
+            let foreign = AuditHead { number: 0, digest: Digest::of(b"none") };
+            *commit = Commit::new().put(head.clone(), foreign.to_bytes());
+        }),
+    ];
+    for (what, damage) in damages {
+        let store = Arc::new(MemoryStore::new());
+        let bot = new_bot(&store).await;
+        for notes in ["first", "second"] {
+            put_intent(&bot, notes).await;
+            let plan = bot.plan(&PlanRequest::full(notes)).await.unwrap();
+            bot.publish(&plan).await.unwrap();
+        }
+        let entries = store.records(&layout::audit(&bot_id()).unwrap(), None, 100).await.unwrap();
+        let mut commit = Commit::new();
+        damage(&mut commit, &layout::audit_head(&bot_id()).unwrap(), &entries);
+        store.commit(commit).await.unwrap();
+        let broken = bot.verify_audit(None).await.unwrap_err();
+        put_is_refused(&bot).await;
+
+        let back = bot.rollback(&live(), 1).await.unwrap();
+        assert_eq!((back.from, back.to), (2, 1), "{what}");
+        assert_eq!(bot.environment(&live()).await.unwrap().unwrap().number, 1, "{what}");
+        let fault = back.log_fault.unwrap();
+        let entries = store.records(&layout::audit(&bot_id()).unwrap(), None, 100).await.unwrap();
+        let last = AuditEntry::from_bytes(&entries.last().unwrap().value).unwrap();
+        assert!(
+            last.act.to_string().ends_with(&format!("though this log was broken: {fault}")),
+            "{what}: {}",
+            last.act
+        );
+        // The log is as broken as before, and nothing else goes on.
+        assert_eq!(bot.verify_audit(None).await.unwrap_err().to_string(), broken.to_string(), "{what}");
+        put_is_refused(&bot).await;
+        // And forward again, by a plan.
+        let plan = bot.plan(&PlanRequest::new(Scope::Rollback(2), "")).await.unwrap();
+        let forward = bot.publish(&plan).await.unwrap();
+        assert!(forward.number == 2 && forward.log_fault.is_some(), "{what}: {forward:?}");
+    }
+}
+
+async fn put_is_refused(bot: &Bot) {
+    let path = "nlp/intents/refund".parse().unwrap();
+    let refused = bot.put(&path, Document::Intent(Intent::new("refund"))).await;
+    assert!(matches!(refused, Err(Error::Audit(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_rollback_with_a_sound_log_finds_no_fault() {
+    let store = Arc::new(MemoryStore::new());
+    let bot = new_bot(&store).await;
+    for notes in ["first", "second"] {
+        put_intent(&bot, notes).await;
+        bot.publish(&bot.plan(&PlanRequest::full(notes)).await.unwrap()).await.unwrap();
+    }
+    assert_eq!(bot.rollback(&live(), 1).await.unwrap().log_fault, None);
+    bot.verify_audit(None).await.unwrap();
 }
 
 #[tokio::test]

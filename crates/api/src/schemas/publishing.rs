@@ -130,6 +130,10 @@ pub(crate) struct PublishedSchema {
     number: u64,
     /// Whether the draft was edited since the plan was made; what was planned went out.
     draft_moved: bool,
+    /// Given and true where nothing was done now: the idempotency key had been used for this very publish before.
+    replayed: Option<bool>,
+    /// Of a rollback: what is wrong with the audit log, where it was tampered with. It did not stand in the way.
+    log_fault: Option<String>,
 }
 
 /// What a rollback did.
@@ -141,6 +145,9 @@ pub(crate) struct RolledBackSchema {
     from: u64,
     /// The number of the version that it runs now.
     to: u64,
+    /// What is wrong with the audit log, where it was tampered with so that no other act goes on. It did not stand
+    /// in the way.
+    log_fault: Option<String>,
 }
 
 /// How the draft stands to a part that a hotfix changed.

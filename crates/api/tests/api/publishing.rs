@@ -35,6 +35,7 @@ async fn a_draft_goes_live_and_back() {
     assert_eq!(findings["decision"], "deny");
     let made = root.post("/api/v1/bots/shop/plans", json!({ "notes": "first" })).await.is(201);
     let plan = made.json();
+    assert_eq!(plan["proposed_notes"], "The first version: 2 intents.");
     assert_eq!(root.get(&made.header("location")).await.is(200).json(), plan);
     let refused = root.post("/api/v1/bots/shop/publish", json!({ "plan": plan["digest"] })).await.is(409).json();
     assert_eq!(refused["code"], "publish_refused");
@@ -62,6 +63,8 @@ async fn a_draft_goes_live_and_back() {
     put.await.is(200);
     let diff = root.get("/api/v1/bots/shop/diff").await.is(200).json();
     assert_eq!(diff["parts"][0]["path"], "nlp/intents/greet");
+    let plan = root.post("/api/v1/bots/shop/plans", json!({})).await.is(201).json();
+    assert_eq!(plan["proposed_notes"], "Changed intent \"Hello\".");
     assert_eq!(publish(&root, "second").await["number"], 2);
 
     let versions = root.get("/api/v1/bots/shop/versions?limit=1").await.is(200).json();
@@ -103,6 +106,8 @@ async fn the_audit_log_is_searched_and_verified() {
     assert_eq!(numbers("?act=channels_set").await, [last]);
     assert_eq!(numbers("?act=created&search=MADE").await, [1]);
     assert_eq!(numbers("?actor=nobody").await, [0_u64; 0]);
+    let unknown = root.get("/api/v1/bots/shop/audit?act=nonsense").await.is(400).json();
+    assert!(unknown["detail"].as_str().unwrap().contains("`rolled_back`"), "{unknown}");
     assert_eq!(numbers("?until=2020-01-01T00:00:00Z").await, [0_u64; 0]);
 
     let verdict = root.get("/api/v1/bots/shop/audit/verify").await.is(200).json();
@@ -154,7 +159,10 @@ async fn a_publish_under_a_key_is_told_again_when_its_answer_is_forgotten() {
         root.call("POST", "/api/v1/bots/shop/publish", &headers, json!({ "plan": plan }).to_string()).await
     };
     let published = send(&first).await.is(200).json();
-    assert_eq!(send(&first).await.is(200).json(), published);
+    assert_eq!(published.get("replayed"), None);
+    let mut again = send(&first).await.is(200).json();
+    assert_eq!(again.as_object_mut().unwrap().remove("replayed"), Some(json!(true)));
+    assert_eq!(again, published);
     assert_eq!(send(&second).await.problem(422), "idempotency_key_reused");
     assert_eq!(root.get("/api/v1/bots/shop/versions").await.is(200).json()["items"].as_array().unwrap().len(), 1);
 }

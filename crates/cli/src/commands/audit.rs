@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use greenroom_lifecycle::{AuditFault, AuditFilter, AuditHead, Bot, Error, check_audit_export};
+use greenroom_lifecycle::{Act, AuditFault, AuditFilter, AuditHead, Bot, Error, check_audit_export};
 use greenroom_model::{BotId, Digest};
 use jiff::{Timestamp, ToSpan as _, civil, tz::TimeZone};
 use serde_json::json;
@@ -30,7 +30,7 @@ pub(crate) struct Audit {
     actor: Option<String>,
 
     /// Only acts of this kind, such as `published` or `rolled_back`
-    #[arg(long, value_name = "ACT")]
+    #[arg(long, value_name = "ACT", value_parser = act)]
     act: Option<String>,
 
     /// Only at this time or later: `2026-11-23`, or `2026-11-23T08:00:00Z`; days are those of UTC
@@ -141,6 +141,14 @@ fn tell_verdict(what: &str, verdict: Result<AuditHead, AuditFault>, output: &Out
             output.give(&document, |output| output.line(format_args!("{what} is not what was written: {fault}")))?;
             Ok(Exit::Refused)
         }
+    }
+}
+
+/// The word of an act. One that no act has would find nothing, and look like good news.
+fn act(text: &str) -> Result<String, String> {
+    match Act::WORDS.contains(&text) {
+        true => Ok(text.to_owned()),
+        false => Err(format!("no act is called so; they are: {}", Act::WORDS.join(", "))),
     }
 }
 

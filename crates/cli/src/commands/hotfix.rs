@@ -65,6 +65,6 @@ impl Hotfix {
         } else {
             bot.test(&request).await?;
         }
-        carry_out(&bot, &request, None, output).await
+        carry_out(&bot, &request, false, None, output).await
     }
 }

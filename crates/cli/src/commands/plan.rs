@@ -29,8 +29,15 @@ impl Plan {
     pub(crate) async fn run(self, access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
         let bot = access.bot(&self.bot).await?;
         let plan = bot.plan(&self.judging.request(&self.notes)?).await?;
-        output.give(&json!({ "digest": plan.digest(), "plan": plan }), |output| {
-            output.line(plan.to_string().trim_end())
+        let proposed = plan.proposed_notes();
+        let document = json!({ "digest": plan.digest(), "plan": plan, "proposed_notes": proposed });
+        output.give(&document, |output| {
+            output.line(plan.to_string().trim_end())?;
+            if !plan.notes().trim().is_empty() || proposed.is_empty() {
+                return Ok(());
+            }
+            output.line("\nrelease notes that the difference gives, taken by `publish --proposed-notes`:")?;
+            proposed.lines().try_for_each(|line| output.line(format_args!("    {line}")))
         })?;
         Ok(Exit::refused_unless(plan.decision() == Decision::Allow))
     }

@@ -27,6 +27,9 @@ pub(crate) struct Rollback {
 impl Rollback {
     pub(crate) async fn run(self, access: &StoreAccess, output: &Output) -> Result<Exit, Failure> {
         let done = access.bot(&self.bot).await?.rollback(&self.environment, self.version).await?;
+        if let Some(fault) = &done.log_fault {
+            tell_broken_log(output, &self.bot, fault);
+        }
         output.give(&done, |output| {
             if done.from == done.to {
                 return output.line(format_args!("`{}` runs version {} already", done.environment, done.to));
@@ -35,4 +38,12 @@ impl Rollback {
         })?;
         Ok(Exit::Done)
     }
+}
+
+/// Says, loudly, that a rollback went through although the audit log is broken.
+pub(super) fn tell_broken_log(output: &Output, bot: &BotId, fault: &str) {
+    output.note(format_args!(
+        "warning: the audit log of `{bot}` is broken: {fault}; the rollback went through all the same, and its entry says \
+         so; no other act does until the store is restored from a backup: `greenroom audit {bot} --verify`"
+    ));
 }

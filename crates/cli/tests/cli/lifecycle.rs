@@ -12,7 +12,7 @@ fn codes(findings: &serde_json::Value) -> Vec<&str> {
 fn a_plan_says_what_publishing_would_do_and_does_nothing() {
     let desk = Desk::with_kiosk();
     let refused = desk.run("plan kiosk --json").exits(1).document();
-    assert_eq!(keys(&refused), ["digest", "plan"]);
+    assert_eq!(keys(&refused), ["digest", "plan", "proposed_notes"]);
     let plan = &refused["plan"];
     assert_eq!(plan["decision"], "deny");
     assert!(codes(&plan["findings"]).contains(&"model_missing"));
@@ -33,7 +33,8 @@ fn publish_is_refused_by_findings_and_names_them() {
     desk.run("train kiosk").done();
     desk.run("publish kiosk --scope nlp").exits(1).says(&["error[never_published]"]);
     let published = desk.json("publish kiosk --notes first");
-    assert_eq!(keys(&published), ["bot", "draft_moved", "environment", "findings", "number", "plan", "version"]);
+    let named = ["bot", "draft_moved", "environment", "findings", "number", "plan", "replayed", "version"];
+    assert_eq!(keys(&published), named);
     assert_eq!((&published["number"], &published["draft_moved"]), (&json!(1), &json!(false)));
     desk.run("publish kiosk --notes again").exits(1).says(&["error[nothing_to_publish]"]);
 }
@@ -148,4 +149,51 @@ fn channels_are_added_listed_and_removed() {
     assert_eq!(secret.len(), 64);
     let listed = desk.json("channels kiosk").to_string();
     assert!(listed.contains("https://crm.example/in") && !listed.contains(&secret), "{listed}");
+}
+
+#[test]
+fn release_notes_are_proposed_and_taken_when_asked_for() {
+    let desk = Desk::with_live_kiosk();
+    desk.run("pull kiosk mine").done();
+    desk.edit("mine/flows/hours.yaml", "nine", "ten");
+    desk.run("push kiosk mine").done();
+    let proposed = desk.run("plan kiosk").done().stdout;
+    let (_, notes) = proposed.split_once("taken by `publish --proposed-notes`:\n").unwrap();
+    assert!(notes.trim().starts_with("Changed flow \"") && notes.contains("(1 text changed)"), "{notes}");
+    assert_eq!(desk.json("plan kiosk")["proposed_notes"], notes.trim());
+    assert!(!desk.run_words(&["plan", "kiosk", "--notes", "mine"]).done().stdout.contains("--proposed-notes"));
+    desk.run("publish kiosk --proposed-notes --notes mine").exits(2);
+    let published = desk.run("publish kiosk --proposed-notes --idempotency-key a").done();
+    assert!(!published.stdout.contains("release_notes_missing"), "{}", published.stdout);
+    assert_eq!(desk.json("versions kiosk")["versions"][1]["version"]["notes"], notes.trim());
+    let again = desk.run("publish kiosk --proposed-notes --idempotency-key a").done();
+    assert!(again.stdout.contains("version 2") && again.stdout.contains("nothing was done now"), "{}", again.stdout);
+    assert_eq!(desk.json("publish kiosk --proposed-notes --idempotency-key a")["replayed"], true);
+}
+
+#[test]
+fn a_publish_that_goes_back_says_what_the_environment_runs() {
+    let desk = Desk::with_live_kiosk();
+    let same = desk.run("publish kiosk --scope rollback --version 1").done().stdout;
+    assert!(same.contains("`live` runs version 1 already; nothing was changed"), "{same}");
+    desk.run("pull kiosk mine").done();
+    desk.edit("mine/flows/hours.yaml", "nine", "ten");
+    desk.run("push kiosk mine").done();
+    desk.run("publish kiosk --notes second").done();
+    let back = desk.run("publish kiosk --scope rollback --version 1").done().stdout;
+    assert!(back.contains("`live` runs version 1 now") && !back.contains("published"), "{back}");
+}
+
+#[test]
+fn what_was_mistyped_is_refused_with_what_is_known() {
+    let desk = Desk::with_live_kiosk();
+    desk.run("publish kiosk --notes n --discard flows/hours").exits(3).says(&["flows/hours", "none waits"]);
+    desk.write(
+        "hours.json",
+        r#"{ "name": "Hours", "start": "a", "nodes": { "a": { "message": { "text": { "en": "x" } } } } }"#,
+    );
+    desk.run("hotfix kiosk flows/hours hours.json --notes wrong").done();
+    desk.run("plan kiosk --discard flows/hour").exits(3).says(&["flows/hour`", "changed `flows/hours`"]);
+    desk.run("audit kiosk --act nonsense").exits(2).says(&["rolled_back", "published"]);
+    assert!(desk.run("audit kiosk --export log").done().stdout.contains(" entries to "));
 }

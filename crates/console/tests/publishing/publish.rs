@@ -5,7 +5,7 @@ use greenroom_model::{Document, PartPath};
 use greenroom_publish::Policy;
 use serde_json::json;
 
-use super::desk::{Console, add_examples, examples_path, id, some_intent};
+use super::desk::{Console, add_examples, examples_path, id, rename, some_intent};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn versions_are_searched_and_the_audit_log_is_shown_searched_and_verified() {
@@ -28,6 +28,18 @@ async fn versions_are_searched_and_the_audit_log_is_shown_searched_and_verified(
     let forged = console.get("/bots/shop/audit").await;
     assert_eq!(forged.status, 200);
     forged.says("The log is not what was written").says("entry 1");
+
+    // A head that is none stops every act but a rollback.
+    rename(&console, "Second").await;
+    console.publish("full", "second").await;
+    let head = greenroom_store::layout::audit_head(&id()).unwrap();
+    store.commit(greenroom_store::Commit::new().put(head, "{}")).await.unwrap();
+    let page = console.get("/bots/shop/audit").await;
+    assert_eq!(page.status, 200);
+    page.says("The log is not what was written").says("the head was forged");
+    let back = console.post("/bots/shop/versions/1/rollback", &[]).await;
+    assert_eq!(back.location, "/bots/shop/live?done=rolled_back_unlogged");
+    console.get(&back.location).await.says("version 1").says("the audit log of this bot is broken");
 }
 
 #[tokio::test(flavor = "multi_thread")]

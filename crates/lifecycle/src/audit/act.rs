@@ -57,6 +57,9 @@ pub enum Act {
         from: u64,
         /// The version that it runs now.
         to: u64,
+        /// What was wrong with the audit log, where it was tampered with so that no other act could go on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        log_fault: Option<String>,
     },
     /// What hotfixes changed in an environment was taken into the draft.
     Merged {
@@ -164,8 +167,9 @@ impl fmt::Display for Act {
                 }
                 if *reintroduced { f.write_str(", bringing back what a rollback took away") } else { Ok(()) }
             }
-            Self::RolledBack { environment, from, to } => {
-                write!(f, "put {environment} back from version {from} to version {to}")
+            Self::RolledBack { environment, from, to, log_fault } => {
+                write!(f, "put {environment} back from version {from} to version {to}")?;
+                log_fault.as_ref().map_or(Ok(()), |fault| write!(f, ", though this log was broken: {fault}"))
             }
             Self::Merged { environment, changed, kept } => {
                 let list = |paths: &[PartPath]| paths.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -208,7 +212,7 @@ mod tests {
                 discarded: BTreeSet::new(),
                 reintroduced: false,
             },
-            Act::RolledBack { environment: environment.clone(), from: 2, to: 1 },
+            Act::RolledBack { environment: environment.clone(), from: 2, to: 1, log_fault: None },
             Act::Merged { environment: environment.clone(), changed: vec![], kept: vec![] },
             Act::Replaced { by: "an import".into(), saved: 2 },
             Act::PolicySet { policy: digest },

@@ -113,7 +113,10 @@ impl JobWork {
                 }
                 let own = IdempotencyKey::of_job(job);
                 let plan = bot.kept_plan(plan).await?;
-                Ok(json!(bot.publish_once(&plan, key.as_ref().unwrap_or(&own)).await?))
+                let mut published = bot.publish_once(&plan, key.as_ref().unwrap_or(&own)).await?;
+                // An attempt of this very job did it, and died before it could say so.
+                published.replayed &= key.is_some();
+                Ok(json!(published))
             }
         }
     }

@@ -27,6 +27,10 @@ pub struct RolledBack {
     pub from: u64,
     /// The number of the version that it runs now.
     pub to: u64,
+    /// What is wrong with the audit log, where it was tampered with so that no other act goes on.
+    /// It did not stand in the way; its entry in the log says so, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_fault: Option<String>,
 }
 
 /// A version to go back to, and those that it takes away.
@@ -39,7 +43,8 @@ pub(super) struct Target {
 impl Bot {
     /// Puts an environment back to a version that was published. Only what cannot
     /// run is refused: references that lead nowhere, models that this build cannot
-    /// load. Conversations on versions that came after it follow at their next turn.
+    /// load. An audit log that was tampered with does not stand in the way; the answer says it.
+    /// Conversations on versions that came after it follow at their next turn.
     ///
     /// # Errors
     /// [`Error::VersionNotFound`], [`Error::NeverPublished`], [`Error::Refused`];
@@ -57,7 +62,10 @@ impl Bot {
             };
             let from = running.number;
             match self.move_back(environment, &target, (record, running), None).await {
-                Ok(done) => return Ok(RolledBack { environment: done.environment, from, to: done.number }),
+                Ok(done) => {
+                    let Published { environment, number: to, log_fault, .. } = done;
+                    return Ok(RolledBack { environment, from, to, log_fault });
+                }
                 Err(Error::Store(greenroom_store::Error::Conflict { .. })) => {}
                 Err(error) => return Err(error),
             }
@@ -95,7 +103,14 @@ impl Bot {
     ) -> Result<Published, Error> {
         let Target { digest, version, later } = target;
         let (from, to) = (running.number, version.number);
-        let done = Published { environment: environment.clone(), version: *digest, number: to, draft_moved: false };
+        let mut done = Published {
+            environment: environment.clone(),
+            version: *digest,
+            number: to,
+            draft_moved: false,
+            replayed: false,
+            log_fault: None,
+        };
         if running.stable == *digest {
             return Ok(done);
         }
@@ -120,7 +135,9 @@ impl Bot {
         if let Some((key, plan)) = key {
             commit = self.keep_publish(key, plan, &done, commit)?;
         }
-        self.act(Act::RolledBack { environment: environment.clone(), from, to }, commit).await?;
+        let act = |log_fault| Act::RolledBack { environment: environment.clone(), from, to, log_fault };
+        let fault = self.lifecycle.act_whatever_the_log(&self.id, &act, commit).await?;
+        done.log_fault = fault.map(|fault| fault.to_string());
         Ok(done)
     }
 
