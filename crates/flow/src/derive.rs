@@ -5,8 +5,9 @@ use greenroom_model::{Document, Facts, PartPath, SymbolKind};
 
 use crate::{Condition, links, lints, sources, templates};
 
-/// The version of what [`derive()`] tells; another one makes indexes be put together anew.
-pub const FACTS_VERSION: u32 = 3;
+/// The version of what [`derive()`] tells, and of how an index keeps it; another one makes indexes
+/// be put together anew.
+pub const FACTS_VERSION: u32 = 4;
 
 /// The facts of a part: what it defines and refers to, and what is wrong with it,
 /// whatever the rest of the bot. A pure function of the part.

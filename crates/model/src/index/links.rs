@@ -12,7 +12,7 @@
 //! | `triggers/HASH/PART@N` | a trigger |
 //! | `contested/HASH/PART@N` | the same, where several are equal (object) |
 //! | `dynamic/USAGE` | a node jumps to where a variable says |
-//! | `returning/FLOW` | a flow jumps and comes back |
+//! | `called/FLOW/FROM` | flow `FROM` jumps to a flow and comes back |
 //! | `jumps/FLOW` | where a flow jumps (object) |
 //! | `unreached/FLOW` | the nodes that nothing in the flow leads to (object) |
 
@@ -38,7 +38,7 @@ pub struct LinkProblems {
     pub untranslated: BTreeMap<Usage, BTreeSet<Language>>,
     /// Triggers that are equal: only the first of each list ever wins.
     pub contested: Vec<Contested>,
-    /// Where flows jump; empty where no jump comes back.
+    /// Where the flows jump that a jump with return leads to, at once or by further jumps.
     pub jumps: BTreeMap<FlowId, FlowJumps>,
 }
 
@@ -110,9 +110,11 @@ impl Update<'_> {
                     let unreached = now.then(|| self.write(&links.unreached));
                     self.edits.set(&["unreached", flow.as_str()], unreached);
                 }
-                let comes_back = links.jumps.as_ref().is_some_and(|flow| flow.jumps.values().any(|jump| jump.returns));
-                if let (PartPath::Flow(flow), true) = (path, comes_back) {
-                    self.set(&["returning", flow.as_str()], now);
+                let jumps = links.jumps.iter().flat_map(|flow| flow.jumps.values());
+                for jump in jumps.filter(|jump| jump.returns) {
+                    if let (PartPath::Flow(flow), Some((to, _))) = (path, &jump.to) {
+                        self.set(&["called", to.as_str(), flow.as_str()], now);
+                    }
                 }
             }
         }
@@ -133,18 +135,20 @@ impl Update<'_> {
         taken: Option<&BTreeMap<String, bool>>,
     ) -> Result<(), Interrupt> {
         let (kind, name) = (link.kind.as_str(), link_name(link));
-        let before = tree::names(self.objects, self.index, &["given", kind, &name]);
-        let mut givers: BTreeSet<String> = self.gather(before)?.into_iter().collect();
-        let was = !givers.is_empty();
+        // Counted, not listed: a large bot may have as many givers as flows.
+        let before = tree::count(self.objects, self.index, &["given", kind, &name]);
+        let mut givers = self.gather(before)?;
+        let was = givers > 0;
         for (part, there) in given.into_iter().flatten() {
-            self.set(&["given", kind, &name, part], *there);
-            if *there {
-                givers.insert(part.clone());
-            } else {
-                givers.remove(part);
+            let before = tree::get(self.objects, self.index, &["given", kind, &name, part]);
+            match (self.gather(before)?.is_some(), *there) {
+                (true, false) => givers = givers.saturating_sub(1),
+                (false, true) => givers += 1,
+                _ => {}
             }
+            self.set(&["given", kind, &name, part], *there);
         }
-        let is = !givers.is_empty();
+        let is = givers > 0;
         let leaf = match link.kind {
             LinkKind::Payload => self.written.add(Bytes::copy_from_slice(link.name.as_bytes())),
             _ => present(),
@@ -165,25 +169,32 @@ impl Update<'_> {
     fn trigger(&mut self, trigger: &TriggerLink, places: &BTreeMap<String, bool>) -> Result<(), Interrupt> {
         let bytes = Bytes::from(to_canonical_bytes(trigger).unwrap_or_default());
         let hash = short_hash(&bytes);
-        let names = tree::names(self.objects, self.index, &["triggers", &hash]);
-        let before: BTreeSet<String> = self.gather(names)?.into_iter().collect();
-        let mut after = before.clone();
+        let before = tree::count(self.objects, self.index, &["triggers", &hash]);
+        let before = self.gather(before)?;
+        let mut after = before;
         for (place, now) in places {
-            self.set(&["triggers", &hash, place], *now);
-            if *now {
-                after.insert(place.clone());
-            } else {
-                after.remove(place);
+            let stood = tree::get(self.objects, self.index, &["triggers", &hash, place]);
+            match (self.gather(stood)?.is_some(), *now) {
+                (true, false) => after = after.saturating_sub(1),
+                (false, true) => after += 1,
+                _ => {}
             }
+            self.set(&["triggers", &hash, place], *now);
         }
         let text = Digest::of(&bytes);
-        if after.len() > 1 {
+        if after > 1 {
             self.written.add(bytes);
         }
-        if before.len() > 1 || after.len() > 1 {
-            for place in before.union(&after) {
-                let several = after.len() > 1 && after.contains(place);
-                self.edits.set(&["contested", &hash, place], several.then_some(text));
+        // Those that stay are concerned too where one becomes several, or the other way round.
+        if (before > 1) != (after > 1) {
+            let names = tree::names(self.objects, self.index, &["triggers", &hash]);
+            for place in self.gather(names)? {
+                self.edits.set(&["contested", &hash, &place], (after > 1).then_some(text));
+            }
+        }
+        if before > 1 || after > 1 {
+            for (place, now) in places {
+                self.edits.set(&["contested", &hash, place], (*now && after > 1).then_some(text));
             }
         }
         Ok(())
@@ -227,7 +238,7 @@ pub(super) fn read(
         wanting: wanting(objects, index, need)?,
         untranslated: untranslated(objects, index, need)?,
         contested: contested(objects, index, need)?,
-        jumps: jumps(objects, index, need)?,
+        jumps: crossing::called(objects, index, need)?.jumps,
     })
 }
 
@@ -263,11 +274,11 @@ fn wanting(
         let name = match kind {
             LinkKind::Payload => {
                 // Where a flow comes back to another, an input of that one may take the payload.
-                let calls = match &mut called {
+                let may_come_back = match &mut called {
                     Some(called) => called,
-                    none => none.insert(crossing::called(objects, index, need)?),
+                    none => none.insert(crossing::may_come_back(objects, index, need)?),
                 };
-                if calls.has(&usage.path) {
+                if may_come_back.has(&usage.path) {
                     continue;
                 }
                 match object(objects, need, &leaf) {
@@ -326,33 +337,6 @@ fn contested(objects: &dyn Objects, index: &Digest, need: &mut BTreeSet<Digest>)
     }
     contested.sort();
     Ok(contested)
-}
-
-fn jumps(
-    objects: &dyn Objects,
-    index: &Digest,
-    need: &mut BTreeSet<Digest>,
-) -> Result<BTreeMap<FlowId, FlowJumps>, Interrupt> {
-    if gathered(need, tree::names(objects, index, &["returning"]))?.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    all_jumps(objects, index, need)
-}
-
-/// Where flows jump, whether they come back or not.
-pub(super) fn all_jumps(
-    objects: &dyn Objects,
-    index: &Digest,
-    need: &mut BTreeSet<Digest>,
-) -> Result<BTreeMap<FlowId, FlowJumps>, Interrupt> {
-    let mut jumps = BTreeMap::new();
-    for (path, digest) in gathered(need, tree::list(objects, index, &["jumps"]))? {
-        let flow = path.rsplit('/').next().unwrap_or_default();
-        if let Some(bytes) = object(objects, need, &digest) {
-            jumps.insert(stored(index, flow.parse())?, read_json(&digest, &bytes)?);
-        }
-    }
-    Ok(jumps)
 }
 
 pub(super) fn read_json<T: serde::de::DeserializeOwned>(digest: &Digest, bytes: &[u8]) -> Result<T, Error> {

@@ -239,10 +239,8 @@ fn slow(parts: &Parts) -> LinkProblems {
     }
     let several = triggers.into_iter().filter(|(_, places)| places.len() > 1);
     slow.contested = several.map(|(trigger, places)| Contested { trigger: trigger.clone(), places }).collect();
-    let jumps = all_flow_jumps(parts);
-    if jumps.values().flat_map(|flow| flow.jumps.values()).any(|jump| jump.returns) {
-        slow.jumps = jumps;
-    }
+    let called = called(parts);
+    slow.jumps = all_flow_jumps(parts).into_iter().filter(|(flow, _)| called.contains(flow)).collect();
     slow
 }
 
@@ -260,9 +258,12 @@ fn calls_handlers(parts: &Parts) -> bool {
 
 /// Whether a jump with return leads to the flow, at once or by further jumps.
 fn may_come_back(parts: &Parts, path: &PartPath) -> bool {
-    if parts.values().any(|facts| !facts.links.dynamic_jumps.is_empty()) {
-        return true;
-    }
+    let anywhere = parts.values().any(|facts| !facts.links.dynamic_jumps.is_empty());
+    anywhere || matches!(path, PartPath::Flow(flow) if called(parts).contains(flow))
+}
+
+/// The flows that jumps with return lead to, at once or by further jumps.
+fn called(parts: &Parts) -> BTreeSet<FlowId> {
     let jumps = all_flow_jumps(parts);
     let edges = || jumps.iter().flat_map(|(from, flow)| flow.jumps.values().map(move |jump| (from, jump)));
     let mut called: BTreeSet<FlowId> = BTreeSet::new();
@@ -275,7 +276,7 @@ fn may_come_back(parts: &Parts, path: &PartPath) -> bool {
             }
         }
     }
-    matches!(path, PartPath::Flow(flow) if called.contains(flow))
+    called
 }
 
 fn slow_unreachable(parts: &Parts) -> BTreeSet<Subject> {
@@ -430,9 +431,35 @@ fn equal_triggers_are_contested_in_the_order_in_which_they_win() {
 }
 
 #[test]
-fn jumps_are_read_only_where_one_comes_back() {
-    let jumps = |returns| Indexed::of(Parts::from([jumping("flows/f0", Some(1), returns)])).link_problems().jumps.len();
-    assert_eq!((jumps(false), jumps(true)), (0, 1));
+fn jumps_are_read_of_flows_that_are_called() {
+    let jumps = |parts: Vec<(PartPath, Facts)>| -> Vec<String> {
+        let found = Indexed::of(parts.into_iter().collect()).link_problems().jumps;
+        found.into_keys().map(|flow| flow.to_string()).collect()
+    };
+    let onwards = || (1..4).map(|from| jumping(&format!("flows/f{from}"), Some(from + 1), false));
+    assert_eq!(jumps(onwards().collect()), [""; 0]);
+    assert_eq!(jumps(onwards().chain([jumping("flows/f0", Some(2), true)]).collect()), ["f2", "f3"]);
+    assert_eq!(jumps(onwards().chain([jumping("flows/f0", Some(5), true)]).collect()), [""; 0]);
+}
+
+#[test]
+fn a_long_way_of_jumps_is_followed_to_its_end() {
+    let parts = (0..200).map(|from| jumping(&format!("flows/f{from}"), Some(from + 1), from == 0));
+    let indexed = Indexed::of(parts.collect());
+    assert_eq!(indexed.link_problems().jumps.len(), 199, "all but the one that calls");
+    // A store is asked a few times, not once for each step.
+    let (mut at_hand, mut rounds) = (MemoryObjects::new(), 0);
+    let found = loop {
+        rounds += 1;
+        match problems(&at_hand, &indexed.root, 1) {
+            Err(crate::Interrupt::Need(need)) => need.iter().for_each(|digest| {
+                at_hand.insert(crate::Objects::get(&indexed.objects, digest).unwrap());
+            }),
+            found => break found.unwrap(),
+        }
+    };
+    assert_eq!(found.links.jumps.len(), 199);
+    assert!(rounds < 60, "{rounds} rounds");
 }
 
 /// `n0` leads to `n1`; nothing in the flow leads to either.
