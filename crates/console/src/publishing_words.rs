@@ -115,6 +115,10 @@ fn plain_words(code: &Code) -> (&'static str, &'static str) {
             "Live was put back for a reason, and the publish would bring the same parts back.",
             "Change what was wrong, or bring them back knowingly.",
         ),
+        Code::PromotionOutdated => (
+            "Something newer was published since to where this would go, and it would change back.",
+            "Publish the draft to the environment that is promoted, and promote that.",
+        ),
         Code::NothingToPublish => {
             ("Live runs exactly this already.", "There is nothing to do. Changes of tests alone do not count.")
         }

@@ -41,6 +41,8 @@ struct Differences {
     parts: Vec<PartChange>,
     /// From what the draft agreed on to what is live: hotfixes.
     from_base_to_live: Vec<tree::Difference>,
+    /// For a promotion: from what the environment ran when the promoted version was made to what is live.
+    since_promoted: Vec<tree::Difference>,
     /// For each rollback: what it took away, and from the state before it to the candidate.
     from_taken: Vec<(Vec<tree::Difference>, Vec<tree::Difference>)>,
 }
@@ -219,6 +221,31 @@ impl Bot {
         }
         Ok(changed)
     }
+
+    /// What was published to an environment since another one got what it runs. A rollback is no
+    /// such publish: what the environment runs then is older.
+    async fn published_since(
+        &self,
+        reader: &mut ObjectReader<'_>,
+        running: &Version,
+        from: &EnvironmentId,
+        nothing: Digest,
+    ) -> Result<Vec<tree::Difference>, Error> {
+        let promoted = self.published_environment(from).await?;
+        let content = self.read_version(promoted.stable).await?.content;
+        let (live, mut version) = (running.content.tree, running.clone());
+        let mut before = nothing;
+        for _ in 0..MAX_VERSIONS {
+            // It was made before, or it is the very promotion of the same.
+            if version.number <= promoted.number || version.content == content {
+                before = version.content.tree;
+                break;
+            }
+            let Some(parent) = version.parent else { break };
+            version = self.read_version(parent).await?;
+        }
+        reader.run(|objects| tree::diff(objects, &before, &live)).await
+    }
 }
 
 async fn differences(
@@ -233,11 +260,12 @@ async fn differences(
     let live = running.map_or(nothing, |running| running.version.content.tree);
     let from_live = reader.run(|objects| tree::diff(objects, &live, &content.tree)).await?;
     let parts = part_changes(reader, &from_live).await?;
-    let (mut from_base_to_live, mut from_taken) = (Vec::new(), Vec::new());
+    let (mut from_base_to_live, mut since_promoted, mut from_taken) = (Vec::new(), Vec::new(), Vec::new());
     if let Some(running) = running {
         // Whoever edits live by hand sees what is there; all others would undo a hotfix unseen.
-        if matches!(scope, Scope::Promotion(_)) {
+        if let Scope::Promotion(from) = scope {
             from_base_to_live = bot.hotfixes_since_all(reader, &running.version).await?;
+            since_promoted = bot.published_since(reader, &running.version, from, nothing).await?;
         } else if *scope != Scope::Hotfix {
             let base = running.environment.base;
             from_base_to_live = reader.run(|objects| tree::diff(objects, &base, &live)).await?;
@@ -248,5 +276,5 @@ async fn differences(
             from_taken.push((away, back));
         }
     }
-    Ok(Differences { from_live, parts, from_base_to_live, from_taken })
+    Ok(Differences { from_live, parts, from_base_to_live, since_promoted, from_taken })
 }

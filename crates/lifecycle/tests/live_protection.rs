@@ -343,3 +343,61 @@ async fn the_tests_of_a_hotfix_are_played_by_a_job() {
     // The hotfix changes what the one test expects.
     assert!(untested().await.contains("1 test failed on this candidate"), "{}", untested().await);
 }
+
+/// The parts that a promotion of what staging runs would change back, as the plan says it.
+async fn overtaken(bot: &Bot) -> Option<String> {
+    let plan = bot.plan(&PlanRequest { notes: "up".into(), ..PlanRequest::promotion(staging()) }).await.unwrap();
+    let finding = plan.findings().iter().find(|finding| finding.code.as_str() == "promotion_outdated")?;
+    assert_eq!(finding.severity, Severity::Warn);
+    Some(finding.message.clone())
+}
+
+#[tokio::test]
+async fn a_promotion_says_what_was_published_since_and_would_change_back() {
+    let bot = published().await;
+    bot.put(&path("flows/hours"), flow("hours", "from nine")).await.unwrap();
+    publish(&bot, &PlanRequest::full("for staging").to(staging())).await;
+    assert_eq!(overtaken(&bot).await, None, "live has had nothing since");
+    bot.put(&path("flows/tickets"), flow("tickets", "newer")).await.unwrap();
+    publish(&bot, &PlanRequest::flows(["tickets".parse().unwrap()], "tickets")).await;
+    let told = overtaken(&bot).await.unwrap();
+    assert!(told.contains("1 part would change back: `flows/tickets`"), "{told}");
+    // A rollback is no publish: live is older than staging again.
+    bot.rollback(&live(), 1).await.unwrap();
+    assert_eq!(overtaken(&bot).await, None);
+    // Promoted, replaced and promoted again: what replaced it would change back.
+    publish(&bot, &PlanRequest { notes: "up".into(), ..PlanRequest::promotion(staging()) }).await;
+    bot.put(&path("flows/hours"), flow("hours", "from ten")).await.unwrap();
+    publish(&bot, &reintroducing(PlanRequest::full("on"))).await;
+    let told = overtaken(&bot).await.unwrap();
+    assert!(told.contains("`flows/hours`") && told.contains("`flows/tickets`"), "{told}");
+    publish(&bot, &PlanRequest::full("on, to staging").to(staging())).await;
+    assert_eq!(overtaken(&bot).await, None);
+}
+
+#[tokio::test]
+async fn all_that_live_got_is_newer_than_a_version_that_it_never_knew() {
+    let bot = box_office::box_office().await;
+    train(&bot).await;
+    publish(&bot, &PlanRequest::full("staging first").to(staging())).await;
+    bot.put(&path("flows/hours"), flow("hours", "from nine")).await.unwrap();
+    publish(&bot, &PlanRequest::full("live, later")).await;
+    let told = overtaken(&bot).await.unwrap();
+    assert!(told.contains("1 part would change back: `flows/hours`"), "{told}");
+}
+
+#[tokio::test]
+async fn advice_to_publish_flows_too_says_what_the_draft_must_mend_first() {
+    let bot = published().await;
+    bot.delete(&path("nlp/intents/tickets")).await.unwrap();
+    bot.delete(&path("nlp/examples/en/tickets")).await.unwrap();
+    train(&bot).await;
+    let advice = async || {
+        let plan = bot.plan(&PlanRequest::nlp_only("without")).await.unwrap();
+        plan.findings().iter().find(|finding| finding.code.as_str() == "intent_removed").unwrap().message.clone()
+    };
+    assert!(advice().await.contains("take it out of `flows/tickets"), "{}", advice().await);
+    bot.delete(&path("flows/tickets")).await.unwrap();
+    let mended = advice().await;
+    assert!(!mended.contains("take it out of") && mended.contains("or publish flows too"), "{mended}");
+}

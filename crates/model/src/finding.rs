@@ -68,6 +68,8 @@ codes! {
     LiveDrift "live_drift";
     /// The candidate brings back what a rollback took away.
     RolledBack "rolled_back";
+    /// A promotion brings an older state than what was published to the environment since.
+    PromotionOutdated "promotion_outdated";
     /// A flow uses an intent that the candidate lacks.
     IntentUnknown "intent_unknown";
     /// A flow uses an entity that the candidate lacks.

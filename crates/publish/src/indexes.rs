@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use greenroom_model::index::Problems;
 use greenroom_model::tree::Difference;
-use greenroom_model::{IntentId, Language, PartPath, Scope, Selection, Usage};
+use greenroom_model::{IntentId, Language, PartPath, Scope, Selection, Symbol, Usage};
 
 use crate::PartChange;
 
@@ -27,6 +27,12 @@ pub struct Indexes {
     pub hotfixed: BTreeSet<PartPath>,
     /// Parts that would be again what a rollback took away.
     pub brought_back: BTreeSet<PartPath>,
+    /// For a promotion: parts that were published to the environment after the version that is promoted
+    /// was made, and that it would change back.
+    pub overtaken: BTreeSet<PartPath>,
+    /// For a publish of a part of the bot: what the draft as a whole uses and lacks, so that publishing
+    /// all of it would be refused, too.
+    pub unknown_in_draft: BTreeMap<Symbol, BTreeSet<Usage>>,
     /// For scope `flows`: what must go along for nothing to be missing; `None` where nothing needs
     /// to, or where nothing in the draft would help.
     pub addition: Option<Selection>,

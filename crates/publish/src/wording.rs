@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use greenroom_model::{PartPath, Scope, Subject, Usage};
+use greenroom_model::{PartPath, Scope, Subject, Symbol, SymbolKind, Usage};
 use serde_json::Value;
 
 use crate::Submission;
@@ -60,6 +60,19 @@ pub(crate) fn usage_named(submission: &Submission<'_>, usage: &Usage) -> String 
 /// The command that publishes flows too, to the environment at hand.
 pub(crate) fn full_publish(submission: &Submission<'_>) -> String {
     format!("`greenroom publish {} --scope full{}`", submission.change.bot, environment_option(submission))
+}
+
+/// What mends a use of something that a partial publish lacks, in flows that it leaves as they are:
+/// publishing flows too; where the draft's flows use it as well, they must be mended first.
+pub(crate) fn flows_too(submission: &Submission<'_>, kind: SymbolKind, name: &str, then: &str) -> String {
+    let publish = full_publish(submission);
+    match submission.indexes.unknown_in_draft.get(&Symbol::new(kind, name)) {
+        Some(usages) if !usages.is_empty() => {
+            let places = listed(usages.iter().map(|usage| usage_named(submission, usage)));
+            format!("take it out of {places} in the draft, which use it too, and publish flows too{then}: {publish}")
+        }
+        _ => format!("publish flows too{then}: {publish}"),
+    }
 }
 
 /// The command that plays the tests on what is about to be published.

@@ -46,6 +46,11 @@ impl Bot {
             .chain(removed_intents.values().flat_map(BTreeMap::values).flat_map(|removed| &removed.users));
         let named: BTreeSet<PartPath> = named.map(|usage| usage.path.clone()).collect();
         let names = names_of(reader, &candidate.tree, named).await?;
+        let unknown_in_draft = match scope.is_partial() {
+            true if draft.index == candidate.index => problems.unknown.clone(),
+            true => reader.run(|objects| index::problems(objects, &draft.index, 0)).await?.unknown,
+            false => BTreeMap::new(),
+        };
         let channels = self.channels(&request.environment).await?;
         let mut languages_in_use = match running {
             Some(running) => languages_of_settings(reader, &running.version.content).await?,
@@ -61,6 +66,8 @@ impl Bot {
             training_changes,
             removed_intents,
             languages_in_use,
+            overtaken: Indexes::hotfixed(scope, &differences.since_promoted, &differences.from_live),
+            unknown_in_draft,
             hotfixed: Indexes::hotfixed(scope, &differences.from_base_to_live, &differences.from_live),
             brought_back: differences
                 .from_taken

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use greenroom_model::{Code, EntityId, Finding, PartPath, Severity, Subject, Symbol, SymbolKind, Usage};
 
 use super::StandardRule;
-use crate::wording::{full_publish, listed, part_named, usage_named};
+use crate::wording::{flows_too, listed, part_named, usage_named};
 use crate::{ChangeKind, Submission};
 
 pub(super) static RULE: StandardRule = StandardRule { codes: &[Code::EntityRemoved], check };
@@ -41,12 +41,11 @@ fn finding(submission: &Submission<'_>, entity: &str) -> Option<Finding> {
     }
     let path = PartPath::Entity(EntityId::new(entity).ok()?);
     let message = format!(
-        "entity {} is removed, but flows of `{}` that stay use it at {}; bring it back, or publish flows too, which \
-         may remove it: {}",
+        "entity {} is removed, but flows of `{}` that stay use it at {}; bring it back, or {}",
         part_named(submission, &path, entity),
         submission.change.environment,
         listed(users.iter().map(|usage| usage_named(submission, usage))),
-        full_publish(submission)
+        flows_too(submission, SymbolKind::Entity, entity, ", which may remove it")
     );
     Some(Finding::new(Code::EntityRemoved, Severity::Deny, Subject::Part(path), message))
 }

@@ -2,10 +2,10 @@
 //! removed, or has lost its last example in a language.
 //! Why: live's flows stay; what they do on that intent could no longer happen.
 
-use greenroom_model::{Code, Finding, IntentId, Language, PartPath, Severity, Subject, Usage};
+use greenroom_model::{Code, Finding, IntentId, Language, PartPath, Severity, Subject, SymbolKind, Usage};
 
 use super::{StandardRule, language_removed};
-use crate::wording::{full_publish, id_and_name, listed, usage_named};
+use crate::wording::{flows_too, id_and_name, listed, usage_named};
 use crate::{RemovedIntent, Submission};
 
 pub(super) static RULE: StandardRule = StandardRule { codes: &[Code::IntentRemoved], check };
@@ -52,16 +52,17 @@ fn finding(submission: &Submission<'_>, language: &Language, id: &IntentId, remo
     } else {
         format!("live flows use it at {}", listed(removed.users.iter().map(|usage| usage_named(submission, usage))))
     };
-    let publish = full_publish(submission);
-    let message =
-        format!("intent {intent} {what}; {users}; {mend}, or publish flows too, which may remove it: {publish}");
+    let publish = flows_too(submission, SymbolKind::Intent, id.as_str(), ", which may remove it");
+    let message = format!("intent {intent} {what}; {users}; {mend}, or {publish}");
     let subject = Subject::Part(PartPath::Examples(language.clone(), id.clone()));
     Finding::new(Code::IntentRemoved, Severity::Deny, subject, message)
 }
 
 #[cfg(test)]
 mod tests {
-    use greenroom_model::Scope;
+    use std::collections::BTreeSet;
+
+    use greenroom_model::{Scope, Symbol};
 
     use super::*;
     use crate::Policy;
@@ -88,6 +89,18 @@ mod tests {
              `nl`; no live flow uses it; give it examples again, or publish flows too, which may remove it: \
              `greenroom publish pizza --scope full`",
         ]);
+    }
+
+    #[test]
+    fn where_the_draft_uses_it_too_its_flows_are_mended_first() {
+        let mut scenario = Scenario::clean(Scope::NlpOnly);
+        scenario.remove_intent("en", "refund", false, &["flows/order#ask"]);
+        let used = BTreeSet::from(["flows/order#ask", "flows/other#say"].map(|at| at.parse().unwrap()));
+        scenario.indexes.unknown_in_draft.insert(Symbol::new(SymbolKind::Intent, "refund"), used);
+        let text = scenario.found(&RULE).join("\n");
+        let mend = "bring it back, or take it out of `flows/order#ask`, `flows/other#say` in the draft, which use it \
+                    too, and publish flows too, which may remove it: `greenroom publish pizza --scope full`";
+        assert!(text.contains(mend), "{text}");
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod model_unsupported;
 mod never_published;
 mod nlp_unchanged;
 mod nothing_to_publish;
+mod promotion_outdated;
 mod regression;
 mod release_notes_missing;
 mod rolled_back;
@@ -113,6 +114,7 @@ static STANDARD: &[&dyn Rule] = &[
     &nothing_to_publish::RULE,
     &live_drift::RULE,
     &rolled_back::RULE,
+    &promotion_outdated::RULE,
     &intent_unknown::RULE,
     &entity_unknown::RULE,
     &context_unknown::RULE,

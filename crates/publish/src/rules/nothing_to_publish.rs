@@ -1,7 +1,7 @@
 //! What: the candidate is what live runs; tests do not count.
 //! Why: a version that changes nothing hides the ones that do.
 
-use greenroom_model::{Code, Finding, Severity, Subject};
+use greenroom_model::{Code, Finding, Scope, Severity, Subject};
 
 use super::StandardRule;
 use crate::Submission;
@@ -14,9 +14,18 @@ fn check(submission: &Submission<'_>) -> Vec<Finding> {
     if change.diff.carries_something() || change.candidate.model_digests() != live.content.model_digests() {
         return Vec::new();
     }
+    let so = match submission.scope() {
+        Scope::NlpOnly | Scope::NlpOfLanguages(_) => {
+            "there is nothing to publish until NLP changes in the draft".to_owned()
+        }
+        Scope::Flows(_) => "there is nothing to publish until what is selected changes in the draft".to_owned(),
+        Scope::Hotfix => "the edit makes no difference".to_owned(),
+        Scope::Promotion(from) => format!("there is nothing to promote until `{from}` runs something else"),
+        Scope::Rollback(_) => "there is nothing to go back to".to_owned(),
+        _ => "there is nothing to publish until the draft changes".to_owned(),
+    };
     let message = format!(
-        "no part but tests and no model differs from version {number}, which `{environment}` runs; there is nothing \
-         to publish until the draft changes",
+        "no part but tests and no model differs from version {number}, which `{environment}` runs; {so}",
         number = live.number,
         environment = change.environment
     );
@@ -33,13 +42,22 @@ mod tests {
 
     #[test]
     fn denies_what_live_runs_already() {
-        for scope in [Scope::Full, Scope::NlpOnly] {
+        let flows = Scope::Flows(greenroom_model::Selection::of_flows(["order".parse().unwrap()]));
+        for (scope, so) in [
+            (Scope::Full, "there is nothing to publish until the draft changes"),
+            (Scope::NlpOnly, "there is nothing to publish until NLP changes in the draft"),
+            (flows, "there is nothing to publish until what is selected changes in the draft"),
+            (Scope::Hotfix, "the edit makes no difference"),
+            (
+                Scope::Promotion("staging".parse().unwrap()),
+                "there is nothing to promote until `staging` runs something else",
+            ),
+        ] {
             let mut scenario = Scenario::clean(scope);
             scenario.make_live_the_candidate();
-            scenario.finds(&RULE, &[
-                "error[nothing_to_publish] bot: no part but tests and no model differs from version 3, which `live` \
-                 runs; there is nothing to publish until the draft changes",
-            ]);
+            let what = "error[nothing_to_publish] bot: no part but tests and no model differs from version 3, which \
+                        `live` runs; ";
+            scenario.finds(&RULE, &[&format!("{what}{so}")]);
         }
     }
 

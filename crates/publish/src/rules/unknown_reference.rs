@@ -4,7 +4,7 @@
 use greenroom_model::{Code, Finding, PartPath, Scope, Severity, Symbol, SymbolKind, Usage};
 
 use crate::Submission;
-use crate::wording::{full_publish, id_and_name, usage_named, usage_subject};
+use crate::wording::{flows_too, id_and_name, usage_named, usage_subject};
 
 /// A finding for each use of an unknown symbol of one kind.
 pub(super) fn findings(submission: &Submission<'_>, code: &Code, kind: SymbolKind) -> Vec<Finding> {
@@ -46,8 +46,8 @@ fn finding(submission: &Submission<'_>, code: &Code, symbol: &Symbol, usage: &Us
         // Flows that the publish does not carry stay as they are, so changing them mends nothing.
         (scope, _) if scope.is_partial() && !scope.carries(&usage.path) => {
             format!(
-                "{place} uses {what}, which is not there; add {add}, or publish flows too: {}",
-                full_publish(submission)
+                "{place} uses {what}, which is not there; add {add}, or {}",
+                flows_too(submission, symbol.kind, &symbol.name, "")
             )
         }
         _ => format!("{place} uses {what}, which is not there; add {add}, or change what uses it"),

@@ -109,6 +109,7 @@ fn every_code_about_a_bot_itself_has_a_fault() {
         Code::NothingToPublish,
         Code::LiveDrift,
         Code::RolledBack,
+        Code::PromotionOutdated,
         Code::EvidenceMissing,
         Code::Regression,
         Code::BehaviourChange,
