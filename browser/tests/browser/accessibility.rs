@@ -2,7 +2,9 @@
 
 use greenroom_browser_tests::{AxeCore, Chromium, Error, House, Person, Role, Violation};
 use greenroom_identity::Grants;
-use greenroom_lifecycle::{Bot, ChannelSettings, WebChat, live};
+use greenroom_lifecycle::{Bot, ChannelSettings, PartEdit, PlanRequest, WebChat, live};
+use greenroom_model::document::Settings;
+use greenroom_model::{Document, PartPath};
 use greenroom_runtime::{Message, Place};
 use serde_json::json;
 
@@ -77,6 +79,8 @@ async fn fills(house: &House, full: &Bot, person: &Person) -> Result<(), Error> 
     let grants = Grants::on(full.id().clone(), greenroom_identity::Role::Editor);
     house.app().identities().create_user(&name, "Ben", grants).await.map_err(|error| failed(&error))?;
 
+    corrects_live_past_the_draft(full).await?;
+
     person.goes_to("/bots/full/draft/evaluation").await?;
     person.types("Folds", "2").await?;
     person.follows(Role::Button, "Evaluate").await?;
@@ -84,6 +88,19 @@ async fn fills(house: &House, full: &Bot, person: &Person) -> Result<(), Error> 
     person.goes_to("/bots/full/draft/tests").await?;
     person.follows(Role::Button, "Run all tests").await?;
     person.waits_until("outcomes of the tests", "document.querySelectorAll('main tbody .tag').length >= 10").await
+}
+
+/// A hotfix of what the draft changed too: somebody must choose.
+async fn corrects_live_past_the_draft(full: &Bot) -> Result<(), Error> {
+    let failed = |error: greenroom_lifecycle::Error| Error::Server(error.to_string());
+    let draft = full.draft().await.map_err(failed)?;
+    let (_, document) = full.get(&draft, &PartPath::Settings).await.map_err(failed)?;
+    let Document::Settings(settings) = document else { return Err(Error::Server("no settings".to_owned())) };
+    let named = |name: &str| Document::Settings(Settings { name: name.to_owned(), ..settings.clone() });
+    let edit = PartEdit::put(PartPath::Settings, named("The bike shop"));
+    let plan = full.plan(&PlanRequest::hotfix(vec![edit], "The name was wrong.")).await.map_err(failed)?;
+    full.publish(&plan).await.map_err(failed)?;
+    full.put(&PartPath::Settings, named("Bikes and more")).await.map(drop).map_err(failed)
 }
 
 async fn looks(person: &Person, axe: &AxeCore, address: &str, faults: &mut Vec<String>) -> Result<(), Error> {
