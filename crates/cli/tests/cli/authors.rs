@@ -1,7 +1,8 @@
 //! Several processes on one store.
 
-use crate::desk::{Desk, Run};
 use serde_json::json;
+
+use crate::desk::{Desk, Run};
 
 #[test]
 fn edits_of_many_processes_all_arrive() {
