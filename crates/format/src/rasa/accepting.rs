@@ -8,10 +8,11 @@ use greenroom_model::document::{Accept, IntentFilter, ValueType};
 use super::import::{FALLBACK_INTENT, Import};
 use super::report::Named;
 use super::source::{Form, Mapping, MappingKind};
-use super::variables::applies;
+use super::variables::{applies, fills_anywhere};
 
-/// What counts as an answer: the mappings that apply, in their order.
-pub(super) fn accepts(import: &mut Import<'_>, form: &Form, slot: &Named) -> Vec<Accept> {
+/// What counts as an answer: the mappings that apply, in their order. Messages of the intents that
+/// give a slot of the form its value do so first; entities that fill variables anywhere need no input.
+pub(super) fn accepts(import: &mut Import<'_>, form: &Form, slot: &Named, giving: &BTreeSet<IntentId>) -> Vec<Accept> {
     let mut accepts: Vec<Accept> = Vec::new();
     let Some(declared) = import.slot(&slot.name) else { return accepts };
     let is_number = import.all_variables().any(|(id, variable)| {
@@ -21,7 +22,10 @@ pub(super) fn accepts(import: &mut Import<'_>, form: &Form, slot: &Named) -> Vec
         match &mapping.kind {
             MappingKind::Entity(entity) => {
                 let entity = import.entity(entity);
-                if let Some(intents) = filter(import, form, slot, mapping) {
+                if let Some(mut intents) = filter(import, form, slot, mapping) {
+                    if fills_anywhere(declared, mapping) {
+                        intents.except.extend(giving.iter().cloned());
+                    }
                     accepts.push(Accept::Entity { entity, intents });
                 }
             }

@@ -13,7 +13,7 @@ use super::questions::{Questions, quoted};
 use super::source::Form;
 use super::states::{ActiveId, Answer, Tree};
 use super::tracking::Tracking;
-use super::ways::{Way, start_by};
+use super::ways::{Way, ask_on, gives_while_asking, start_by};
 use super::weave::{From, Weave};
 
 const DESCRIPTION: &str = "A form. As in Rasa, what is known already is not asked again, on a later run either: clear \
@@ -35,8 +35,12 @@ pub(super) fn define(
         import.report.lose(&form.name.place, format!("form `{name}`"), reason, "jump to its flow where it should ask");
     }
     let done = after(import, weave, &mut draft, name, &ways, tracking);
-    let questions = Questions::of(import, form, tracking, interruptions(import, weave, &ways));
-    let first = questions.nodes(import, &mut draft, done);
+    let heard = heard(import, weave, name, &ways);
+    let giving = heard.iter().filter(|intent| gives_while_asking(import, form, intent));
+    let giving = giving.flat_map(|intent| import.known_intents(intent)).collect();
+    let questions = Questions::of(import, form, tracking, interruptions(import, weave, &ways, &heard), giving);
+    let (first, checked) = questions.nodes(import, &mut draft, done);
+    let again = checked.or_else(|| first.clone());
     let mut opening = ActionNode::default();
     opening.set.extend(tracking.map(|tracking| tracking.active(name)).unwrap_or_default());
     if let [only] = ways.as_slice() {
@@ -59,11 +63,17 @@ pub(super) fn define(
             } else {
                 let flow = weave.name_of(answer);
                 let mut digression = FlowDraft::default();
-                let from = From::Digression;
+                let from = From::Digression(way.id);
                 let start = weave.answer_to(import, &mut digression, &flow, intents, answer, &within, from);
                 let id = import.flows.fresh(&flow);
                 digression.finish(import, id, &flow, None, start);
             }
+        }
+    }
+    for way in &ways {
+        let within = weave.within(way.id);
+        for intent in weave.asks_on(import, name, &ways, way) {
+            ask_on(import, &mut draft, intent, name, &within, &again);
         }
     }
     weave.pending(import, &mut draft, name);
@@ -114,16 +124,17 @@ fn after(
     draft.remember("asked", closing, next)
 }
 
-/// Intents that no rule answers while the form asks.
-fn interruptions(import: &Import<'_>, weave: &Weave<'_>, ways: &[Way<'_>]) -> Interruptions {
-    let answered: BTreeSet<&str> = ways
-        .iter()
-        .flat_map(|way| &way.answers)
-        .flat_map(|(intents, _)| intents)
-        .map(|intent| intent.name.as_str())
-        .collect();
-    let outside = weave.dialogue.outside.keys().filter(|intent| !answered.contains(intent.as_str()));
-    let except: BTreeSet<IntentId> = outside.flat_map(|intent| import.known_intents(intent)).collect();
+/// Intents that the form takes in while it asks, and then asks on.
+fn heard<'d>(import: &Import<'_>, weave: &Weave<'d>, form: &str, ways: &[Way<'d>]) -> BTreeSet<&'d str> {
+    let heard = ways.iter().flat_map(|way| weave.asks_on(import, form, ways, way));
+    heard.map(|intent| intent.name.as_str()).collect()
+}
+
+/// All intents may interrupt but those that nothing answers while the form asks.
+fn interruptions(import: &Import<'_>, weave: &Weave<'_>, ways: &[Way<'_>], heard: &BTreeSet<&str>) -> Interruptions {
+    let outside = weave.dialogue.outside.keys().map(String::as_str);
+    let nobody = outside.filter(|intent| !heard.contains(intent) && !ways.iter().any(|way| way.answers_to(intent)));
+    let except: BTreeSet<IntentId> = nobody.flat_map(|intent| import.known_intents(intent)).collect();
     match except.is_empty() {
         true => Interruptions::All,
         false => Interruptions::Intents(IntentFilter { only: BTreeSet::new(), except }),

@@ -1,8 +1,10 @@
 //! What a form asks: an input for each slot, or the code that asks in its stead, and
 //! the code that checks the answers.
 
+use std::collections::BTreeSet;
+
 use greenroom_model::document::{ActionNode, InputNode, Interruptions, Node, Prompt, Retries};
-use greenroom_model::{HandlerId, NodeId};
+use greenroom_model::{HandlerId, IntentId, NodeId};
 use serde_json::Value;
 
 use super::accepting::accepts;
@@ -17,6 +19,8 @@ pub(super) struct Questions<'f> {
     form: &'f Form,
     tracking: Option<&'f Tracking>,
     interruptions: Interruptions,
+    /// Intents that give a slot of the form its value while it asks.
+    giving: BTreeSet<IntentId>,
     /// The code that checks the slots.
     check: Option<HandlerId>,
 }
@@ -27,23 +31,30 @@ impl<'f> Questions<'f> {
         form: &'f Form,
         tracking: Option<&'f Tracking>,
         interruptions: Interruptions,
+        giving: BTreeSet<IntentId>,
     ) -> Self {
         let check = format!("validate_{}", form.name.name);
         let check = import.project.actions.iter().find(|action| action.name == check).cloned();
         if let Some(action) = &check {
             let reason = format!(
-                "its handler is called after each answer in `{}`; what it leaves without a value is asked again",
+                "its handler is called after each answer in `{}`, fitting or not; what it leaves without a value is asked \
+                 again",
                 form.name.name
             );
             let advice = "serve it with the action server, or delete its nodes and say what each input accepts";
             import.report.lose(&action.place, format!("action `{}`", action.name), reason, advice);
         }
         let check = check.map(|action| import.declare_handler(&action.name));
-        Self { form, tracking, interruptions, check }
+        Self { form, tracking, interruptions, giving, check }
     }
 
-    /// The questions; the first of their nodes, or what follows.
-    pub(super) fn nodes(&self, import: &mut Import<'_>, draft: &mut FlowDraft, done: Option<NodeId>) -> Option<NodeId> {
+    /// The questions: the first of their nodes, or what follows; and what checks an answer.
+    pub(super) fn nodes(
+        &self,
+        import: &mut Import<'_>,
+        draft: &mut FlowDraft,
+        done: Option<NodeId>,
+    ) -> (Option<NodeId>, Option<NodeId>) {
         let Some(check) = &self.check else {
             let mut next = done;
             for slot in self.form.slots.iter().rev() {
@@ -54,7 +65,7 @@ impl<'f> Questions<'f> {
                     false => draft.branch("if_not_known", vec![(format!("known({variable})"), next)], Some(asks.first)),
                 });
             }
-            return next;
+            return (next, None);
         };
         let asked = draft.add("check", Node::Action(ActionNode::default()));
         let mut ways = Vec::new();
@@ -85,8 +96,8 @@ impl<'f> Questions<'f> {
             on_error: Some(next.clone()),
             ..ActionNode::default()
         };
-        draft.replace(asked, Node::Action(call));
-        Some(next)
+        draft.replace(asked.clone(), Node::Action(call));
+        (Some(next), Some(asked))
     }
 
     /// The form's first node: what is known already is checked before anything is asked.
@@ -100,7 +111,7 @@ impl<'f> Questions<'f> {
     /// What asks for a slot, before `next`.
     fn question(&self, import: &mut Import<'_>, draft: &mut FlowDraft, slot: &Named, next: Option<NodeId>) -> Asks {
         let variable = import.variable(&slot.name, &slot.place);
-        let accept = accepts(import, self.form, slot);
+        let accept = accepts(import, self.form, slot, &self.giving);
         let (ask, action) = question(import, self.form, slot);
         if let Some((value, place)) = import.slot(&slot.name).and_then(|declared| declared.initial.as_ref()) {
             let reason =
@@ -108,13 +119,15 @@ impl<'f> Questions<'f> {
             let advice = "clear the variable before the form, or delete its default";
             import.report.lose(place, format!("`initial_value` of slot `{}`", slot.name), reason, advice);
         }
+        // As in Rasa, code that checks is called for what does not fit too: it may fill other slots.
+        let refused = next.clone().filter(|_| self.check.is_some());
         let node = InputNode {
             variable,
             ask: None,
             accept,
             retry: Retries::default(),
-            attempts: None,
-            otherwise: None,
+            attempts: refused.as_ref().map(|_| 1),
+            otherwise: refused,
             skip_when_known: true,
             interruptions: self.interruptions.clone(),
             next,
@@ -132,7 +145,8 @@ impl<'f> Questions<'f> {
         };
         // The handler asks, and asks again where an answer does not fit; the response, where it fails.
         let first = draft.add(&action.name, Node::Action(ActionNode::default()));
-        let silent = InputNode { attempts: Some(1), otherwise: Some(first.clone()), ..node.clone() };
+        let again = node.otherwise.clone().or_else(|| Some(first.clone()));
+        let silent = InputNode { attempts: Some(1), otherwise: again, ..node.clone() };
         let silent = draft.add(&name, Node::Input(silent));
         request.on_error = ask.map(|ask| draft.add(&name, Node::Input(InputNode { ask: Some(ask), ..node })));
         request.call = Some(import.handler(&action));

@@ -32,9 +32,7 @@ pub(super) fn define(import: &mut Import<'_>) {
         }
         let mut from_entities = BTreeSet::new();
         for mapping in &slot.mappings {
-            if let (MappingKind::Entity(entity), true, true) =
-                (&mapping.kind, mapping.conditions.is_empty(), is_open(mapping))
-            {
+            if let (MappingKind::Entity(entity), true) = (&mapping.kind, holds_anywhere(mapping)) {
                 from_entities.insert(import.entity(entity));
             }
             explain(import, slot, mapping);
@@ -194,11 +192,11 @@ fn explain_condition(
         let reason =
             format!("it fills the slot while the form asks for `{}`; an input fills its own variable", requested.name);
         import.report.lose(&requested.place, construct, reason, "set the variable in the form's flow");
-    } else if matches!(mapping.kind, MappingKind::TriggerIntent(_)) || has_open_twin(slot, mapping) {
+    } else if matches!(mapping.kind, MappingKind::TriggerIntent(_)) || fills_anywhere(slot, mapping) {
         let requested =
             condition.requested.as_ref().map_or_else(String::new, |requested| format!("/{}", requested.name));
         let reason = match mapping.kind {
-            MappingKind::TriggerIntent(_) => "it fills the slot when the form starts",
+            MappingKind::TriggerIntent(_) => "it fills the slot when the form starts, and while it asks",
             _ => "another mapping of the slot says the same without conditions",
         };
         let by: String = mapping.only.iter().map(|intent| format!(" by {}", intent.name)).collect();
@@ -212,14 +210,17 @@ fn explain_condition(
     }
 }
 
-/// Whether another mapping fills the slot from the same entity wherever it is said.
-fn has_open_twin(slot: &Slot, mapping: &Mapping) -> bool {
+/// Whether the slot is filled from the entity of a mapping wherever that is said, by this mapping or another.
+pub(super) fn fills_anywhere(slot: &Slot, mapping: &Mapping) -> bool {
     let MappingKind::Entity(entity) = &mapping.kind else { return false };
     slot.mappings.iter().any(|other| {
-        matches!(&other.kind, MappingKind::Entity(twin) if twin.name == entity.name)
-            && other.conditions.is_empty()
-            && is_open(other)
+        matches!(&other.kind, MappingKind::Entity(twin) if twin.name == entity.name) && holds_anywhere(other)
     })
+}
+
+/// Whether a mapping holds for every message.
+fn holds_anywhere(mapping: &Mapping) -> bool {
+    mapping.conditions.is_empty() && is_open(mapping)
 }
 
 /// The slots of a form that take a text of an intent as their answer.

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use greenroom_model::NodeId;
 use greenroom_model::document::{SystemEvent, TriggerOn};
+use greenroom_model::{ContextId, NodeId};
+use serde_json::Value;
 
 use super::draft::FlowDraft;
 use super::import::{FALLBACK_INTENT, Import};
 use super::report::Named;
 use super::scripts::SESSION_START;
-use super::source::MappingKind;
+use super::source::{Condition, Form, Mapping, MappingKind, Slot};
 use super::states::{Active, ActiveId, Answer, Tree};
 use super::variables::applies;
 
@@ -30,6 +31,11 @@ impl<'d> Way<'d> {
     fn answer_to(&self, intent: &str) -> Option<&'d Answer> {
         let mut found = self.answers.iter();
         found.find(|(intents, _)| intents.iter().any(|other| other.name == intent)).map(|(_, answer)| *answer)
+    }
+
+    /// Whether the user may say an intent instead of an answer.
+    pub(super) fn answers_to(&self, intent: &str) -> bool {
+        self.answer_to(intent).is_some()
     }
 
     /// Whether another way says nothing against this one: what follows is the same, and what is said meanwhile.
@@ -79,39 +85,82 @@ pub(super) fn start_by(
     node: Option<NodeId>,
 ) {
     for (member, on) in members(import, intent) {
-        let node = set_by(import, draft, form, &intent.name, &member, node.clone());
+        let about = About { starts: Some(form), ..About::default() };
+        let node = set_by(import, draft, about, &intent.name, &member, node.clone());
         draft.trigger(on, BTreeSet::new(), node);
     }
 }
 
-/// What an intent that starts a form gives to the form's slots, before `next`.
+/// Adds the triggers of an intent that a form takes in while it asks, without an end to it.
+pub(super) fn ask_on(
+    import: &mut Import<'_>,
+    draft: &mut FlowDraft,
+    intent: &Named,
+    form: &str,
+    within: &[ContextId],
+    again: &Option<NodeId>,
+) {
+    for (member, on) in members(import, intent) {
+        let about = About { asking: Some(form), ..About::default() };
+        let node = set_by(import, draft, about, &intent.name, &member, again.clone());
+        draft.trigger(on, within.iter().cloned().collect(), node);
+    }
+}
+
+/// The forms that an intent is about: it starts the one, and is heard while the other asks.
+#[derive(Clone, Copy, Default)]
+pub(super) struct About<'f> {
+    pub(super) starts: Option<&'f str>,
+    pub(super) asking: Option<&'f str>,
+}
+
+/// What an intent gives to slots, before `next`: to those of the form that it starts; and while
+/// a form asks, to any, since in Rasa it need not start a form for that.
 pub(super) fn set_by(
     import: &mut Import<'_>,
     draft: &mut FlowDraft,
-    form: &str,
+    about: About<'_>,
     intent: &str,
     member: &str,
     next: Option<NodeId>,
 ) -> Option<NodeId> {
-    let mut values = BTreeMap::new();
     let project = import.project;
-    let Some(form) = project.forms.iter().find(|other| other.name.name == form) else { return next };
-    for required in &form.slots {
-        let Some(slot) = import.slot(&required.name) else { continue };
-        let found = slot.mappings.iter().find_map(|mapping| match &mapping.kind {
-            MappingKind::TriggerIntent(value) => {
-                let starts = mapping.only.iter().any(|name| name.name == intent);
-                (starts && applies(mapping, &required.name, form)).then_some(value)
-            }
-            _ => None,
-        });
-        if let Some(value) = found {
-            import.set_by_trigger.insert((required.name.clone(), intent.to_owned()));
-            values.insert(import.variable(&required.name, &required.place), value.clone());
-        }
+    let starts = about.starts.and_then(|name| project.forms.iter().find(|form| form.name.name == name));
+    let mut values = BTreeMap::new();
+    for slot in &project.slots {
+        let name = slot.name.name.as_str();
+        let of_started = starts.filter(|form| form.slots.iter().any(|required| required.name == name));
+        let given = of_started.and_then(|form| given_by(slot, intent, |mapping| applies(mapping, name, form)));
+        let Some(value) = given.or_else(|| given_while_asking(slot, intent, about.asking?)) else { continue };
+        import.set_by_trigger.insert((name.to_owned(), intent.to_owned()));
+        values.insert(import.variable(name, &slot.name.place), value.clone());
     }
     match values.is_empty() {
         true => next,
         false => Some(draft.set(&format!("set_by_{member}"), values, next)),
     }
+}
+
+/// Whether an intent that is heard while a form asks gives a value to one of its own slots.
+pub(super) fn gives_while_asking(import: &Import<'_>, form: &Form, intent: &str) -> bool {
+    let slots = form.slots.iter().filter_map(|required| import.slot(&required.name));
+    slots.into_iter().any(|slot| given_while_asking(slot, intent, &form.name.name).is_some())
+}
+
+/// In Rasa only the form of a condition counts then, not the slot that it asks for.
+fn given_while_asking<'s>(slot: &'s Slot, intent: &str, form: &str) -> Option<&'s Value> {
+    given_by(slot, intent, |mapping| {
+        let names_it = |condition: &Condition| condition.form.as_ref().is_some_and(|named| named.name == form);
+        mapping.conditions.is_empty() || mapping.conditions.iter().any(names_it)
+    })
+}
+
+/// What a `from_trigger_intent` that holds gives a slot.
+fn given_by<'s>(slot: &'s Slot, intent: &str, holds: impl Fn(&Mapping) -> bool) -> Option<&'s Value> {
+    slot.mappings.iter().find_map(|mapping| match &mapping.kind {
+        MappingKind::TriggerIntent(value) => {
+            (mapping.only.iter().any(|name| name.name == intent) && holds(mapping)).then_some(value)
+        }
+        _ => None,
+    })
 }

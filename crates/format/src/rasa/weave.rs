@@ -13,7 +13,7 @@ use super::names::display_name;
 use super::report::{NOTHING_TO_DO, Named};
 use super::scripts::{Act, Script};
 use super::states::{ActiveId, Answer, Dialogue, Spot, State, StateId, Then, Tree};
-use super::ways::{Way, members, set_by};
+use super::ways::{About, Way, gives_while_asking, members, set_by};
 
 /// A context that the next message alone may answer to.
 const NEXT_TURN: u32 = 1;
@@ -27,7 +27,7 @@ pub(super) enum From {
     /// No form asks.
     Outside,
     /// A form asks, and will ask again when the answer's flow has ended.
-    Digression,
+    Digression(ActiveId),
     /// A form asks, and does not any more.
     Leaving(ActiveId),
     /// The form has been left for a question of the story's.
@@ -119,12 +119,22 @@ impl<'d> Weave<'d> {
             if several {
                 self.route_names.insert(way.id, name.clone());
             }
-            if !way.answers.is_empty() {
+            if !way.answers.is_empty() || !self.asks_on(import, form, ways, way).is_empty() {
                 let context = import.context(&format!("in {name}"), "the form is asking");
                 self.within.insert(way.id, context);
             }
             self.same_ways.extend(way.all.iter().map(|id| (*id, way.id)));
         }
+    }
+
+    /// Intents that another way into the form answers, or that only give the form a value: the form
+    /// asks on, though outside of forms a rule answers them.
+    pub(super) fn asks_on(&self, import: &Import<'_>, form: &str, ways: &[Way<'d>], way: &Way<'d>) -> Vec<&'d Named> {
+        let form = import.project.forms.iter().find(|other| other.name.name == form);
+        let gives = |intent: &str| form.is_some_and(|form| gives_while_asking(import, form, intent));
+        let outside = self.dialogue.outside.iter().filter(|(intent, _)| !way.answers_to(intent));
+        let heard = outside.filter(|(intent, _)| gives(intent) || ways.iter().any(|other| other.answers_to(intent)));
+        heard.map(|(_, intent)| intent).collect()
     }
 
     /// The first of the ways into a form that come to the same.
@@ -224,6 +234,14 @@ impl<'d> Weave<'d> {
         from: From,
     ) -> Option<NodeId> {
         let by_member = answer.tree.any(&|tree: &Tree| tree.acts.iter().any(|act| matches!(act, Act::SayOfGroup(_))));
+        let form_of = |active: Option<ActiveId>| Some(self.dialogue.active.get(active?)?.form.as_str());
+        let about = About {
+            starts: form_of(answer.tree.starts()),
+            asking: match from {
+                From::Digression(active) | From::Leaving(active) => form_of(Some(active)),
+                From::Outside | From::Left => None,
+            },
+        };
         let mut start: Option<NodeId> = None;
         let mut shared: Option<Option<NodeId>> = None;
         for intent in intents {
@@ -236,11 +254,7 @@ impl<'d> Weave<'d> {
                 let nodes = nodes.or_else(|| Some(draft.add("end", Node::End(EndNode {}))));
                 shared = Some(nodes.clone());
                 start = start.clone().or(nodes.clone());
-                let form = answer.tree.starts().and_then(|active| self.dialogue.active.get(active));
-                let node = match form {
-                    Some(form) => set_by(import, draft, &form.form, &intent.name, &member, nodes),
-                    None => nodes,
-                };
+                let node = set_by(import, draft, about, &intent.name, &member, nodes);
                 draft.trigger(on, required.iter().cloned().collect(), node);
             }
         }
@@ -276,7 +290,7 @@ impl<'d> Weave<'d> {
                 draft.remember("remember", ActionNode { contexts, ..ActionNode::default() }, None)
             }
             Then::Wait(None, Some(active)) | Then::Resume(active) => match from {
-                From::Digression | From::Outside => None,
+                From::Digression(_) | From::Outside => None,
                 From::Leaving(_) | From::Left => Some(self.enter(import, draft, *active, &BTreeSet::new())),
             },
             Then::Wait(None, None) => {

@@ -234,6 +234,90 @@ fn an_intent_that_starts_a_form_fills_the_slots_it_is_mapped_to() {
     assert_eq!((talk.say("travel"), talk.say("inform [city=Bern]")), ("where?".to_owned(), String::new()));
 }
 
+/// The trip, and a slot that intents fill which need not start its form.
+fn for_fun() -> String {
+    TRIP.replace(
+        "  sum:\n",
+        "  why:
+    type: text
+    influence_conversation: false
+    mappings:
+    - {type: from_trigger_intent, intent: greet, value: fun}
+    - {type: from_trigger_intent, intent: travel, value: work}
+  sum:\n",
+    )
+    .replace("required_slots: [city, day]", "required_slots: [why, city, day]")
+    .replace("not_intent: [stop, help]", "not_intent: [stop, help, greet]")
+        + "rules:
+- rule: start
+  condition: [{active_loop: null}]
+  steps: [{or: [{intent: travel}, {intent: greet}]}, {action: trip_form}, {active_loop: trip_form}]
+- rule: pay
+  condition: [{active_loop: null}]
+  steps: [{intent: pay}, {action: pay_form}, {active_loop: pay_form}]
+- rule: done
+  condition: [{active_loop: trip_form}]
+  steps: [{action: trip_form}, {active_loop: null}, {action: utter_booked}]
+"
+}
+
+#[test]
+fn an_intent_that_starts_no_form_fills_what_it_is_mapped_to_while_one_asks() {
+    let mut talk = Talk::with(&domain(&for_fun()));
+    assert_eq!(talk.say("travel"), "where?");
+    assert_eq!((talk.value("why"), talk.say("greet")), (json!("work"), "where?".to_owned()));
+    assert_eq!(talk.value("why"), "fun", "the form that asks is its own");
+    assert_eq!(talk.say("travel [city=Bern]"), "when?", "what the message mentions counts too");
+    assert_eq!((talk.value("why"), talk.value("city")), (json!("work"), json!("Bern")));
+    assert_eq!(talk.say("inform: on Monday"), "to Bern, on Monday");
+    let story = "stories:
+- story: switch
+  steps:
+  - intent: pay
+  - action: pay_form
+  - active_loop: pay_form
+  - intent: greet
+  - action: utter_left
+  - intent: yes
+  - action: trip_form
+  - active_loop: trip_form
+";
+    let mut talk = Talk::with(&domain(&format!("{}{story}", for_fun())));
+    assert_eq!(
+        (talk.say("pay"), talk.say("greet"), talk.say("yes")),
+        ("how much?".into(), "left".into(), "where?".into())
+    );
+    assert_eq!(talk.value("why"), "fun", "another form asked when it was said");
+}
+
+#[test]
+fn what_one_way_into_a_form_lets_in_no_other_does() {
+    let paid = RULES.find("- rule: paid").unwrap()..RULES.find("- rule: help").unwrap();
+    let rules = RULES.replace(&RULES[paid], "");
+    let imported = domain(&format!(
+        "{TRIP}{rules}stories:
+- story: pay, and travel instead
+  steps:
+  - intent: pay
+  - action: pay_form
+  - active_loop: pay_form
+  - intent: travel
+  - action: utter_left
+  - intent: yes
+  - action: trip_form
+  - active_loop: trip_form
+- story: greet, and pay
+  steps: [{{intent: greet}}, {{action: pay_form}}, {{active_loop: pay_form}}, {{active_loop: null}}, {{action: utter_left}}]
+"
+    ));
+    let mut talk = Talk::with(&imported);
+    assert_eq!((talk.say("pay"), talk.say("travel")), ("how much?".to_owned(), "left".to_owned()));
+    let mut talk = Talk::with(&imported);
+    assert_eq!((talk.say("greet"), talk.say("travel")), ("how much?".to_owned(), "how much?".to_owned()));
+    assert_eq!(talk.say("inform [day=10]"), "left");
+    assert_eq!(talk.say("travel"), "where?");
+}
+
 /// The form with code that checks it.
 fn checked(code: impl Fn(&str) -> serde_json::Value + 'static) -> Talk {
     let extra = "  utter_ask_trip_form_sum: [{text: for how much?}]\nforms:\n";
@@ -256,6 +340,24 @@ fn code_that_checks_a_form_is_called_after_each_answer_and_what_it_takes_away_is
     assert_eq!(talk.say("travel"), "(validate_trip_form) | where?");
     assert_eq!(talk.say("inform [city=Atlantis]"), "(validate_trip_form) | not there | where?");
     assert_eq!(talk.value("requested_slot"), "city");
+}
+
+#[test]
+fn code_that_checks_a_form_is_called_for_what_does_not_answer_since_that_may_fill_another_slot() {
+    let imported = domain(&format!("{TRIP}{RULES}actions: [validate_trip_form, action_ask_day]\n"));
+    let mut talk = Talk::with_code(&imported, |name, variables| {
+        let city = variables.iter().find(|(id, _)| id.as_str() == "city").map(|(_, value)| value.clone());
+        match (name, city.as_ref().and_then(serde_json::Value::as_str)) {
+            ("validate_trip_form", Some("Atlantis")) => json!({"variables": {"city": null}, "replies": ["sunk"]}),
+            ("validate_trip_form", _) => json!({}),
+            _ => json!({"replies": ["when, then?"]}),
+        }
+    });
+    assert_eq!(talk.say("travel [city=Bern]"), "(validate_trip_form) | (action_ask_day) | when, then?");
+    assert_eq!(talk.say("stop [city=Bonn]"), "(validate_trip_form) | (action_ask_day) | when, then?");
+    assert_eq!(talk.value("city"), "Bonn");
+    assert_eq!(talk.say("stop [city=Atlantis]"), "(validate_trip_form) | sunk | where?");
+    assert_eq!(talk.say("inform: well"), "(validate_trip_form) | where?");
 }
 
 #[test]
