@@ -13,6 +13,8 @@ mod front_end;
 mod fuzz;
 mod peers;
 mod process;
+mod python;
+mod rasa_bots;
 mod report;
 mod service;
 mod soak;
@@ -60,7 +62,7 @@ fn main() -> ExitCode {
 fn help() -> String {
     let mut text = String::from(
         "cargo xtask test [STEP…]                          every step, or those named\n\
-         cargo xtask soak NAME… [--seconds N] [--cases N] [--file FILE]\n\
+         cargo xtask soak NAME… [--seconds N] [--cases N] [--file FILE] [--bots FOLDER]\n\
          \x20                                                 long runs\n\
          cargo xtask peers FILE.tsv… [--rounds N]          our classifier beside others on the same files\n\
          cargo xtask distill [--check | --out FILE]        the English word vectors, from their sources\n\

@@ -4,11 +4,12 @@
 //! All of it lives in the build folder: an environment of Python and a folder of npm, each with
 //! the versions that `benches/peers` pins.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::debian::{self, Tool};
 use crate::failure::Failure;
 use crate::process;
+use crate::python::{self, is_installed, mark_installed};
 use crate::workspace::Workspace;
 
 /// Where the runners are.
@@ -24,12 +25,6 @@ const NOT_INHERITED: &[&str] = &["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"];
 /// fastText is compiled, with the headers of the Python that runs it.
 const NEEDED_BY_PYTHON: &[Tool] = &[
     Tool { program: "c++", proof: &["--version"], needed_for: "fastText", package: "g++" },
-    Tool {
-        program: "python3",
-        proof: &["-c", "import venv, ensurepip"],
-        needed_for: "the peers in Python",
-        package: "python3-venv",
-    },
     Tool {
         program: "python3",
         proof: &["-c", "import os, sysconfig as s; os.stat(os.path.join(s.get_paths()['include'], 'Python.h'))"],
@@ -53,7 +48,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<(), Failu
     let folder = workspace.target.join("peers");
     std::fs::create_dir_all(&folder)
         .map_err(|error| Failure::new(format!("the folder `{}` cannot be made: {error}", folder.display())))?;
-    let python = python(workspace, &folder)?;
+    let pinned = workspace.root.join(SOURCES).join("requirements.txt");
+    let python = python::environment(workspace, &folder.join("venv"), &pinned, NEEDED_BY_PYTHON)?;
     node(workspace, &folder)?;
     let build = ["build", "--release", "--package", "greenroom-nlp", "--example", EXAMPLE, "--features", "train"];
     process::run(&mut workspace.cargo(&build))?;
@@ -75,24 +71,6 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<(), Failu
     process::run(compare.current_dir(&folder))
 }
 
-/// An environment with the pinned packages; its Python.
-fn python(workspace: &Workspace, folder: &Path) -> Result<PathBuf, Failure> {
-    let (environment, pinned) = (folder.join("venv"), workspace.root.join(SOURCES).join("requirements.txt"));
-    let python = environment.join("bin/python");
-    if is_installed(&pinned, &environment.join("requirements.txt")) {
-        return Ok(python);
-    }
-    debian::install_missing(workspace, NEEDED_BY_PYTHON)?;
-    // What an interrupted installation left is of no use to this one.
-    _ = std::fs::remove_dir_all(&environment);
-    process::run(workspace.command("python3").args(["-m", "venv"]).arg(&environment))?;
-    let mut pip = workspace.command(&python);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(&pinned);
-    process::run(&mut pip)?;
-    mark_installed(&pinned, &environment.join("requirements.txt"))?;
-    Ok(python)
-}
-
 /// The pinned packages of npm, in the folder.
 fn node(workspace: &Workspace, folder: &Path) -> Result<(), Failure> {
     let (sources, lock) = (workspace.root.join(SOURCES), "package-lock.json");
@@ -107,15 +85,4 @@ fn node(workspace: &Workspace, folder: &Path) -> Result<(), Failure> {
     let mut npm = workspace.command("npm");
     process::run(npm.args(["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(folder))?;
     mark_installed(&sources.join(lock), &mark)
-}
-
-/// Whether what is installed is of these very pins.
-fn is_installed(pinned: &Path, mark: &Path) -> bool {
-    matches!((std::fs::read(pinned), std::fs::read(mark)), (Ok(pinned), Ok(mark)) if pinned == mark)
-}
-
-fn mark_installed(pinned: &Path, mark: &Path) -> Result<(), Failure> {
-    std::fs::copy(pinned, mark)
-        .map(drop)
-        .map_err(|error| Failure::new(format!("cannot copy `{}`: {error}", pinned.display())))
 }

@@ -12,6 +12,7 @@ use crate::counts::Counts;
 use crate::failure::Failure;
 use crate::fuzz::{self, Length};
 use crate::process;
+use crate::rasa_bots;
 use crate::workspace::Workspace;
 
 /// A long run.
@@ -34,6 +35,8 @@ enum Kind {
     },
     /// Calls of the API.
     Api,
+    /// Conversations with Rasa's demo bots, which the command line names.
+    RasaBots,
     /// Tests, optimised.
     Tests {
         packages: &'static [&'static str],
@@ -75,6 +78,11 @@ pub(crate) const SOAKS: &[Soak] = &[
             targets: &["entities", "entity_model", "model2vec", "model_artifact", "tokeniser", "vectors"],
             length: Length { seconds: None, cases: Some(10_000_000), seed: None },
         },
+    },
+    Soak {
+        name: "rasa-bots",
+        what: "20 scripted conversations with each of Rasa's demo bots, actions served; --bots for their folder",
+        kind: Kind::RasaBots,
     },
     Soak {
         name: "nlp-guard",
@@ -239,6 +247,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<(), Failu
         let note = match &soak.kind {
             Kind::Api => api::check(workspace, request.cases.unwrap_or(API_CALLS), None)?,
             Kind::Fuzz { targets, length } => fuzz::run(workspace, targets, request.length(*length))?,
+            Kind::RasaBots => rasa_bots::run(workspace, request.bots()?)?,
             Kind::Tests { packages, filters, until } => {
                 let until = request.limit(soak.name, *until)?;
                 run_tests(workspace, packages, filters, until, request.file.as_deref())?
@@ -299,6 +308,7 @@ struct Request {
     seconds: Option<u64>,
     cases: Option<u64>,
     file: Option<PathBuf>,
+    bots: Option<PathBuf>,
 }
 
 impl Request {
@@ -314,10 +324,12 @@ impl Request {
                 "--seconds" => request.seconds = Some(number()?),
                 "--cases" => request.cases = Some(number()?),
                 "--file" => {
-                    let file = arguments.next().ok_or_else(|| Failure::usage("`--file` needs the path of a file"))?;
-                    // Tests run in the folder of their package, not where this was typed.
-                    let file = std::path::absolute(file).ok().filter(|file| file.is_file());
-                    request.file = Some(file.ok_or_else(|| Failure::usage("what `--file` names is no file"))?);
+                    let file = path(arguments.next()).filter(|file| file.is_file());
+                    request.file = Some(file.ok_or_else(|| Failure::usage("`--file` needs the path of a file"))?);
+                }
+                "--bots" => {
+                    let bots = path(arguments.next()).filter(|bots| bots.is_dir());
+                    request.bots = Some(bots.ok_or_else(|| Failure::usage("`--bots` needs the path of a folder"))?);
                 }
                 name => request.soaks.push(
                     SOAKS
@@ -328,6 +340,12 @@ impl Request {
             }
         }
         if request.soaks.is_empty() { Err(Failure::usage("name a soak")) } else { Ok(request) }
+    }
+
+    /// Where Rasa's demo bots are.
+    fn bots(&self) -> Result<&Path, Failure> {
+        let missing = "name the folder of `rasa-helpdesk` and `rasa-financial` by `--bots FOLDER`";
+        self.bots.as_deref().ok_or_else(|| Failure::usage(missing))
     }
 
     /// How long fuzz targets run: as asked for, else as it is their custom.
@@ -350,6 +368,11 @@ impl Request {
     }
 }
 
+/// A path that was typed; tests run in the folder of their package, not where that was.
+fn path(typed: Option<&&str>) -> Option<PathBuf> {
+    std::path::absolute(typed?).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -363,11 +386,27 @@ mod tests {
 
     #[test]
     fn refuses_what_it_does_not_know() {
-        for arguments in
-            [&["nothing"][..], &[], &["fuzz", "--seconds"], &["fuzz", "--cases", "0"], &["--fast"], &["--file"]]
-        {
+        for arguments in [
+            &["nothing"][..],
+            &[],
+            &["fuzz", "--seconds"],
+            &["fuzz", "--cases", "0"],
+            &["--fast"],
+            &["--file"],
+            &["rasa-bots", "--file", "src"],
+            &["rasa-bots", "--bots"],
+            &["rasa-bots", "--bots", "Cargo.toml"],
+        ] {
             assert!(matches!(Request::parse(arguments), Err(Failure::Usage(_))), "{arguments:?}");
         }
+    }
+
+    #[test]
+    fn paths_are_absolute_and_those_of_bots_must_be_given() {
+        let request = Request::parse(&["rasa-bots", "--bots", "src"]).unwrap();
+        assert_eq!(request.bots().unwrap(), std::env::current_dir().unwrap().join("src"));
+        let request = Request::parse(&["rasa-bots"]).unwrap();
+        assert!(matches!(request.bots(), Err(Failure::Usage(_))));
     }
 
     #[test]
