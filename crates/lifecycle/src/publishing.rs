@@ -116,6 +116,9 @@ impl Bot {
             self.agreement(running.as_ref().map(|(_, running)| running), plan).await?;
         let (number, commit) = self.next_version_number(relying_on(Commit::new().objects(written), plan)).await?;
         let content = content_of(plan);
+        // Once: a plan that holds many findings is long.
+        let planned = plan.to_bytes();
+        let plan_digest = Digest::of(&planned);
         let version = Version {
             number,
             origin: Origin::Publish(plan.scope().clone()),
@@ -125,7 +128,7 @@ impl Bot {
             author: self.lifecycle.actor.clone(),
             time: self.lifecycle.now(),
             parent: plan.live(),
-            plan: Some(plan.digest()),
+            plan: Some(plan_digest),
             policy: Some(plan.policy()),
         };
         let bytes = version.to_bytes();
@@ -150,7 +153,7 @@ impl Bot {
         };
         let mut commit = commit
             .object(digest, bytes)
-            .object(plan.digest(), plan.to_bytes())
+            .object(plan_digest, planned)
             .create(layout::version(&self.id, number)?, digest.to_string());
         commit = match &running {
             Some((record, _)) => commit.swap(record, pointer.to_bytes()),
@@ -164,7 +167,7 @@ impl Bot {
             scope: plan.scope().clone(),
             version: digest,
             number,
-            plan: plan.digest(),
+            plan: plan_digest,
             discarded: plan.acknowledged().discard.clone(),
             reintroduced: plan.acknowledged().reintroduce,
         };
