@@ -184,6 +184,15 @@ pub(crate) const SOAKS: &[Soak] = &[
         },
     },
     Soak {
+        name: "plans",
+        what: "100,000 random bots through `plan`: its findings and decision equal those of a slow reference",
+        kind: Kind::Tests {
+            packages: &["greenroom-publish"],
+            filters: &["a_plan_finds_what_looking_at_every_document_finds", "--nocapture"],
+            until: Until::Cases("PROPTEST_CASES", 100_000),
+        },
+    },
+    Soak {
         name: "planted-faults",
         what: "each kind of fault planted in 1,000 random bots: found there and nothing else; nothing in sound ones",
         kind: Kind::Tests {
