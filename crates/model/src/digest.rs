@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The BLAKE3 hash (256 bits) of an object's stored bytes; it is the object's name.
@@ -69,11 +70,37 @@ impl FromStr for Digest {
     type Err = ParseDigestError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let canonical = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        match blake3::Hash::from_hex(text) {
-            Ok(hash) if canonical => Ok(Self(*hash.as_bytes())),
-            _ => Err(ParseDigestError(text.chars().take(80).collect())),
-        }
+        from_lower_hex(text.as_bytes()).ok_or_else(|| ParseDigestError(text.chars().take(80).collect()))
+    }
+}
+
+/// Trees are read digest by digest, so one pass and no detour.
+fn from_lower_hex(text: &[u8]) -> Option<Digest> {
+    let value = |digit: u8| match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    };
+    let text: &[u8; 64] = text.try_into().ok()?;
+    let mut bytes = [0; 32];
+    for (byte, digits) in bytes.iter_mut().zip(text.as_chunks::<2>().0) {
+        *byte = value(digits[0])? << 4 | value(digits[1])?;
+    }
+    Some(Digest(bytes))
+}
+
+/// Takes the text as it stands in what is read, without a copy.
+struct DigestVisitor;
+
+impl Visitor<'_> for DigestVisitor {
+    type Value = Digest;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a digest of 64 lower-case hexadecimal digits")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Digest, E> {
+        text.parse().map_err(E::custom)
     }
 }
 
@@ -85,8 +112,7 @@ impl Serialize for Digest {
 
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+        deserializer.deserialize_str(DigestVisitor)
     }
 }
 
@@ -99,5 +125,25 @@ mod tests {
         let upper = Digest::of(b"a").to_string().to_uppercase();
         assert!(upper.parse::<Digest>().is_err());
         assert!("12ab".parse::<Digest>().is_err());
+        let digits = Digest::of(b"a").to_string();
+        assert!(format!("{digits}0").parse::<Digest>().is_err());
+        for (place, wrong) in [(0, 'g'), (31, ' '), (63, '/'), (63, ':'), (1, '`')] {
+            let text: String =
+                digits.chars().enumerate().map(|(at, digit)| if at == place { wrong } else { digit }).collect();
+            assert!(text.parse::<Digest>().is_err(), "{text}");
+        }
+        assert!("é".repeat(32).parse::<Digest>().is_err());
+    }
+
+    #[test]
+    fn is_read_from_json_as_it_is_written_escaped_or_not() {
+        let digest = Digest::of(b"a");
+        let text = serde_json::to_string(&digest).unwrap();
+        assert_eq!(serde_json::from_str::<Digest>(&text).unwrap(), digest);
+        assert_eq!(serde_json::from_value::<Digest>(digest.to_string().into()).unwrap(), digest);
+        let first = digest.to_string().chars().next().unwrap();
+        let escaped = text.replacen(first, &format!("\\u{:04x}", u32::from(first)), 1);
+        assert_eq!(serde_json::from_str::<Digest>(&escaped).unwrap(), digest);
+        assert!(serde_json::from_str::<Digest>("7").is_err());
     }
 }

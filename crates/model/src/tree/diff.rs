@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::node::{Entry, TreeNode};
+use super::node::{Child, Entry, TreeNode};
 use super::read::{collect_entries, join, load};
 use crate::objects::Reader;
 use crate::{Digest, Error, Interrupt, Objects};
@@ -40,9 +40,6 @@ fn diff_directories(
     let mut changed: BTreeMap<String, (Option<Entry>, Option<Entry>)> = BTreeMap::new();
     diff_pieces(reader, before, after, &mut changed)?;
     for (name, (before, after)) in changed {
-        if before == after {
-            continue;
-        }
         let path = join(prefix, &name);
         let leaf = |entry| match entry {
             Some(Entry::Leaf(digest)) => Some(digest),
@@ -62,8 +59,7 @@ fn diff_directories(
     Ok(())
 }
 
-/// Entries of two pieces of one directory that may differ. Entries that both
-/// hold alike may be among them.
+/// The entries in which two pieces of one directory differ.
 fn diff_pieces(
     reader: &mut Reader<'_>,
     before: Option<&Digest>,
@@ -73,37 +69,41 @@ fn diff_pieces(
     if before == after {
         return Ok(());
     }
-    let split_of = |reader: &mut Reader<'_>, digest: Option<&Digest>| -> Result<_, Error> {
-        Ok(match digest {
-            Some(digest) => match load(reader, digest)? {
-                Some(TreeNode::Split(children)) => Some(children),
-                Some(TreeNode::Flat(_)) | None => None,
-            },
-            None => None,
-        })
-    };
-    let (left, right) = (split_of(reader, before)?, split_of(reader, after)?);
-    if let (Some(left), Some(right)) = (&left, &right) {
-        for nibble in 0..16 {
-            let digest = |children: &BTreeMap<u8, super::node::Child>| children.get(&nibble).map(|child| child.digest);
-            diff_pieces(reader, digest(left).as_ref(), digest(right).as_ref(), into)?;
+    let mut node = |digest: Option<&Digest>| digest.map_or(Ok(None), |digest| load(reader, digest));
+    match (node(before)?, node(after)?) {
+        (Some(TreeNode::Split(left)), Some(TreeNode::Split(right))) => {
+            for nibble in 0..16 {
+                let digest = |children: &BTreeMap<u8, Child>| children.get(&nibble).map(|child| child.digest);
+                diff_pieces(reader, digest(&left).as_ref(), digest(&right).as_ref(), into)?;
+            }
         }
-        return Ok(());
-    }
-    let mut entries = Vec::new();
-    if let Some(digest) = before {
-        collect_entries(reader, digest, &mut entries)?;
-    }
-    for (name, entry) in entries.drain(..) {
-        into.entry(name).or_default().0 = Some(entry);
-    }
-    if let Some(digest) = after {
-        collect_entries(reader, digest, &mut entries)?;
-    }
-    for (name, entry) in entries {
-        into.entry(name).or_default().1 = Some(entry);
+        (left, right) => {
+            let mut left = entries_of(reader, left)?;
+            for (name, entry) in entries_of(reader, right)? {
+                let stood = left.remove(&name);
+                if stood != Some(entry) {
+                    into.insert(name, (stood, Some(entry)));
+                }
+            }
+            into.extend(left.into_iter().map(|(name, entry)| (name, (Some(entry), None))));
+        }
     }
     Ok(())
+}
+
+/// The entries of a piece and of all below it that belong to the same directory.
+fn entries_of(reader: &mut Reader<'_>, piece: Option<TreeNode>) -> Result<BTreeMap<String, Entry>, Error> {
+    match piece {
+        None => Ok(BTreeMap::new()),
+        Some(TreeNode::Flat(entries)) => Ok(entries),
+        Some(TreeNode::Split(children)) => {
+            let mut entries = Vec::new();
+            for child in children.values() {
+                collect_entries(reader, &child.digest, &mut entries)?;
+            }
+            Ok(entries.into_iter().collect())
+        }
+    }
 }
 
 /// All leaves of a directory as if they had been added.
