@@ -24,7 +24,7 @@ fn publish_plan(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::new("edit", parts), |bencher| {
             bencher.iter(|| {
                 variant += 1;
-                executor.block_on(bot.edit(&[bots::one_edit(variant)])).unwrap()
+                executor.block_on(bot.edit(&[bots::edit_of(7, variant)])).unwrap()
             });
         });
         let request = PlanRequest::full("one edit");
@@ -35,7 +35,7 @@ fn publish_plan(criterion: &mut Criterion) {
             bencher.iter(|| {
                 variant += 1;
                 executor.block_on(async {
-                    bot.edit(&[bots::one_edit(variant)]).await.unwrap();
+                    bot.edit(&[bots::edit_of(7, variant)]).await.unwrap();
                     bot.plan(&request).await.unwrap()
                 })
             });

@@ -15,7 +15,12 @@ fn path(text: &str) -> PartPath {
 /// How many intents have examples: what is trained is the same for each size.
 const LABELLED: usize = 12;
 
-/// A published bot of so many parts: flows and intents, of which a dozen have examples.
+/// One flow in so many asks for help and comes back.
+const CALLING: usize = 10;
+
+/// A published bot of so many parts that a plan finds nothing wrong with between its parts: intents
+/// with examples, each with a flow that it starts, and flows that these lead on to, some of which
+/// jump to a flow of help and come back.
 pub(crate) async fn bot_of(parts: usize, store: Arc<dyn Store>) -> Bot {
     let lifecycle = Lifecycle::new(store).acting_as("ann");
     let settings = Settings::new("Large", "en".parse().unwrap());
@@ -28,15 +33,12 @@ pub(crate) async fn bot_of(parts: usize, store: Arc<dyn Store>) -> Bot {
         let at = path(&format!("nlp/intents/intent-{number}"));
         edits.push(PartEdit::put(at, Document::Intent(Intent::new(format!("Intent {number}")))));
     }
-    for number in 0..parts.saturating_sub(edits.len() + 1) {
-        let at = path(&format!("flows/flow-{number}"));
-        let json = format!(
-            r#"{{"name":"Flow {number}","start":"a","triggers":[{{"intent":"intent-{}"}}],
-            "nodes":{{"a":{{"message":{{"text":{{"en":"Text {number}"}},"next":"b"}}}},"b":{{"end":{{}}}}}}}}"#,
-            number % LABELLED
-        );
-        edits.push(PartEdit::put(at.clone(), Document::from_json(&at, json.as_bytes()).unwrap()));
-    }
+    edits.push(put(
+        "flows/help",
+        r#"{"name":"Help","start":"a","nodes":{"a":{"message":{"text":{"en":"Ask me."},"next":"b"}},"b":{"end":{}}}}"#,
+    ));
+    let flows = parts.saturating_sub(edits.len() + 1);
+    edits.extend((0..flows).map(|number| flow(number, flows, "Hello")));
     bot.edit(&edits).await.unwrap();
     bot.train(&Default::default(), &mut |_| ControlFlow::Continue(())).await.unwrap();
     let plan = bot.plan(&PlanRequest::full("first")).await.unwrap();
@@ -44,17 +46,33 @@ pub(crate) async fn bot_of(parts: usize, store: Arc<dyn Store>) -> Bot {
     bot
 }
 
-/// An edit of one flow; `variant` makes it differ from the last.
-pub(crate) fn one_edit(variant: usize) -> PartEdit {
-    edit_of(7, variant)
+fn put(at: &str, json: &str) -> PartEdit {
+    let at = path(at);
+    PartEdit::put(at.clone(), Document::from_json(&at, json.as_bytes()).unwrap())
 }
 
-/// The same of the flow of this number.
-pub(crate) fn edit_of(flow: usize, variant: usize) -> PartEdit {
-    let at = path(&format!("flows/flow-{flow}"));
-    let json = format!(
-        r#"{{"name":"Flow {flow}","start":"a","triggers":[{{"intent":"intent-1"}}],
-        "nodes":{{"a":{{"message":{{"text":{{"en":"Variant {variant}"}}}}}}}}}}"#
-    );
-    PartEdit::put(at.clone(), Document::from_json(&at, json.as_bytes()).unwrap())
+/// The flow of this number among so many; what it says begins with `says`.
+fn flow(number: usize, flows: usize, says: &str) -> PartEdit {
+    let triggers = if number < LABELLED { format!(r#"[{{"intent":"intent-{number}"}}]"#) } else { "[]".to_owned() };
+    let next = number + LABELLED;
+    let on = match next < flows {
+        true => format!(r#"{{"jump":{{"to":{{"flow":"flow-{next}"}}}}}}"#),
+        false => r#"{"end":{}}"#.to_owned(),
+    };
+    let call = match number % CALLING {
+        0 => r#"{"jump":{"to":{"flow":"help"},"return":true,"next":"c"}}"#.to_owned(),
+        _ => r#"{"message":{"text":{"en":"Then on."},"next":"c"}}"#.to_owned(),
+    };
+    put(
+        &format!("flows/flow-{number}"),
+        &format!(
+            r#"{{"name":"Flow {number}","start":"a","triggers":{triggers},
+            "nodes":{{"a":{{"message":{{"text":{{"en":"{says} {number}"}},"next":"b"}}}},"b":{call},"c":{on}}}}}"#
+        ),
+    )
+}
+
+/// An edit of the flow of this number, which leads on to another; `variant` makes it differ from the last.
+pub(crate) fn edit_of(number: usize, variant: usize) -> PartEdit {
+    flow(number, usize::MAX, &format!("Variant {variant}"))
 }

@@ -1,60 +1,56 @@
-//! An edit and a plan read as much of a large bot as of a small one. Counted in
-//! objects, which do not depend on the machine; `benches/publish_plan.rs` has the times.
+//! An edit, a plan and a publish read and write as much of a large bot as of a small one, and versions
+//! take the room of what changed. Counted in objects, calls and bytes, which do not depend on the
+//! machine; `benches/publish_plan.rs` has the times.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test")]
 
 mod bots;
+mod counting;
+mod versions;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use async_trait::async_trait;
-use bytes::Bytes;
-use greenroom::lifecycle::PlanRequest;
-use greenroom::model::Digest;
-use greenroom::store::{Commit, Committed, Error, Key, MemoryStore, Record, Store};
+use counting::{Counted, Counting};
+use greenroom::lifecycle::{Bot, Lifecycle, PlanRequest};
 
-/// Counts the objects that are read and written.
-#[derive(Default)]
-struct Counting {
-    store: MemoryStore,
-    objects: AtomicUsize,
+/// The flows that are edited. One of them jumps to another and comes back.
+const EDITED: std::ops::Range<usize> = 7..17;
+
+/// The bot as somebody sees it who has read nothing of it yet.
+async fn anew(bot: &Bot) -> Bot {
+    let lifecycle = Lifecycle::new(bot.lifecycle().store().clone()).acting_as("ann");
+    lifecycle.bot(bot.id()).await.unwrap()
 }
 
-#[async_trait]
-impl Store for Counting {
-    async fn objects(&self, digests: &[Digest]) -> Result<Vec<Option<Bytes>>, Error> {
-        self.objects.fetch_add(digests.len(), Ordering::Relaxed);
-        self.store.objects(digests).await
-    }
-
-    async fn look_up(&self, keys: &[Key]) -> Result<Vec<Option<Record>>, Error> {
-        self.store.look_up(keys).await
-    }
-
-    async fn records(&self, prefix: &Key, after: Option<&Key>, limit: usize) -> Result<Vec<Record>, Error> {
-        self.store.records(prefix, after, limit).await
-    }
-
-    async fn commit(&self, commit: Commit) -> Result<Committed, Error> {
-        self.objects.fetch_add(commit.objects.len(), Ordering::Relaxed);
-        self.store.commit(commit).await
-    }
+/// What ten edits, a plan of them and its publish ask of the store, on a bot of so many parts.
+async fn counted(parts: usize) -> [Counted; 3] {
+    let store = Arc::new(Counting::default());
+    let bot = bots::bot_of(parts, store.clone()).await;
+    store.take();
+    let edits: Vec<_> = EDITED.map(|flow| bots::edit_of(flow, 1)).collect();
+    anew(&bot).await.edit(&edits).await.unwrap();
+    let edited = store.take();
+    let plan = anew(&bot).await.plan(&PlanRequest::full("ten edits")).await.unwrap();
+    assert_eq!(plan.diff().parts.len(), EDITED.len());
+    let findings: Vec<&str> = plan.findings().iter().map(|finding| finding.code.as_str()).collect();
+    assert_eq!(findings, ["untested", "channel_missing"], "what is wrong would cost by its number");
+    let planned = store.take();
+    anew(&bot).await.publish(&plan).await.unwrap();
+    [edited, planned, store.take()]
 }
 
 #[tokio::test]
-async fn an_edit_and_a_plan_touch_a_handful_of_objects_whatever_the_size() {
-    let mut touched = Vec::new();
-    for parts in [100, 5_000] {
-        let store = Arc::new(Counting::default());
-        let bot = bots::bot_of(parts, store.clone()).await;
-        store.objects.store(0, Ordering::Relaxed);
-        bot.edit(&[bots::one_edit(1)]).await.unwrap();
-        let plan = bot.plan(&PlanRequest::full("one edit")).await.unwrap();
-        assert_eq!(plan.diff().parts.len(), 1);
-        touched.push(store.objects.load(Ordering::Relaxed));
-    }
-    // The tree of 5,000, and four directories of its index, are two or three
-    // levels deeper; fifty times the parts must not show.
-    assert!(touched[1] <= touched[0] + 60, "{touched:?}");
+async fn what_an_edit_a_plan_and_a_publish_touch_does_not_grow_with_the_bot() {
+    let [small_edit, small_plan, small_publish] = counted(100).await;
+    let [edit, plan, publish] = counted(5_000).await;
+    // The trees of 5,000 are two or three levels deeper: ten edits go down ten ways where they went
+    // down one. Fifty times the parts must not show.
+    assert!(edit.read <= small_edit.read + 250 && edit.written <= small_edit.written + 150, "{small_edit:?} {edit:?}");
+    assert!(plan.read <= small_plan.read + 60, "{small_plan:?} {plan:?}");
+    // Each round waits for the store, and each commit for the disk.
+    assert!(edit.rounds <= small_edit.rounds + 8 && plan.rounds <= small_plan.rounds + 8, "{edit:?} {plan:?}");
+    assert_eq!((edit.commits, plan.commits, publish.commits), (1, 0, 1));
+    // A publish looks at roots and at the model, and writes a version and a plan.
+    assert_eq!((publish.read, publish.rounds, publish.written), (4, 2, 2), "{small_publish:?}");
+    assert!(publish.bytes <= small_publish.bytes + 100, "{small_publish:?} {publish:?}");
 }
