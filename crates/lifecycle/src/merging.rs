@@ -221,6 +221,9 @@ impl Bot {
             }
         }
         let prepared = self.prepare(reader, &draft.content, &edits).await?;
+        // What both sides together come to may be what the draft has already.
+        let same = edits.into_iter().map(|edit| edit.path);
+        kept.extend(same.filter(|path| prepared.changed.iter().all(|(changed, _)| changed != path)));
         let base = running.base;
         let (base, written) = reader.run(|objects| tree::apply(objects, &base, &agreed)).await?;
         running.base = base;

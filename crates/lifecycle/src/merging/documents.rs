@@ -50,29 +50,24 @@ fn merge_values(before: Option<&Value>, live: Option<&Value>, own: Option<&Value
     }
 }
 
+/// Text by text; the draft's order, then what the other side added.
 fn merge_examples(before: &Examples, live: &Examples, own: &Examples) -> Option<Examples> {
-    let texts =
-        |side: &Examples| -> BTreeSet<String> { side.examples.iter().map(|example| example.text.clone()).collect() };
-    let (known, theirs) = (texts(before), texts(live));
-    let find = |side: &Examples, text: &str| side.examples.iter().find(|example| example.text == text).cloned();
+    let find = |side: &'_ Examples, text: &str| side.examples.iter().find(|example| example.text == text).cloned();
+    let added = live.examples.iter().filter(|example| find(own, &example.text).is_none());
     let mut merged = own.clone();
-    merged.examples.retain(|example| !known.contains(&example.text) || theirs.contains(&example.text));
-    for example in &mut merged.examples {
-        let (was, is) = (find(before, &example.text), find(live, &example.text));
-        match is {
-            // Marked otherwise by both.
-            Some(is) if was.as_ref() != Some(&is) && is != *example => {
-                if was.as_ref() != Some(example) {
-                    return None;
-                }
-                *example = is;
-            }
-            _ => {}
-        }
+    merged.examples.clear();
+    for text in own.examples.iter().chain(added).map(|example| &example.text) {
+        let (was, theirs, ours) = (find(before, text), find(live, text), find(own, text));
+        let example = if theirs == ours || was == theirs {
+            ours
+        } else if was == ours {
+            theirs
+        } else {
+            // Both changed it, or one did and the other deleted it.
+            return None;
+        };
+        merged.examples.extend(example);
     }
-    let has = texts(&merged);
-    let added = live.examples.iter().filter(|example| !known.contains(&example.text) && !has.contains(&example.text));
-    merged.examples.extend(added.cloned());
     Some(merged)
 }
 
@@ -124,5 +119,19 @@ mod tests {
         let texts = merged("nlp/examples/en/a", sides).unwrap();
         let texts: BTreeSet<&str> = texts["examples"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
         assert_eq!(texts, ["four", "three", "two"].into());
+    }
+
+    #[test]
+    fn an_example_that_one_side_changed_and_the_other_deleted_must_be_chosen() {
+        let before = r#"{ "examples": ["one", "two"] }"#;
+        let marked =
+            r#"{ "examples": [{ "text": "one", "entities": [{ "start": 0, "end": 3, "entity": "number" }] }, "two"] }"#;
+        let deleted = r#"{ "examples": ["two"] }"#;
+        assert_eq!(merged("nlp/examples/en/a", [before, marked, deleted]), None);
+        assert_eq!(merged("nlp/examples/en/a", [before, deleted, marked]), None);
+        for sides in [[before, marked, before], [before, before, marked], [before, marked, marked]] {
+            let merged = merged("nlp/examples/en/a", sides).unwrap();
+            assert!(merged["examples"].to_string().contains("number"), "{merged}");
+        }
     }
 }
