@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use greenroom_lifecycle::{Bot, Error, IdempotencyKey, Lifecycle, PlanRequest, Published, live};
 use greenroom_model::document::{Examples, Intent, Settings};
-use greenroom_model::{Digest, Document, Record as _, TrainedModel};
+use greenroom_model::{Digest, Document, Record as _, Scope, TrainedModel};
 use greenroom_publish::Plan;
 use greenroom_store::{Commit, Committed, Key, MemoryStore, Record, Store};
 
@@ -194,5 +194,31 @@ fn keys_are_texts_of_1_to_255_characters() {
     assert!("é".repeat(255).parse::<IdempotencyKey>().is_ok());
     for text in ["", "a\nb", &"a".repeat(256)] {
         assert!(matches!(text.parse::<IdempotencyKey>(), Err(Error::InvalidIdempotencyKey(_))), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_rollback_under_a_key_happens_once_even_where_nothing_was_to_be_done() {
+    let (_, bot) = bot().await;
+    for text in ["one", "two"] {
+        let plan = plan(&bot, text).await;
+        bot.publish(&plan).await.unwrap();
+    }
+    let back = async |number, key: &IdempotencyKey| {
+        let plan = match bot.kept_publish(key).await.unwrap() {
+            Some(kept) => bot.plan_of(&kept).await.unwrap(),
+            None => {
+                bot.plan(&PlanRequest { scope: Scope::Rollback(number), ..PlanRequest::full("back") }).await.unwrap()
+            }
+        };
+        bot.publish_once(&plan, key).await.unwrap()
+    };
+    let (there, away) = (key("there already"), key("away"));
+    assert!(!back(2, &there).await.replayed);
+    assert_eq!(back(1, &away).await.number, 1);
+    for (number, key) in [(2, &there), (1, &away)] {
+        let again = back(number, key).await;
+        assert!(again.replayed && again.number == number);
+        assert_eq!(bot.environment(&live()).await.unwrap().unwrap().number, 1, "it happened again");
     }
 }

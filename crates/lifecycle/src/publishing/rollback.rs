@@ -112,6 +112,11 @@ impl Bot {
             log_fault: None,
         };
         if running.stable == *digest {
+            if let Some((key, plan)) = key {
+                // Nothing is to be done, and nothing must be done later under this key.
+                let commit = Commit::new().swap(&record, running.to_bytes()).object(plan.digest(), plan.to_bytes());
+                self.lifecycle.store.commit(self.keep_publish(key, plan, &done, commit)?).await?;
+            }
             return Ok(done);
         }
         // What cannot be read any more cannot come back either, and must not stand in the way.
@@ -133,7 +138,7 @@ impl Bot {
         running.time = self.lifecycle.now();
         let mut commit = Commit::new().swap(&record, running.to_bytes());
         if let Some((key, plan)) = key {
-            commit = self.keep_publish(key, plan, &done, commit)?;
+            commit = self.keep_publish(key, plan, &done, commit.object(plan.digest(), plan.to_bytes()))?;
         }
         let act = |log_fault| Act::RolledBack { environment: environment.clone(), from, to, log_fault };
         let fault = self.lifecycle.act_whatever_the_log(&self.id, &act, commit).await?;
