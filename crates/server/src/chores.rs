@@ -22,14 +22,14 @@ const TIDY_EVERY: Duration = Duration::from_secs(5);
 const RESUME_EVERY: Duration = Duration::from_secs(5);
 
 /// How long after its start a server collects garbage first: not while it has to get ready.
-const COLLECT_AFTER: Duration = Duration::from_secs(3_600);
+const COLLECT_AFTER: Duration = Duration::from_secs(600);
 
-/// How often it does so.
-const COLLECT_EVERY: Duration = Duration::from_secs(24 * 3_600);
+/// How often it does so: twice in the time for which garbage is left, so that no jitter adds a day.
+const COLLECT_EVERY: Duration = Duration::from_secs(12 * 3_600);
 
 /// Does its chores until the server stops.
 pub(crate) async fn chores(app: AppState, health: Health, stop: CancellationToken) {
-    let collections = collect_daily(app.lifecycle().clone(), CollectionOptions::default());
+    let collections = collect_garbage(app.lifecycle().clone(), CollectionOptions::default());
     let collections = tokio::spawn(stop.clone().run_until_cancelled_owned(collections));
     let mut sweeping = tokio::time::interval(SWEEP_EVERY);
     let mut tidying = tokio::time::interval(TIDY_EVERY);
@@ -56,7 +56,7 @@ pub(crate) async fn chores(app: AppState, health: Health, stop: CancellationToke
 }
 
 /// Deletes what nothing refers to any more. It may be broken off anywhere.
-async fn collect_daily(lifecycle: Lifecycle, options: CollectionOptions) {
+async fn collect_garbage(lifecycle: Lifecycle, options: CollectionOptions) {
     let mut collecting = tokio::time::interval_at(Instant::now() + COLLECT_AFTER, COLLECT_EVERY);
     collecting.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -69,7 +69,7 @@ async fn collect_daily(lifecycle: Lifecycle, options: CollectionOptions) {
                 plans = collected.plans,
                 "garbage was collected"
             ),
-            Err(error) => tracing::warn!(%error, "garbage could not be collected; it is tried again tomorrow"),
+            Err(error) => tracing::warn!(%error, "garbage could not be collected; it is tried again in 12 hours"),
         }
     }
 }
@@ -86,7 +86,7 @@ mod tests {
 
     use super::*;
 
-    /// Two collections a day apart find the same garbage, and the second deletes it.
+    /// Collections find the same garbage for a day, and then delete it.
     #[tokio::test(start_paused = true)]
     async fn what_nothing_refers_to_is_deleted_after_a_day() {
         let store = Arc::new(MemoryStore::new());
@@ -102,11 +102,11 @@ mod tests {
         let stored = async || store.stored_objects(None, 1_000).await.unwrap().len();
         let before = stored().await;
         let stop = CancellationToken::new();
-        let collections = collect_daily(lifecycle, CollectionOptions::default());
+        let collections = collect_garbage(lifecycle, CollectionOptions::default());
         let collections = tokio::spawn(stop.clone().run_until_cancelled_owned(collections));
         tokio::time::sleep(COLLECT_AFTER * 2).await;
         assert_eq!(stored().await, before, "what was just referred to is left for a day");
-        tokio::time::sleep(COLLECT_EVERY).await;
+        tokio::time::sleep(COLLECT_EVERY * 2).await;
         assert!(stored().await < before, "{} of {before} objects are left", stored().await);
         bot.documents(&bot.draft().await.unwrap()).await.unwrap();
         stop.cancel();
