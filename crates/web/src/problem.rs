@@ -178,7 +178,9 @@ impl From<greenroom_lifecycle::Error> for Problem {
             Error::MergeConflict { parts, .. } => of(StatusCode::CONFLICT).with("parts", parts),
             Error::NoDrift { known, .. } => of(StatusCode::UNPROCESSABLE_ENTITY).with("parts", known),
             Error::DriftMoved { .. } => of(StatusCode::PRECONDITION_FAILED),
-            Error::NoRandomness(_) | Error::Audit(_) => Self::internal(&error),
+            Error::NoRandomness(_) => Self::internal(&error),
+            // An act that could not be logged is not done; what is wrong with the log is for people to see.
+            Error::Audit(_) => of(StatusCode::CONFLICT),
             Error::InvalidJobId(_) | Error::InvalidIdempotencyKey(_) => of(StatusCode::BAD_REQUEST),
             Error::BotExists(_) | Error::NeverPublished { .. } | Error::SavedDraft { .. } => of(StatusCode::CONFLICT),
             Error::PartConflict(conflicts) => {
