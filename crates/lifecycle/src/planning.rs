@@ -73,10 +73,11 @@ impl Bot {
         let Carried { content, scope, addition } = self.carried(&mut reader, &draft, running.as_ref(), request).await?;
         let candidate = self.candidate(&mut reader, &content).await?;
         let live = match &running {
-            Some(Running { digest, version, .. }) => Some(Live {
+            Some(Running { digest, version, environment }) => Some(Live {
                 version: *digest,
                 number: version.number,
                 content: self.candidate(&mut reader, &version.content).await?,
+                position: environment.position(),
             }),
             None => None,
         };

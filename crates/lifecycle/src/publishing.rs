@@ -75,7 +75,7 @@ impl Bot {
                 return Ok(Published { replayed: true, ..kept.of_plan(plan)? });
             }
             let running = self.read_environment(environment).await?;
-            if running.as_ref().map(|(_, running)| running.stable) != plan.live() {
+            if running.as_ref().map(|(_, running)| running.position()) != plan.position() {
                 return Err(moved(environment, running.map(|(_, running)| running)));
             }
             self.check_candidate(&content_of(plan)).await?;

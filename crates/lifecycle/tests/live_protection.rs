@@ -163,6 +163,19 @@ async fn what_a_rollback_took_away_comes_back_only_knowingly() {
 }
 
 #[tokio::test]
+async fn a_plan_from_before_a_rollback_does_not_undo_it() {
+    let bot = published().await;
+    bot.put(&path("flows/hours"), flow("hours", "from nine")).await.unwrap();
+    let plan = bot.plan(&PlanRequest::full("hours")).await.unwrap();
+    bot.publish(&plan).await.unwrap();
+    bot.rollback(&live(), 1).await.unwrap();
+    // Live is again the version that the plan was made on; but somebody has decided about it since.
+    let again = bot.publish(&plan).await;
+    assert!(matches!(again, Err(Error::EnvironmentMoved { number: 1, .. })), "{again:?}");
+    assert_eq!(denied(&bot, &PlanRequest::full("hours")).await, ["rolled_back"]);
+}
+
+#[tokio::test]
 async fn rollback_then_nlp_alone_counts_what_live_has_now() {
     let bot = published().await;
     put_intent(&bot, "refund", &["I want my money back", "refund my seats", "give me a refund"]).await;

@@ -117,6 +117,15 @@ pub struct TakenBack {
     pub to: Digest,
 }
 
+impl Environment {
+    /// Names where the environment stands: the version, and what rollbacks took away. Whoever decided
+    /// about a publish decided about this; a rollback that leads back to the same version changes it.
+    #[must_use]
+    pub fn position(&self) -> Digest {
+        Digest::of(&to_canonical_bytes(&(self.stable, &self.withdrawn, &self.taken_back)).unwrap_or_default())
+    }
+}
+
 impl Record for Environment {
     const WHAT: &'static str = "an environment";
     const FORMAT: u32 = 1;

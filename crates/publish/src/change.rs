@@ -89,6 +89,8 @@ pub struct Live {
     pub number: u64,
     /// What that version holds.
     pub content: Candidate,
+    /// Where the environment stands ([`greenroom_model::Environment::position`]).
+    pub position: Digest,
 }
 
 impl Candidate {

@@ -82,7 +82,12 @@ impl Scenario {
             environment: "live".parse().unwrap(),
             scope,
             candidate,
-            live: Some(Live { version: digest("version 3"), number: 3, content: content("live") }),
+            live: Some(Live {
+                version: digest("version 3"),
+                number: 3,
+                content: content("live"),
+                position: digest("position"),
+            }),
             diff: Diff { parts: vec![diff_documents(&path("nlp/examples/en/order"), None, None)] },
             acknowledged: Acknowledged::default(),
         };

@@ -54,6 +54,7 @@ pub fn plan_with(
         acknowledged: change.acknowledged.clone(),
         candidate: change.candidate.frozen(),
         live: change.live.as_ref().map(|live| live.version),
+        position: change.live.as_ref().map(|live| live.position),
         diff: change.diff.clone(),
         decision: Decision::of(&findings),
         findings,

@@ -38,6 +38,8 @@ pub struct Plan {
     scope: Scope,
     candidate: Candidate,
     live: Option<Digest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    position: Option<Digest>,
     diff: Diff,
     findings: Vec<Finding>,
     decision: Decision,
@@ -87,6 +89,13 @@ impl Plan {
     #[must_use]
     pub fn live(&self) -> Option<Digest> {
         self.live
+    }
+
+    /// Where the environment stood then ([`greenroom_model::Environment::position`]): a plan is of no
+    /// use once a publish or a rollback has moved it, even if that led back to the same version.
+    #[must_use]
+    pub fn position(&self) -> Option<Digest> {
+        self.position
     }
 
     /// The parts in which the candidate differs from that version.

@@ -83,7 +83,7 @@ pub(super) fn gather(drawn: &Drawn) -> (Change, Indexes, Vec<Evidence>, Policy) 
         let data = data_of(live, stored);
         let models = data.iter().map(|(language, data)| (language.clone(), model_of(*data))).collect();
         let content = Candidate { tree: stored.tree, index: stored.index, nlp: nlp(stored), data, models };
-        Live { version: stored.tree, number: 1, content }
+        Live { version: stored.tree, number: 1, content, position: stored.tree }
     });
     let data = data_of(&bot, &stored);
     let models_of_live = live.as_ref().map(|live| live.content.models.clone()).unwrap_or_default();
