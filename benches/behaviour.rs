@@ -93,8 +93,8 @@ async fn talked_to(store: Arc<dyn Store>) -> Bot {
         edits.push(PartEdit::put(path, Document::Intent(Intent::new(format!("Intent {intent}")))));
         edits.extend([examples(intent, texts), flow(intent, "This is about")]);
     }
-    for test in 0..10 {
-        let turns = json!([{ "say": of_intents[test][0] }, { "say": "big" }]);
+    for (test, texts) in of_intents.iter().enumerate().take(10) {
+        let turns = json!([{ "say": texts[0] }, { "say": "big" }]);
         edits.push(put(&format!("tests/test-{test}"), json!({ "name": format!("Test {test}"), "turns": turns })));
     }
     bot.edit(&edits).await.unwrap();
