@@ -2,7 +2,7 @@
 
 use greenroom_flow::{Reply, ReplyAction, TraceStep};
 use greenroom_model::BotId;
-use greenroom_model::document::{Called, ConversationTest, Expectation, ExpectedReply, ExpectedText, Given, UserAct};
+use greenroom_model::document::{ConversationTest, Expectation, ExpectedReply, ExpectedText, Given, UserAct};
 use greenroom_runtime::{Answer, Message, Place, Runtime};
 use serde_json::Value;
 
@@ -86,11 +86,11 @@ fn compared(turn: usize, expect: &Expectation, answer: &Answer) -> Vec<String> {
     }
     if let Some(expected) = &expect.calls {
         let called = answer.trace.iter().filter_map(|step| match step {
-            TraceStep::Called { handler } => Some(Called::Handler(handler.clone())),
+            TraceStep::Called { handler } => Some(handler.to_string()),
             _ => None,
         });
-        let (called, expected): (Vec<_>, Vec<_>) =
-            (called.collect(), expected.iter().map(|call| call.call.clone()).collect());
+        let called: Vec<String> = called.collect();
+        let expected: Vec<String> = expected.iter().map(|call| call.call.to_string()).collect();
         check("calls".to_owned(), called == expected, &expected, &called);
     }
     mismatches

@@ -8,14 +8,15 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot set up its world has failed")]
 
 mod customer;
+mod domain;
 mod host;
-mod responses;
 mod script;
 mod served;
 mod stand;
 
 use std::path::{Path, PathBuf};
 
+use domain::Domain;
 use host::Hosted;
 use script::Script;
 use served::ActionServer;
@@ -79,6 +80,9 @@ async fn all_scripted_conversations_go_as_scripted() {
             for (project, scripts, module) in DEMO_BOTS {
                 let server = ActionServer::start(Path::new(&python), module);
                 let project = Path::new(&folder).join(project);
+                let declared = Domain::of(&project).actions;
+                let missing: Vec<&String> = declared.iter().filter(|action| !server.has(action)).collect();
+                assert!(missing.is_empty(), "`{module}` lacks {missing:?}");
                 mismatches.extend(converse(&project, scripts, &server.address).await);
             }
         }

@@ -8,7 +8,7 @@ use greenroom_model::document::ConversationTest;
 use greenroom_model::{Document, PartPath, TestId};
 
 use crate::beside;
-use crate::responses::Responses;
+use crate::domain::Domain;
 
 /// What was not as scripted, by script.
 pub(crate) type Mismatches = BTreeMap<TestId, Vec<String>>;
@@ -42,12 +42,12 @@ impl Script {
 
     /// The same for a project, with what its responses say.
     pub(crate) fn for_project(folder: &str, project: &Path) -> Vec<Self> {
-        let responses = Responses::of(project);
+        let domain = Domain::of(project);
         let mut scripts = Self::all(folder);
         for turn in scripts.iter_mut().flat_map(|script| &mut script.test.turns) {
             let replies = turn.expect.replies.take();
             turn.expect.replies =
-                replies.map(|replies| replies.into_iter().map(|reply| responses.spelt_out(reply)).collect());
+                replies.map(|replies| replies.into_iter().map(|reply| domain.spelt_out(reply)).collect());
         }
         scripts
     }

@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// An action server that runs until it is dropped.
 pub(crate) struct ActionServer {
     child: Child,
+    port: u16,
     /// Where actions are called.
     pub(crate) address: String,
     _folder: TempDir,
@@ -34,7 +35,7 @@ impl ActionServer {
         serve.env("SANIC_HOST", "127.0.0.1").env("PYTHONDONTWRITEBYTECODE", "1");
         serve.stdin(Stdio::null()).stdout(output.try_clone().unwrap()).stderr(output);
         let child = serve.spawn().unwrap_or_else(|error| panic!("`{}`: {error}", python.display()));
-        let mut server = Self { child, address: format!("http://127.0.0.1:{port}/webhook"), _folder: folder };
+        let mut server = Self { child, port, address: format!("http://127.0.0.1:{port}/webhook"), _folder: folder };
         let begin = Instant::now();
         while !is_up(port) {
             let ended = server.child.try_wait().unwrap().is_some();
@@ -45,6 +46,11 @@ impl ActionServer {
             std::thread::sleep(Duration::from_millis(100));
         }
         server
+    }
+
+    /// Whether it has an action.
+    pub(crate) fn has(&self, action: &str) -> bool {
+        get(self.port, "/actions").unwrap().contains(&format!("{{\"name\":\"{action}\"}}"))
     }
 }
 
@@ -57,13 +63,15 @@ impl Drop for ActionServer {
 
 /// Whether `rasa-sdk` says that it is well.
 fn is_up(port: u16) -> bool {
-    let ask = || -> std::io::Result<String> {
-        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        write!(stream, "GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer)
-    };
-    ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
+    get(port, "/health").is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
+}
+
+/// What the server answers at a path.
+fn get(port: u16, path: &str) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
 }

@@ -1,4 +1,4 @@
-//! What the responses of a project say: scripts name them, so that no text of others is repeated here, and what is
+//! What the domain of a project says. Of its responses the words: scripts name them, so that no text of others is repeated here, and what is
 //! expected is what the project itself says and not what the import made of it.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,9 +10,11 @@ use serde::Deserialize;
 /// What the names of responses begin with.
 const PREFIX: &str = "utter_";
 
-/// The responses of a domain.
+/// The domain of a project.
 #[derive(Deserialize)]
-pub(crate) struct Responses {
+pub(crate) struct Domain {
+    /// The names of its custom actions.
+    pub(crate) actions: Vec<String>,
     responses: BTreeMap<String, Vec<Variant>>,
 }
 
@@ -28,7 +30,7 @@ struct Button {
     title: String,
 }
 
-impl Responses {
+impl Domain {
     pub(crate) fn of(project: &Path) -> Self {
         let file = project.join("domain.yml");
         let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("`{}`: {error}", file.display()));
