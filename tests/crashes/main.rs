@@ -14,6 +14,8 @@ mod contention;
 mod failing;
 mod failpoints;
 mod kills;
+#[path = "../random_acts/promises.rs"]
+mod live_promises;
 mod promises;
 mod rot;
 mod scenes;

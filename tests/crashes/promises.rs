@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use greenroom::lifecycle::{Act, Bot, Jobs, live};
-use greenroom::model::{Environment, MemoryObjects, Origin, Record as _, SymbolKind, TrainedModel, TrainingData};
-use greenroom::model::{index, tree};
-use greenroom::store::{Store, layout, with_objects};
+use greenroom::model::{Environment, Origin};
+use greenroom::store::{Store, layout};
 
+use crate::live_promises;
 use crate::shop::{open, shop};
 
 /// Panics where a promise is broken. Tells what live points to.
@@ -26,20 +26,7 @@ pub(crate) async fn hold(store: &Arc<dyn Store>) -> Option<Environment> {
     let (digest, version) = bot.version(running.number).await.unwrap();
     assert_eq!(digest, running.stable);
     let content = version.content;
-    let mut cache = MemoryObjects::new();
-    let problems = with_objects(&**store, &mut cache, |objects| index::problems(objects, &content.index, 0));
-    let problems = problems.await.unwrap();
-    let lacks = problems.unknown.iter().filter(|(symbol, usages)| {
-        symbol.kind != SymbolKind::Intent || usages.iter().any(|usage| usage.path.is_flow())
-    });
-    assert_eq!(lacks.count(), 0, "live refers to what it lacks: {:?}", problems.unknown);
-    let examples = with_objects(&**store, &mut cache, |objects| {
-        tree::directory_digest(objects, &content.tree, &["nlp", "examples", "nl"])
-    });
-    let data = TrainingData { examples: examples.await.unwrap().unwrap(), training: None };
-    let bytes = store.objects(&[content.models["nl"]]).await.unwrap().remove(0).unwrap();
-    assert_eq!(TrainedModel::from_bytes(&bytes).unwrap().data, data, "live's model is of live's data");
-    bot.load(&content).await.unwrap();
+    live_promises::hold(&bot, &content).await;
     Some(running)
 }
 

@@ -7,6 +7,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a test")]
 
 mod acts;
+#[path = "../crashes/cases.rs"]
+mod cases;
 mod parts;
 mod played;
 mod promises;
@@ -32,8 +34,8 @@ fn sequence() -> impl Strategy<Value = Vec<Act>> {
 }
 
 /// Plays as many sequences as a soak says, else so few.
-fn play_sequences<S: Store + 'static>(short: u32, open: impl AsyncFn() -> S) {
-    let cases = std::env::var("GREENROOM_SOAK_CASES").map_or(short, |cases| cases.parse().unwrap());
+fn play_sequences<S: Store + 'static>(short: usize, open: impl AsyncFn() -> S) {
+    let cases = u32::try_from(cases::cases(short)).unwrap();
     let mut runner = TestRunner::new(ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() });
     let executor = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let reached = RefCell::new(Reached::default());
