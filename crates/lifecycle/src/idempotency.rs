@@ -131,18 +131,18 @@ impl Bot {
         Ok(Plan::from_bytes(&kept.plan, &self.reader().bytes(kept.plan).await?)?)
     }
 
-    /// Adds the key to the commit of its publish.
+    /// Adds the key to the commit of its publish, which carries the plan.
     pub(crate) fn keep_publish(
         &self,
         key: &IdempotencyKey,
-        plan: &Plan,
+        plan: Digest,
         published: &Published,
         commit: Commit,
     ) -> Result<Commit, Error> {
         let kept = KeptPublish {
             bot: self.id.clone(),
             key: key.clone(),
-            plan: plan.digest(),
+            plan,
             published: published.clone(),
             time: self.lifecycle.now(),
         };

@@ -160,7 +160,7 @@ impl Bot {
             None => commit.create(layout::environment(&self.id, environment)?, pointer.to_bytes()),
         };
         if let Some(key) = key {
-            commit = self.keep_publish(key, plan, &published, commit)?;
+            commit = self.keep_publish(key, plan_digest, &published, commit)?;
         }
         let act = Act::Published {
             environment: environment.clone(),

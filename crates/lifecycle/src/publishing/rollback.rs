@@ -111,11 +111,16 @@ impl Bot {
             replayed: false,
             log_fault: None,
         };
+        let mut commit = Commit::new();
+        if let Some((key, plan)) = key {
+            let planned = plan.to_bytes();
+            let plan = Digest::of(&planned);
+            commit = self.keep_publish(key, plan, &done, commit.object(plan, planned))?;
+        }
         if running.stable == *digest {
-            if let Some((key, plan)) = key {
+            if key.is_some() {
                 // Nothing is to be done, and nothing must be done later under this key.
-                let commit = Commit::new().swap(&record, running.to_bytes()).object(plan.digest(), plan.to_bytes());
-                self.lifecycle.store.commit(self.keep_publish(key, plan, &done, commit)?).await?;
+                self.lifecycle.store.commit(commit.swap(&record, running.to_bytes())).await?;
             }
             return Ok(done);
         }
@@ -136,10 +141,7 @@ impl Bot {
         running.previous = version.parent;
         running.by.clone_from(&self.lifecycle.actor);
         running.time = self.lifecycle.now();
-        let mut commit = Commit::new().swap(&record, running.to_bytes());
-        if let Some((key, plan)) = key {
-            commit = self.keep_publish(key, plan, &done, commit.object(plan.digest(), plan.to_bytes()))?;
-        }
+        let commit = commit.swap(&record, running.to_bytes());
         let act = |log_fault| Act::RolledBack { environment: environment.clone(), from, to, log_fault };
         let fault = self.lifecycle.act_whatever_the_log(&self.id, &act, commit).await?;
         done.log_fault = fault.map(|fault| fault.to_string());
