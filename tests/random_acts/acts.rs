@@ -57,6 +57,8 @@ pub(crate) enum Carried {
     Flow(u8, bool),
     /// All, to another environment.
     Staging,
+    /// A flow, to that environment.
+    StagingFlow(u8),
     /// What that environment runs.
     Promotion,
 }
@@ -80,8 +82,9 @@ fn publish() -> impl Strategy<Value = Publish> {
         3 => Just(Carried::Nlp),
         2 => language().prop_map(Carried::Language),
         3 => (0..3_u8, any::<bool>()).prop_map(|(flow, with_needed)| Carried::Flow(flow, with_needed)),
-        1 => Just(Carried::Staging),
-        1 => Just(Carried::Promotion),
+        2 => Just(Carried::Staging),
+        1 => (0..3_u8).prop_map(Carried::StagingFlow),
+        2 => Just(Carried::Promotion),
     ];
     (carried, any::<bool>(), prop::bool::weighted(0.3)).prop_map(|(carried, reintroduces, discards)| Publish {
         carried,

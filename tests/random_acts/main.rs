@@ -14,7 +14,7 @@ mod played;
 mod promises;
 mod reference;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use greenroom::store::{MemoryStore, Store};
@@ -39,6 +39,7 @@ fn play_sequences<S: Store + 'static>(short: usize, open: impl AsyncFn() -> S) {
     let mut runner = TestRunner::new(ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() });
     let executor = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let reached = RefCell::new(Reached::default());
+    let done = Cell::new(0_usize);
     let played = runner.run(&sequence(), |acts| {
         executor.block_on(async {
             let mut played = Played::create(Arc::new(open().await)).await;
@@ -47,6 +48,10 @@ fn play_sequences<S: Store + 'static>(short: usize, open: impl AsyncFn() -> S) {
             }
             played.end().await;
             reached.borrow_mut().add(&played.reached);
+            done.set(done.get() + 1);
+            if done.get().is_multiple_of(1_000) {
+                println!("{} of {cases} sequences", done.get());
+            }
         });
         Ok(())
     });

@@ -9,7 +9,7 @@ use greenroom::lifecycle::{
     Bot, CollectionOptions, Error, Lifecycle, PartEdit, PlanRequest, Side, TrainingRequest, live,
 };
 use greenroom::model::document::Settings;
-use greenroom::model::{Code, Content, EnvironmentId, PartPath, Severity, Subject};
+use greenroom::model::{Code, Content, EnvironmentId, PartPath, Scope, Severity, Subject};
 use greenroom::publish::{Acknowledged, Decision};
 use greenroom::store::Store;
 use jiff::SignedDuration;
@@ -115,6 +115,9 @@ impl Played {
                 PlanRequest { with_needed, ..PlanRequest::flows([flow], "act") }
             }
             Carried::Staging => PlanRequest::full("act").to(staging()),
+            Carried::StagingFlow(flow) => {
+                PlanRequest::flows([format!("f{flow}").parse().unwrap()], "act").to(staging())
+            }
             Carried::Promotion => PlanRequest { notes: "act".into(), ..PlanRequest::promotion(staging()) },
         };
         let acknowledged = Acknowledged { reintroduce: publish.reintroduces, ..Acknowledged::default() };
@@ -147,6 +150,15 @@ impl Played {
         let candidate = self.reference.candidate(&environment, plan.scope(), edits).unwrap();
         let undone = self.reference.undone(&environment, plan.scope(), &candidate);
         assert_eq!(drift_of(plan.findings()), undone, "hotfixes that would be undone");
+        if let Scope::Promotion(from) = plan.scope()
+            && !self.reached.0.contains_key("rolled back")
+        {
+            // What a rollback took away is another rule's; the reference does not follow it.
+            let (_, published) = self.reference.overtaken(&environment, from);
+            let told = plan.findings().iter().any(|finding| finding.code == Code::PromotionOutdated);
+            assert_eq!(told, !published.is_empty(), "what would change back: {published:?}");
+            self.reached.note(if told { "outdated" } else { "not outdated" });
+        }
         if discards && !undone.is_empty() {
             request.acknowledged.discard = undone;
             plan = self.bot.plan(&request).await.unwrap();
@@ -164,13 +176,13 @@ impl Played {
                 self.reference.publish(&environment, plan.scope(), candidate);
                 assert_eq!(published.number as usize, self.reference.versions.len());
                 self.reached.note(match plan.scope() {
-                    greenroom::model::Scope::Full => "full",
-                    greenroom::model::Scope::NlpOnly => "nlp",
-                    greenroom::model::Scope::NlpOfLanguages(_) => "language",
-                    greenroom::model::Scope::Flows(selection) if selection.nlp => "flows with nlp",
-                    greenroom::model::Scope::Flows(_) => "flows",
-                    greenroom::model::Scope::Hotfix => "hotfix",
-                    greenroom::model::Scope::Promotion(_) => "promotion",
+                    Scope::Full => "full",
+                    Scope::NlpOnly => "nlp",
+                    Scope::NlpOfLanguages(_) => "language",
+                    Scope::Flows(selection) if selection.nlp => "flows with nlp",
+                    Scope::Flows(_) => "flows",
+                    Scope::Hotfix => "hotfix",
+                    Scope::Promotion(_) => "promotion",
                     _ => "other",
                 });
             }

@@ -13,6 +13,8 @@ pub(crate) struct Version {
     pub(crate) parts: Parts,
     /// What the draft agreed on with the environment that it was published to.
     agreed: Parts,
+    /// What it had agreed on with the other environments when it was carried there.
+    elsewhere: BTreeMap<EnvironmentId, Parts>,
     /// Where it was published to, and how; none for a saved draft.
     of: Option<Publish>,
 }
@@ -83,27 +85,45 @@ impl Reference {
         if matches!(scope, Scope::Hotfix) {
             return BTreeSet::new();
         }
-        let hotfixed = match scope {
-            // What the draft has taken over says nothing of what the other environment runs.
-            Scope::Promotion(_) => self.hotfixed_since_all(running.number),
-            _ => difference(&running.base, live),
-        };
+        if let Scope::Promotion(from) = scope {
+            return self.overtaken(environment, from).0;
+        }
+        let hotfixed = difference(&running.base, live);
         difference(candidate, live).intersection(&hotfixed).map(|path| (*path).clone()).collect()
     }
 
-    /// What hotfixes changed on the way to a version since everything was published.
-    fn hotfixed_since_all(&self, number: usize) -> BTreeSet<&PartPath> {
-        let (mut hotfixed, mut version) = (BTreeSet::new(), &self.versions[number - 1]);
+    /// What a promotion would change back unknowingly: what a hotfix changed last, and what a publish did.
+    pub(crate) fn overtaken(
+        &self,
+        environment: &EnvironmentId,
+        from: &EnvironmentId,
+    ) -> (BTreeSet<PartPath>, BTreeSet<PartPath>) {
+        let (mut hotfixes, mut publishes) = (BTreeSet::new(), BTreeSet::new());
+        let Some(running) = self.environments.get(environment) else { return (hotfixes, publishes) };
+        let promoted = &self.versions[self.environments[from].number - 1];
+        let live = &self.versions[running.number - 1].parts;
+        let nothing = Parts::new();
+        let known = promoted.elsewhere.get(environment).unwrap_or(&nothing);
+        for path in difference(&promoted.parts, live) {
+            if known.get(path) != live.get(path) {
+                let by = if self.was_hotfixed(running.number, path) { &mut hotfixes } else { &mut publishes };
+                by.insert(path.clone());
+            }
+        }
+        (hotfixes, publishes)
+    }
+
+    /// Whether it was a hotfix that changed a part last on the way to a version.
+    fn was_hotfixed(&self, number: usize, path: &PartPath) -> bool {
+        let mut version = &self.versions[number - 1];
         while let Some(Publish { scope, before: Some(before), .. }) = &version.of {
             let parent = &self.versions[before - 1];
-            match scope {
-                Scope::Full | Scope::Promotion(_) => break,
-                Scope::Hotfix => hotfixed.extend(difference(&parent.parts, &version.parts)),
-                _ => {}
+            if parent.parts.get(path) != version.parts.get(path) {
+                return matches!(scope, Scope::Hotfix);
             }
             version = parent;
         }
-        hotfixed
+        false
     }
 
     pub(crate) fn publish(&mut self, environment: &EnvironmentId, scope: &Scope, candidate: Parts) {
@@ -117,8 +137,24 @@ impl Reference {
             (scope, Some(running)) => carried(scope, &candidate, &running.base),
         };
         let before = self.environments.get(environment).map(|running| running.number);
+        let known = before.map(|before| self.versions[before - 1].elsewhere.clone()).unwrap_or_default();
+        let others = self.environments.iter().filter(|(id, _)| *id != environment);
+        let elsewhere = match scope {
+            Scope::Hotfix => known,
+            Scope::Promotion(from) => {
+                let mut known = self.versions[self.environments[from].number - 1].elsewhere.clone();
+                known.insert(from.clone(), candidate.clone());
+                known.remove(environment);
+                known
+            }
+            Scope::Full => others.map(|(id, other)| (id.clone(), other.base.clone())).collect(),
+            scope => {
+                let onto = |id| known.get(id).cloned().unwrap_or_default();
+                others.map(|(id, other)| (id.clone(), carried(scope, &other.base, &onto(id)))).collect()
+            }
+        };
         let of = Publish { environment: environment.clone(), scope: scope.clone(), before };
-        self.versions.push(Version { parts: candidate, agreed: base.clone(), of: Some(of) });
+        self.versions.push(Version { parts: candidate, agreed: base.clone(), elsewhere, of: Some(of) });
         self.environments.insert(environment.clone(), Running { number: self.versions.len(), base });
     }
 
@@ -177,7 +213,7 @@ impl Reference {
         for running in self.environments.values_mut().filter(|running| running.number == number) {
             running.base = restored.clone();
         }
-        self.versions.push(Version { parts: saved.clone(), agreed: saved, of: None });
+        self.versions.push(Version { parts: saved.clone(), agreed: saved, elsewhere: BTreeMap::new(), of: None });
     }
 }
 

@@ -15,12 +15,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::jobs::{Accepted, accept};
 use crate::part_edits::{PushedEdit, plan_request};
-use crate::problems::refused;
 use crate::schemas::{DecisionSchema, FindingSchema, JobSchema, PlanSchema, PublishedSchema, ScopeSchema};
 use crate::strict_json::StrictJson;
-
-/// The longest release notes, in characters.
-const MAX_NOTES: usize = 10_000;
 
 /// What to plan.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -132,9 +128,6 @@ pub(crate) async fn create(
     on: OnBot<AsEditor>,
     StrictJson(new): StrictJson<NewPlan>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<KeptPlan>), Problem> {
-    if new.notes.chars().count() > MAX_NOTES {
-        return Err(refused("notes_too_long", format!("release notes have at most {MAX_NOTES} characters")));
-    }
     // No policy of the request's own: it would judge in the place of the bot's.
     let request = PlanRequest {
         acknowledged: Acknowledged { discard: new.discard, reintroduce: new.reintroduce },

@@ -125,9 +125,10 @@ impl From<greenroom_lifecycle::Error> for Failure {
             | Error::DriftMoved { .. }
             | Error::NotOfEnvironment { .. }
             | Error::CandidateIncomplete { .. }
+            | Error::PolicyChanged(_)
             | Error::IdempotencyKeyReused { .. }
             | Error::Contended(_) => Exit::Conflict,
-            Error::NoTranscripts(_) => Exit::Usage,
+            Error::NoTranscripts(_) | Error::NotesTooLong { .. } => Exit::Usage,
             _ => Exit::Failed,
         };
         Self::Other(exit, error.to_string())

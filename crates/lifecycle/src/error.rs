@@ -65,6 +65,19 @@ pub enum Error {
         /// When it was moved.
         time: jiff::Timestamp,
     },
+    /// The publishing policy changed since the plan was made.
+    #[error(
+        "the publishing policy of the bot `{0}` changed since the plan was made; plan again and see what it says now"
+    )]
+    PolicyChanged(BotId),
+    /// Release notes are too long.
+    #[error("the release notes have {found} characters, and at most {limit} are kept; make them shorter")]
+    NotesTooLong {
+        /// How many characters they have.
+        found: usize,
+        /// How many they may have.
+        limit: usize,
+    },
     /// The store no longer has what a plan froze.
     #[error("the store no longer has all that the plan would publish: {} is missing; plan again", .missing.join(", "))]
     CandidateIncomplete {
@@ -287,6 +300,8 @@ impl Error {
             Self::SavedDraft { .. } => "saved_draft",
             Self::PartConflict(_) => "part_conflict",
             Self::EnvironmentMoved { .. } => "environment_moved",
+            Self::PolicyChanged(_) => "policy_changed",
+            Self::NotesTooLong { .. } => "notes_too_long",
             Self::CandidateIncomplete { .. } => "candidate_incomplete",
             Self::IdempotencyKeyReused { .. } => "idempotency_key_reused",
             Self::InvalidIdempotencyKey(_) => "invalid_idempotency_key",

@@ -4,13 +4,14 @@ mod addition;
 mod carrying;
 mod changes;
 mod gathering;
+mod promotion;
 mod request;
 mod sessions;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use greenroom_model::{
-    Content, Digest, Environment, EnvironmentId, Origin, PartPath, Record as _, Scope, TrainedModel, Version, tree,
+    Content, Digest, Environment, EnvironmentId, PartPath, Record as _, Scope, TrainedModel, Version, tree,
 };
 use greenroom_nlp::TRAINER;
 use greenroom_publish::{Candidate, CandidateModel, Change, Diff, Live, PartChange, Plan, Policy, Rule, plan_with};
@@ -39,9 +40,9 @@ struct Differences {
     from_live: Vec<tree::Difference>,
     /// The same, part by part.
     parts: Vec<PartChange>,
-    /// From what the draft agreed on to what is live: hotfixes.
+    /// From what the draft, or the promoted version, knows of live to what is live: hotfixes.
     from_base_to_live: Vec<tree::Difference>,
-    /// For a promotion: from what the environment ran when the promoted version was made to what is live.
+    /// For a promotion: what publishes changed in the environment that the promoted version does not know of.
     since_promoted: Vec<tree::Difference>,
     /// For each rollback: what it took away, and from the state before it to the candidate.
     from_taken: Vec<(Vec<tree::Difference>, Vec<tree::Difference>)>,
@@ -53,7 +54,7 @@ impl Bot {
     /// # Errors
     /// [`Error::Store`]; [`Error::VersionNotFound`], [`Error::NeverPublished`] of what a rollback,
     /// a hotfix or a promotion names; [`Error::NoDrift`] where a hotfix is to be given up of a part
-    /// that none changed. What is wrong with the bot is no error but a finding.
+    /// that none changed; [`Error::NotesTooLong`]. What is wrong with the bot is no error but a finding.
     pub async fn plan(&self, request: &PlanRequest) -> Result<Plan, Error> {
         self.plan_with(&[], request).await
     }
@@ -63,14 +64,22 @@ impl Bot {
     /// # Errors
     /// As [`Bot::plan`].
     pub async fn plan_with(&self, rules: &[&dyn Rule], request: &PlanRequest) -> Result<Plan, Error> {
+        let (found, limit) = (request.notes.chars().count(), PlanRequest::MAX_NOTES);
+        if found > limit {
+            return Err(Error::NotesTooLong { found, limit });
+        }
         let mut reader = self.reader();
-        let policy = match &request.policy {
-            Some(policy) => policy.clone(),
-            None => self.policy().await?,
-        };
+        let own = self.policy().await?;
+        let policy = request.policy.as_ref().unwrap_or(&own);
         let running = self.running(&request.environment).await?;
+        let bases = self.bases_elsewhere(&request.environment).await?;
         let draft = self.draft().await?;
-        let Carried { content, scope, addition } = self.carried(&mut reader, &draft, running.as_ref(), request).await?;
+        let carried = self.carried(&mut reader, &draft, running.as_ref(), request).await?;
+        let differences = differences(self, &mut reader, &request.environment, running.as_ref(), &carried).await?;
+        self.check_discarded(&mut reader, request, running.as_ref(), &differences).await?;
+        let Carried { content, scope, addition, promoted } = carried;
+        let agreed_elsewhere =
+            self.agreed_elsewhere(&mut reader, (&scope, &content), bases, running.as_ref(), promoted.as_ref()).await?;
         let candidate = self.candidate(&mut reader, &content).await?;
         let live = match &running {
             Some(Running { digest, version, environment }) => Some(Live {
@@ -81,11 +90,9 @@ impl Bot {
             }),
             None => None,
         };
-        let differences = differences(self, &mut reader, &scope, running.as_ref(), &content).await?;
-        self.check_discarded(&mut reader, request, running.as_ref(), &differences).await?;
         let states = (&draft, running.as_ref());
         let gathered = (&differences, addition);
-        let indexes = self.indexes(&mut reader, (request, &scope), &policy, states, &candidate, gathered).await?;
+        let indexes = self.indexes(&mut reader, (request, &scope), policy, states, &candidate, gathered).await?;
         let evidence = self.evidence(&candidate, live.as_ref(), &draft).await?;
         let change = Change {
             bot: self.id.clone(),
@@ -95,8 +102,10 @@ impl Bot {
             live,
             diff: Diff { parts: differences.parts },
             acknowledged: request.acknowledged.clone(),
+            agreed_elsewhere,
+            own_policy: request.policy.is_some().then(|| own.digest()),
         };
-        Ok(plan_with(rules, &change, &indexes, &evidence, &policy, &request.notes))
+        Ok(plan_with(rules, &change, &indexes, &evidence, policy, &request.notes))
     }
 
     /// The bot's publishing policy; the default one where none was set.
@@ -196,66 +205,14 @@ impl Bot {
     }
 }
 
-/// How many versions are looked through for hotfixes.
-const MAX_VERSIONS: usize = 1_000;
-
-impl Bot {
-    /// What hotfixes changed since everything was last published to an environment. Whether the
-    /// draft has taken them over says nothing about what another environment runs.
-    async fn hotfixes_since_all(
-        &self,
-        reader: &mut ObjectReader<'_>,
-        running: &Version,
-    ) -> Result<Vec<tree::Difference>, Error> {
-        let (mut changed, mut version) = (Vec::new(), running.clone());
-        for _ in 0..MAX_VERSIONS {
-            let (Some(parent), Origin::Publish(scope)) = (version.parent, &version.origin) else { break };
-            if matches!(scope, Scope::Full | Scope::Promotion(_)) {
-                break;
-            }
-            let parent = self.read_version(parent).await?;
-            if *scope == Scope::Hotfix {
-                let (before, after) = (parent.content.tree, version.content.tree);
-                changed.extend(reader.run(|objects| tree::diff(objects, &before, &after)).await?);
-            }
-            version = parent;
-        }
-        Ok(changed)
-    }
-
-    /// What was published to an environment since another one got what it runs. A rollback is no
-    /// such publish: what the environment runs then is older.
-    async fn published_since(
-        &self,
-        reader: &mut ObjectReader<'_>,
-        running: &Version,
-        from: &EnvironmentId,
-        nothing: Digest,
-    ) -> Result<Vec<tree::Difference>, Error> {
-        let promoted = self.published_environment(from).await?;
-        let content = self.read_version(promoted.stable).await?.content;
-        let (live, mut version) = (running.content.tree, running.clone());
-        let mut before = nothing;
-        for _ in 0..MAX_VERSIONS {
-            // It was made before, or it is the very promotion of the same.
-            if version.number <= promoted.number || version.content == content {
-                before = version.content.tree;
-                break;
-            }
-            let Some(parent) = version.parent else { break };
-            version = self.read_version(parent).await?;
-        }
-        reader.run(|objects| tree::diff(objects, &before, &live)).await
-    }
-}
-
 async fn differences(
     bot: &Bot,
     reader: &mut ObjectReader<'_>,
-    scope: &Scope,
+    environment: &EnvironmentId,
     running: Option<&Running>,
-    content: &Content,
+    carried: &Carried,
 ) -> Result<Differences, Error> {
+    let (scope, content) = (&carried.scope, &carried.content);
     let (nothing, written) = tree::empty();
     reader.keep(&written.0);
     let live = running.map_or(nothing, |running| running.version.content.tree);
@@ -263,18 +220,22 @@ async fn differences(
     let parts = part_changes(reader, &from_live).await?;
     let (mut from_base_to_live, mut since_promoted, mut from_taken) = (Vec::new(), Vec::new(), Vec::new());
     if let Some(running) = running {
-        // Whoever edits live by hand sees what is there; all others would undo a hotfix unseen.
-        if let Scope::Promotion(from) = scope {
-            from_base_to_live = bot.hotfixes_since_all(reader, &running.version).await?;
-            since_promoted = bot.published_since(reader, &running.version, from, nothing).await?;
-        } else if *scope != Scope::Hotfix {
-            let base = running.environment.base;
-            from_base_to_live = reader.run(|objects| tree::diff(objects, &base, &live)).await?;
-        }
         for taken in running.environment.taken_back.iter().filter(|_| *scope != Scope::Hotfix) {
             let away = reader.run(|objects| tree::diff(objects, &taken.tree, &taken.to)).await?;
             let back = reader.run(|objects| tree::diff(objects, &taken.tree, &content.tree)).await?;
             from_taken.push((away, back));
+        }
+        // Whoever edits live by hand sees what is there; all others would undo a hotfix unseen.
+        if let Some(promoted) = &carried.promoted {
+            let overtaking = bot.overtaking(reader, promoted, environment, &running.version, &from_live).await?;
+            (from_base_to_live, since_promoted) = (overtaking.hotfixes, overtaking.publishes);
+            // A rollback is no publish: what the environment runs since then is older, not newer.
+            let away: BTreeSet<&str> =
+                from_taken.iter().flat_map(|(away, _)| away).map(|one| one.path.as_str()).collect();
+            since_promoted.retain(|difference| !away.contains(difference.path.as_str()));
+        } else if *scope != Scope::Hotfix {
+            let base = running.environment.base;
+            from_base_to_live = reader.run(|objects| tree::diff(objects, &base, &live)).await?;
         }
     }
     Ok(Differences { from_live, parts, from_base_to_live, since_promoted, from_taken })

@@ -31,7 +31,7 @@ pub(crate) fn relying_on(mut commit: Commit, plan: &Plan) -> Commit {
     let candidate = plan.candidate();
     let named = [Some(candidate.tree), Some(candidate.index), candidate.nlp];
     let models = candidate.models.values().map(|model| model.digest);
-    for digest in named.into_iter().flatten().chain(models) {
+    for digest in named.into_iter().flatten().chain(models).chain(plan.agreed_elsewhere().values().copied()) {
         commit = commit.rely(digest);
     }
     commit

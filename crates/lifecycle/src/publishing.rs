@@ -6,8 +6,8 @@ mod rollback;
 use std::collections::BTreeSet;
 
 use greenroom_model::{Content, Digest, Environment, EnvironmentId, Origin, Record as _, Scope, Severity, Version};
-use greenroom_publish::{Decision, Plan};
-use greenroom_store::{Commit, Record, layout};
+use greenroom_publish::{Decision, Plan, Policy};
+use greenroom_store::{Commit, Expected, Record, layout};
 use serde::{Deserialize, Serialize};
 
 use agreement::{Agreement, content_of};
@@ -42,8 +42,9 @@ impl Bot {
     ///
     /// # Errors
     /// [`Error::Refused`] by the plan's findings; [`Error::EnvironmentMoved`] when
-    /// somebody else published since the plan was made; [`Error::CandidateIncomplete`]
-    /// where the store no longer has what the plan froze.
+    /// somebody else published since the plan was made, [`Error::PolicyChanged`] when somebody set
+    /// another policy (but for rollbacks); [`Error::CandidateIncomplete`] where the store no longer
+    /// has what the plan froze.
     pub async fn publish(&self, plan: &Plan) -> Result<Published, Error> {
         self.carry_out(plan, None).await
     }
@@ -111,10 +112,11 @@ impl Bot {
         key: Option<&IdempotencyKey>,
     ) -> Result<Published, Error> {
         let environment = plan.environment();
+        let commit = self.under_policy(relying_on(Commit::new(), plan), plan).await?;
         let draft_moved = self.draft_moved(&self.draft().await?, plan).await?;
         let Agreement { base, taken_back, written } =
             self.agreement(running.as_ref().map(|(_, running)| running), plan).await?;
-        let (number, commit) = self.next_version_number(relying_on(Commit::new().objects(written), plan)).await?;
+        let (number, commit) = self.next_version_number(commit.objects(written)).await?;
         let content = content_of(plan);
         // Once: a plan that holds many findings is long.
         let planned = plan.to_bytes();
@@ -130,6 +132,7 @@ impl Bot {
             parent: plan.live(),
             plan: Some(plan_digest),
             policy: Some(plan.policy()),
+            agreed_elsewhere: plan.agreed_elsewhere().clone(),
         };
         let bytes = version.to_bytes();
         let digest = Digest::of(&bytes);
@@ -173,6 +176,20 @@ impl Bot {
         };
         self.act(act, commit).await?;
         Ok(published)
+    }
+
+    /// The same commit, which happens only while the bot's policy is the one that it was when the plan
+    /// was made: whoever forbids something forbids it of plans, too, that are kept already.
+    async fn under_policy(&self, commit: Commit, plan: &Plan) -> Result<Commit, Error> {
+        let key = layout::policy(&self.id)?;
+        let (policy, commit) = match self.lifecycle.store.record(&key).await? {
+            Some(record) => {
+                let policy = Policy::from_json(&record.value)?;
+                (policy, commit.swap(&record, record.value.clone()))
+            }
+            None => (Policy::default(), commit.with(key, Expected::Absent, None)),
+        };
+        if policy.digest() == plan.own_policy() { Ok(commit) } else { Err(Error::PolicyChanged(self.id.clone())) }
     }
 
     /// The next free version number, taken by the commit.

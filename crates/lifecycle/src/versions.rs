@@ -1,5 +1,6 @@
 //! Versions: listing, comparing, restoring into the draft.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -190,6 +191,7 @@ impl Bot {
             plan: None,
             policy: None,
             base: None,
+            agreed_elsewhere: BTreeMap::new(),
         };
         let bytes = saved.to_bytes();
         let digest = Digest::of(&bytes);

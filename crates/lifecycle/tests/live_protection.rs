@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use box_office::{codes, denied, errors, examples, flow, live_says, path, publish, published, put_intent, train};
 use greenroom_lifecycle::{Bot, Drift, DriftState, Error, JobState, JobWork, Jobs, PartEdit, PlanRequest, Side, live};
 use greenroom_model::{EnvironmentId, Scope, Severity};
-use greenroom_publish::{Acknowledged, Decision};
+use greenroom_publish::{Acknowledged, Decision, Policy};
 
 fn staging() -> EnvironmentId {
     "staging".parse().unwrap()
@@ -249,6 +249,48 @@ async fn a_merged_hotfix_is_not_lost_to_what_staging_still_runs() {
 }
 
 #[tokio::test]
+async fn a_merged_hotfix_that_was_edited_further_is_known_to_what_was_published_since() {
+    let bot = published().await;
+    publish(&bot, &PlanRequest::full("staging too").to(staging())).await;
+    hotfix(&bot, "Call 555.").await;
+    bot.merge(&live(), &BTreeMap::new()).await.unwrap();
+    bot.put(&path("flows/tickets"), flow("tickets", "Call 555, or write.")).await.unwrap();
+    bot.put(&path("flows/hours"), flow("hours", "from nine")).await.unwrap();
+    let promotion = PlanRequest { notes: "up".into(), ..PlanRequest::promotion(staging()) };
+    // Staging gets another part: what it runs of this one knows nothing of the hotfix yet.
+    publish(&bot, &PlanRequest::flows(["hours".parse().unwrap()], "hours").to(staging())).await;
+    assert_eq!(denied(&bot, &promotion).await, ["live_drift"]);
+    publish(&bot, &PlanRequest::flows(["tickets".parse().unwrap()], "tickets").to(staging())).await;
+    assert_eq!(overtaken(&bot).await, None);
+    publish(&bot, &promotion).await;
+    assert_eq!(live_says(&bot, "flows/tickets", "say").await.as_deref(), Some("Call 555, or write."));
+}
+
+#[tokio::test]
+async fn an_environment_that_is_promoted_through_another_knows_what_that_one_knew() {
+    let bot = published().await;
+    let try_out: EnvironmentId = "try-out".parse().unwrap();
+    let up = |from: &EnvironmentId, to: &EnvironmentId| {
+        PlanRequest { notes: "up".into(), ..PlanRequest::promotion(from.clone()) }.to(to.clone())
+    };
+    publish(&bot, &PlanRequest::full("tried").to(try_out.clone())).await;
+    publish(&bot, &up(&try_out, &staging())).await;
+    hotfix(&bot, "Call 555.").await;
+    // Neither has heard of the hotfix.
+    assert_eq!(denied(&bot, &up(&staging(), &live())).await, ["live_drift"]);
+    bot.merge(&live(), &BTreeMap::new()).await.unwrap();
+    bot.put(&path("flows/hours"), flow("hours", "from nine")).await.unwrap();
+    publish(&bot, &PlanRequest::full("with the hotfix").to(try_out.clone())).await;
+    publish(&bot, &up(&try_out, &staging())).await;
+    publish(&bot, &up(&staging(), &live())).await;
+    // And back: what live runs is what staging runs.
+    assert_eq!(denied(&bot, &up(&live(), &staging())).await, ["nothing_to_publish"]);
+    let number = hotfix(&bot, "Call 556.").await;
+    publish(&bot, &up(&live(), &staging())).await;
+    assert_eq!(bot.live_content(&staging()).await.unwrap(), bot.version(number).await.unwrap().1.content);
+}
+
+#[tokio::test]
 async fn a_rollback_does_not_take_what_only_staging_ran() {
     let bot = published().await;
     bot.put(&path("flows/hours"), flow("hours", "unfinished")).await.unwrap();
@@ -357,6 +399,43 @@ async fn the_tests_of_a_hotfix_are_played_by_a_job() {
     assert!(untested().await.contains("1 test failed on this candidate"), "{}", untested().await);
 }
 
+#[tokio::test]
+async fn a_stricter_policy_binds_plans_that_were_made_before_it() {
+    let bot = published().await;
+    bot.put(&path("flows/hours"), flow("hours", "from nine")).await.unwrap();
+    let plan = bot.plan(&PlanRequest::full("before")).await.unwrap();
+    assert_eq!(plan.decision(), Decision::Allow);
+    let own_judge = PlanRequest::full("by another").judged_by(Some(Policy::from_yaml("rules: {}").unwrap()));
+    let judged = bot.plan(&own_judge).await.unwrap();
+    let back = bot.plan(&PlanRequest::new(Scope::Rollback(1), "back")).await.unwrap();
+    let strict = Policy::from_yaml("rules: { channel_missing: deny }").unwrap();
+    bot.set_policy(&strict).await.unwrap();
+    for plan in [&plan, &judged] {
+        let refused = bot.publish(plan).await.unwrap_err();
+        assert!(matches!(refused, Error::PolicyChanged(_)), "{refused}");
+        assert!(refused.to_string().contains("plan again"), "{refused}");
+    }
+    assert_eq!(denied(&bot, &PlanRequest::full("after")).await, ["channel_missing"]);
+    // Whoever asked for another judge knows of the stricter one now; and the former one may return.
+    publish(&bot, &own_judge).await;
+    assert!(bot.publish(&back).await.is_err(), "live moved");
+    let back = bot.plan(&PlanRequest::new(Scope::Rollback(1), "back")).await.unwrap();
+    bot.set_policy(&Policy::default()).await.unwrap();
+    bot.publish(&back).await.unwrap();
+}
+
+#[tokio::test]
+async fn release_notes_have_a_length() {
+    let bot = published().await;
+    bot.put(&path("flows/hours"), flow("hours", "from nine")).await.unwrap();
+    let refused = bot.plan(&PlanRequest::full("é".repeat(10_001))).await.unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "the release notes have 10001 characters, and at most 10000 are kept; make them shorter"
+    );
+    publish(&bot, &PlanRequest::full("é".repeat(10_000))).await;
+}
+
 /// The parts that a promotion of what staging runs would change back, as the plan says it.
 async fn overtaken(bot: &Bot) -> Option<String> {
     let plan = bot.plan(&PlanRequest { notes: "up".into(), ..PlanRequest::promotion(staging()) }).await.unwrap();
@@ -385,6 +464,24 @@ async fn a_promotion_says_what_was_published_since_and_would_change_back() {
     let told = overtaken(&bot).await.unwrap();
     assert!(told.contains("`flows/hours`") && told.contains("`flows/tickets`"), "{told}");
     publish(&bot, &PlanRequest::full("on, to staging").to(staging())).await;
+    assert_eq!(overtaken(&bot).await, None);
+}
+
+#[tokio::test]
+async fn what_staging_got_of_one_part_makes_the_others_no_newer() {
+    let bot = published().await;
+    publish(&bot, &PlanRequest::full("staging too").to(staging())).await;
+    bot.put(&path("flows/tickets"), flow("tickets", "newer")).await.unwrap();
+    publish(&bot, &PlanRequest::full("past staging")).await;
+    bot.put(&path("flows/hours"), flow("hours", "from nine")).await.unwrap();
+    publish(&bot, &PlanRequest::flows(["hours".parse().unwrap()], "hours").to(staging())).await;
+    let told = overtaken(&bot).await.unwrap();
+    assert!(told.contains("1 part would change back: `flows/tickets`"), "{told}");
+    // A hotfix of staging tells staging nothing of live, either.
+    let edits = vec![PartEdit::put(path("flows/hours"), flow("hours", "from ten"))];
+    publish(&bot, &PlanRequest::hotfix(edits, "at night").to(staging())).await;
+    assert_eq!(overtaken(&bot).await.unwrap(), told);
+    publish(&bot, &discarding(PlanRequest::full("all").to(staging()), &["flows/hours"])).await;
     assert_eq!(overtaken(&bot).await, None);
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::to_canonical_bytes;
-use crate::{Digest, Language, Record, Scope};
+use crate::{Digest, EnvironmentId, Language, Record, Scope};
 
 /// A bot at a moment: its parts, what the index knows of them, its models.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -56,6 +56,10 @@ pub struct Version {
     /// all of the version's tree: a hotfix is in the tree and not in this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<Digest>,
+    /// What the draft had agreed on with the other environments when it was carried here: a parts
+    /// tree each. What changed there since, a promotion of this version would change back.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub agreed_elsewhere: BTreeMap<EnvironmentId, Digest>,
 }
 
 impl Version {

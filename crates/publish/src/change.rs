@@ -24,6 +24,11 @@ pub struct Change {
     pub diff: Diff,
     /// What the author has seen and wants all the same.
     pub acknowledged: Acknowledged,
+    /// What the version would know of the other environments
+    /// ([`greenroom_model::Version::agreed_elsewhere`]).
+    pub agreed_elsewhere: BTreeMap<EnvironmentId, Digest>,
+    /// The digest of the bot's own policy, where another one judges.
+    pub own_policy: Option<Digest>,
 }
 
 /// What an author has seen and wants all the same: the plan says so by name.

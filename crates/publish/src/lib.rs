@@ -28,6 +28,8 @@
 //!     live: None,
 //!     diff: Diff { parts: vec![diff_documents(&path, None, Some(&examples))] },
 //!     acknowledged: Acknowledged::default(),
+//!     agreed_elsewhere: BTreeMap::new(), // no other environment
+//!     own_policy: None,                  // the bot's own judges
 //! };
 //! let plan = plan(&change, &Indexes::default(), &[], &Policy::default(), "the first version");
 //! assert_eq!(plan.decision(), Decision::Deny);

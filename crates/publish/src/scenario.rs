@@ -90,6 +90,8 @@ impl Scenario {
             }),
             diff: Diff { parts: vec![diff_documents(&path("nlp/examples/en/order"), None, None)] },
             acknowledged: Acknowledged::default(),
+            agreed_elsewhere: BTreeMap::new(),
+            own_policy: None,
         };
         let indexes = Indexes { channels: 1, tests: 2, ..Indexes::default() };
         Self { change, indexes, evidence, policy: Policy::default(), notes: "More ways to order.".to_owned() }

@@ -193,7 +193,7 @@ impl From<greenroom_lifecycle::Error> for Problem {
             Error::EnvironmentMoved { ref by, number, time, .. } => {
                 of(StatusCode::CONFLICT).with("current", json!({ "number": number, "by": by, "time": time }))
             }
-            Error::CandidateIncomplete { .. } => of(StatusCode::CONFLICT),
+            Error::CandidateIncomplete { .. } | Error::PolicyChanged(_) => of(StatusCode::CONFLICT),
             Error::Refused(findings) => of(StatusCode::CONFLICT).with("findings", described(&findings)),
             Error::Contended(_) => of(StatusCode::SERVICE_UNAVAILABLE).with("retry_after_seconds", 1),
             Error::Load(ref error) => {

@@ -73,6 +73,8 @@ pub(super) struct Carried {
     pub(super) scope: Scope,
     /// What else must go along for nothing to be missing.
     pub(super) addition: Option<Selection>,
+    /// For a promotion: the version that is promoted.
+    pub(super) promoted: Option<Version>,
 }
 
 impl Bot {
@@ -85,10 +87,14 @@ impl Bot {
         running: Option<&Running>,
         request: &PlanRequest,
     ) -> Result<Carried, Error> {
-        let whole = |content: Content| Carried { content, scope: request.scope.clone(), addition: None };
+        let whole =
+            |content: Content| Carried { content, scope: request.scope.clone(), addition: None, promoted: None };
         match (&request.scope, running) {
             (Scope::Rollback(number), _) => Ok(whole(self.version(*number).await?.1.content)),
-            (Scope::Promotion(from), _) => Ok(whole(self.live_content(from).await?)),
+            (Scope::Promotion(from), _) => {
+                let promoted = self.read_version(self.published_environment(from).await?.stable).await?;
+                Ok(Carried { promoted: Some(promoted.clone()), ..whole(promoted.content) })
+            }
             (Scope::Hotfix, Some(running)) => Ok(whole(self.hotfixed(reader, &running.version, request).await?)),
             (Scope::Hotfix, None) => Err(self.never_published(&request.environment).await?),
             (Scope::Flows(selection), Some(running)) => {
@@ -109,7 +115,8 @@ impl Bot {
                     _ => request.scope.clone(),
                 };
                 let addition = needed.filter(|_| !request.with_needed);
-                Ok(Carried { content: self.stored_onto(reader, &scope, draft, live).await?, scope, addition })
+                let content = self.stored_onto(reader, &scope, draft, live).await?;
+                Ok(Carried { content, scope, addition, promoted: None })
             }
             (scope, Some(running)) if scope.is_partial() => {
                 if let Scope::NlpOfLanguages(languages) = scope {

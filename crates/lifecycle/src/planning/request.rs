@@ -25,7 +25,7 @@ pub struct PlanRequest {
     pub scope: Scope,
     /// Where to.
     pub environment: EnvironmentId,
-    /// What to say about it.
+    /// What to say about it: at most [`PlanRequest::MAX_NOTES`] characters.
     pub notes: String,
     /// The policy that judges; the bot's own where none is given.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::jobs::policy_form")]
@@ -42,6 +42,9 @@ pub struct PlanRequest {
 }
 
 impl PlanRequest {
+    /// The longest release notes, in characters.
+    pub const MAX_NOTES: usize = 10_000;
+
     /// Something, to live.
     pub fn new(scope: Scope, notes: impl Into<String>) -> Self {
         Self {

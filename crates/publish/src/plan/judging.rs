@@ -59,6 +59,8 @@ pub fn plan_with(
         decision: Decision::of(&findings),
         findings,
         policy: policy.digest(),
+        own_policy: change.own_policy,
+        agreed_elsewhere: change.agreed_elsewhere.clone(),
         notes: notes.to_owned(),
     }
 }

@@ -7,13 +7,15 @@ mod wording;
 
 pub use judging::{plan, plan_with};
 
+use std::collections::BTreeMap;
+
 use greenroom_model::{BotId, Digest, EnvironmentId, Finding, Scope, Severity, from_json_strictly, to_canonical_bytes};
 use serde::{Deserialize, Serialize};
 
 use crate::{Acknowledged, Candidate, Diff, Error};
 
 /// The format of plans that this build writes.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// Whether a plan may be carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -44,6 +46,10 @@ pub struct Plan {
     findings: Vec<Finding>,
     decision: Decision,
     policy: Digest,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    own_policy: Option<Digest>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    agreed_elsewhere: BTreeMap<EnvironmentId, Digest>,
     notes: String,
     #[serde(default, skip_serializing_if = "Acknowledged::is_nothing")]
     acknowledged: Acknowledged,
@@ -120,6 +126,19 @@ impl Plan {
     #[must_use]
     pub fn policy(&self) -> Digest {
         self.policy
+    }
+
+    /// The digest of the bot's own policy when the plan was made: the one that judged, unless
+    /// somebody had another one judge. A plan is of no use once the bot has another.
+    #[must_use]
+    pub fn own_policy(&self) -> Digest {
+        self.own_policy.unwrap_or(self.policy)
+    }
+
+    /// What the version knows of the other environments.
+    #[must_use]
+    pub fn agreed_elsewhere(&self) -> &BTreeMap<EnvironmentId, Digest> {
+        &self.agreed_elsewhere
     }
 
     /// What the author has seen and wants all the same.

@@ -104,6 +104,23 @@ fn a_plan_says_what_it_was_made_of() {
 }
 
 #[test]
+fn what_was_acknowledged_agreed_and_judged_by_is_stored() {
+    let mut scenario = Scenario::clean(Scope::Full);
+    let ours = scenario.plan();
+    assert_eq!(ours.own_policy(), ours.policy(), "the bot's own policy judges where nobody says otherwise");
+    scenario.change.acknowledged.reintroduce = true;
+    scenario.change.own_policy = Some(digest("the bot's own"));
+    scenario.change.agreed_elsewhere.insert("staging".parse().unwrap(), digest("staging's base"));
+    let plan = scenario.plan();
+    let read = Plan::from_bytes(&plan.digest(), &plan.to_bytes()).unwrap();
+    assert_eq!(read, plan);
+    assert!(read.acknowledged().reintroduce);
+    assert_eq!(read.own_policy(), digest("the bot's own"));
+    assert_eq!(read.policy(), scenario.policy.digest());
+    assert_eq!(*read.agreed_elsewhere(), scenario.change.agreed_elsewhere);
+}
+
+#[test]
 fn one_plan_holds_every_finding_of_a_full_publish() {
     let mut scenario = Scenario::clean(Scope::Full);
     for number in [1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20] {

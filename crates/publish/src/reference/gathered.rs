@@ -170,6 +170,8 @@ pub(super) fn gather(drawn: &Drawn) -> (Change, Indexes, Vec<Evidence>, Policy) 
         candidate,
         live,
         diff,
+        agreed_elsewhere: BTreeMap::new(),
+        own_policy: None,
     };
     (change, indexes, evidence, policy)
 }

@@ -18,11 +18,14 @@ fn check(submission: &Submission<'_>) -> Vec<Finding> {
 fn finding(submission: &Submission<'_>, path: &PartPath) -> Finding {
     let change = submission.change;
     let (environment, bot) = (&change.environment, &change.bot);
-    let mut keep = format!("take it into the draft: `greenroom merge {bot} --env {environment}`");
-    if let Scope::Promotion(from) = submission.scope() {
-        // What is promoted is not the draft.
-        keep.push_str(&format!(", publish that to `{from}`, and promote again"));
-    }
+    let merge = format!("`greenroom merge {bot} --env {environment}`");
+    let keep = match submission.scope() {
+        // What is promoted is not the draft, which may know of the hotfix.
+        Scope::Promotion(from) => {
+            format!("take it into the draft, unless it is there ({merge}), publish that to `{from}`, and promote again")
+        }
+        _ => format!("take it into the draft: {merge}"),
+    };
     let part = id_and_name(&path.to_string(), submission.name_of(path));
     let message = format!(
         "a hotfix changed {part} in `{environment}`, and this publish would undo that; {keep}, or give it up by name: \

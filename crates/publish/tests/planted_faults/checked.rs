@@ -95,6 +95,8 @@ fn findings(objects: &MemoryObjects, root: &Digest) -> (BTreeSet<Found>, String)
         environment: "live".parse().unwrap(),
         scope: Scope::Full,
         acknowledged: Acknowledged::default(),
+        agreed_elsewhere: BTreeMap::new(),
+        own_policy: None,
         candidate,
         live: None,
         diff: Diff { parts: vec![diff_documents(&PartPath::Settings, None, None)] },
