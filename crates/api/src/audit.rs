@@ -1,7 +1,7 @@
 //! The audit logs: what was done to a bot, searched and verified, and to users.
 
 use axum::extract::State;
-use greenroom_lifecycle::{Act, AuditFilter, AuditLine, Error};
+use greenroom_lifecycle::{Act, AuditFilter, AuditFound, AuditLine, Error};
 use greenroom_model::Digest;
 use greenroom_store::Key;
 use greenroom_web::{AppState, AsAdmin, AsViewer, Json, OnBot, OnServer, Problem, Query as InQuery};
@@ -94,6 +94,18 @@ pub(crate) struct BotAuditView {
     words: String,
 }
 
+/// A page of a bot's audit log.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BotAuditPage {
+    /// The entries.
+    items: Vec<BotAuditView>,
+    /// What to send as `after` for the next page; none: this is the last one.
+    next: Option<String>,
+    /// What was met on the way of entries that are missing or cannot be read, in words. The entries around them are
+    /// there; `…/audit/verify` checks all.
+    faults: Vec<String>,
+}
+
 /// Whether an audit log is what was written.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AuditVerdict {
@@ -124,11 +136,11 @@ pub(crate) struct AuditView {
 /// Lists what was done to a bot, oldest first.
 #[utoipa::path(get, path = "/api/v1/bots/{bot}/audit", operation_id = "listAudit", tag = "audit",
     security(("token" = ["viewer"])), params(BotAuditQuery),
-    responses((status = 200, description = "The entries", body = Page<BotAuditView>)))]
+    responses((status = 200, description = "The entries", body = BotAuditPage)))]
 pub(crate) async fn of_bot(
     on: OnBot<AsViewer>,
     InQuery(query): InQuery<BotAuditQuery>,
-) -> Result<Json<Page<BotAuditView>>, Problem> {
+) -> Result<Json<BotAuditPage>, Problem> {
     let limit = limit(query.limit)?;
     let BotAuditQuery { after, newest_first, actor, act, since, until, search, .. } = query;
     if let Some(act) = act.as_deref().filter(|act| !Act::WORDS.contains(act)) {
@@ -136,7 +148,7 @@ pub(crate) async fn of_bot(
         return Err(refused("act_unknown", format!("no act is called `{act}`; they are `{known}`")));
     }
     let filter = AuditFilter { actor, act, since, until, text: search };
-    let lines = if newest_first {
+    let AuditFound { lines, faults } = if newest_first {
         on.bot.search_audit(&filter, after, limit + 1).await?
     } else {
         on.bot.search_audit_onwards(&filter, after, limit + 1).await?
@@ -151,7 +163,9 @@ pub(crate) async fn of_bot(
         words: entry.act.to_string(),
         actor: entry.actor,
     });
-    Ok(Json(Page::cut(items.collect(), limit, |entry| entry.id.clone())))
+    let Page { items, next } = Page::cut(items.collect(), limit, |entry: &BotAuditView| entry.id.clone());
+    let faults = faults.iter().map(ToString::to_string).collect();
+    Ok(Json(BotAuditPage { items, next, faults }))
 }
 
 /// Checks that the audit log of a bot is what was written: every link of the chain and its head.

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
-use greenroom_lifecycle::{Act, AuditFilter, AuditLine, Error};
+use greenroom_lifecycle::{Act, AuditFilter, AuditFound, AuditLine, Error};
 use greenroom_web::{Problem, Query};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -90,18 +90,13 @@ pub(crate) async fn page(viewed: Viewed, Query(asked): Query<Asked>) -> Result<R
         text: given(&asked.search),
         ..AuditFilter::default()
     };
-    // A log that cannot be read is still a page, which says so.
-    let (mut lines, unreadable) = match viewed.bot.search_audit(&filter, asked.before, SHOWN + 1).await {
-        Ok(lines) => (lines, None),
-        Err(Error::Audit(fault)) => (Vec::new(), Some(fault.to_string())),
-        Err(error) => return Err(error.into()),
-    };
+    let AuditFound { mut lines, faults } = viewed.bot.search_audit(&filter, asked.before, SHOWN + 1).await?;
     let has_more = lines.len() > SHOWN;
     lines.truncate(SHOWN);
     let next = if has_more { lines.last().map(|line| line.entry.number) } else { None };
-    let verdict = match unreadable {
-        Some(fault) => Verdict::Faulty(fault),
-        None => verdict(&viewed, asked.verify).await?,
+    let verdict = match faults[..] {
+        [] => verdict(&viewed, asked.verify).await?,
+        _ => Verdict::Faulty(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
     };
     let now = Timestamp::now();
     let entries = lines.into_iter().map(|line| ShownEntry::new(line, now)).collect();

@@ -23,7 +23,7 @@ pub use act::Act;
 pub use entry::{AuditEntry, AuditHead, AuditLine};
 pub use export::check_audit_export;
 pub use fault::AuditFault;
-pub use search::AuditFilter;
+pub use search::{AuditFilter, AuditFound};
 pub use verify::AuditVerifier;
 
 use crate::{Bot, Error};
@@ -93,7 +93,7 @@ impl Bot {
     /// # Errors
     /// [`Error::Audit`] for a head that cannot be read; [`Error::Store`].
     pub async fn audit_head(&self) -> Result<Option<AuditHead>, Error> {
-        let record = self.lifecycle.store.record(&layout::audit_head(&self.id)?).await?;
+        let record = self.lifecycle.store.record(&layout::audit_head(&self.id)?).await.map_err(as_fault)?;
         Ok(record.map(|record| AuditHead::read(&record.value)).transpose()?)
     }
 }

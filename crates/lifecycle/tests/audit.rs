@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use greenroom_lifecycle::{
-    Act, AuditEntry, AuditFault, AuditFilter, AuditHead, Bot, ChannelId, ChannelSettings, Error, Lifecycle,
+    Act, AuditEntry, AuditFault, AuditFilter, AuditFound, AuditHead, Bot, ChannelId, ChannelSettings, Error, Lifecycle,
     PlanRequest, check_audit_export, live,
 };
 use greenroom_model::document::{Intent, Settings};
 use greenroom_model::{BotId, Digest, Document, EnvironmentId, Record as _, Scope};
 use greenroom_publish::Policy;
-use greenroom_store::{Commit, Key, MemoryStore, Store, layout};
+use greenroom_store::{Commit, Key, MemoryStore, Record, Store, layout};
 
 fn bot_id() -> BotId {
     "box-office".parse().unwrap()
@@ -473,7 +473,8 @@ async fn entries_are_found_by_who_what_and_when_the_newest_first() {
     add_channel(&bob, &live(), "site").await;
     let found = async |filter: AuditFilter, before, limit| -> Vec<u64> {
         let found = bot.search_audit(&filter, before, limit).await.unwrap();
-        found.into_iter().map(|line| line.entry.number).collect()
+        assert_eq!(found.faults, []);
+        found.lines.into_iter().map(|line| line.entry.number).collect()
     };
     let all = AuditFilter::default;
     assert_eq!(found(all(), None, 10).await, [4, 3, 2, 1]);
@@ -485,6 +486,86 @@ async fn entries_are_found_by_who_what_and_when_the_newest_first() {
     assert_eq!(found(AuditFilter { until: Some(noon.parse().unwrap()), ..all() }, None, 10).await, [2, 1]);
     assert_eq!(found(AuditFilter { text: Some("REFUND".into()), ..all() }, None, 10).await, [3]);
     assert_eq!(found(AuditFilter { text: Some("made the bot".into()), ..all() }, None, 10).await, [1]);
+}
+
+/// Numbers of the entries that are found, and what was met.
+async fn both_ways(bot: &Bot) -> (Vec<u64>, Vec<AuditFault>) {
+    let numbers = |found: &AuditFound| found.lines.iter().map(|line| line.entry.number).collect::<Vec<_>>();
+    let down = bot.search_audit(&AuditFilter::default(), None, 5_000).await.unwrap();
+    let up = bot.search_audit_onwards(&AuditFilter::default(), None, 5_000).await.unwrap();
+    let found = numbers(&down);
+    assert_eq!(numbers(&up), found.iter().rev().copied().collect::<Vec<_>>());
+    (found, down.faults)
+}
+
+#[tokio::test]
+async fn a_search_shows_what_is_left_of_a_log_and_tells_what_is_not() {
+    let store = Arc::new(MemoryStore::new());
+    let bot = new_bot(&store).await;
+    for number in 0..4 {
+        put_intent(&bot, &format!("intent-{number}")).await;
+    }
+    let record = async |number| store.record(&layout::audit_entry(bot.id(), number).unwrap()).await.unwrap().unwrap();
+    let delete = async |record: &Record| drop(store.commit(Commit::new().delete(record)).await.unwrap());
+    assert_eq!(both_ways(&bot).await, (vec![5, 4, 3, 2, 1], vec![]));
+    // Cut at the end, which acts do not meet; then it is a gap.
+    delete(&record(5).await).await;
+    assert_eq!(both_ways(&bot).await, (vec![4, 3, 2, 1], vec![AuditFault::Cut { last: 4, head: 5 }]));
+    put_intent(&bot, "later").await;
+    assert_eq!(both_ways(&bot).await, (vec![6, 4, 3, 2, 1], vec![AuditFault::Missing { number: 5 }]));
+    // A wider gap, one entry of nonsense, no beginning.
+    delete(&record(4).await).await;
+    store.commit(Commit::new().swap(&record(3).await, "{}")).await.unwrap();
+    delete(&record(1).await).await;
+    let (found, faults) = both_ways(&bot).await;
+    assert_eq!(found, [6, 2]);
+    let words: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    assert!(
+        matches!(words.as_slice(), [gap, unreadable, first]
+            if gap == "entry 4 is missing" && unreadable.contains("entry 3 was changed") && first == "entry 1 is missing"),
+        "{words:?}"
+    );
+    // No head hides nothing.
+    let head = store.record(&layout::audit_head(bot.id()).unwrap()).await.unwrap().unwrap();
+    delete(&head).await;
+    let (found, faults) = both_ways(&bot).await;
+    assert_eq!((found, faults.first()), (vec![6, 2], Some(&AuditFault::HeadMissing)));
+}
+
+#[tokio::test]
+async fn a_forged_head_or_number_hides_no_entry() {
+    let store = Arc::new(MemoryStore::new());
+    let bot = new_bot(&store).await;
+    put_intent(&bot, "one").await;
+    let key = layout::audit_head(bot.id()).unwrap();
+    let head = store.record(&key).await.unwrap().unwrap();
+    let forge = async |number: u64| {
+        let standing = store.record(&key).await.unwrap().unwrap();
+        let digest = Digest::of(b"forged");
+        let forged = AuditHead { number, digest }.to_bytes();
+        store.commit(Commit::new().swap(&standing, forged)).await.unwrap();
+    };
+    forge(1).await;
+    assert_eq!(both_ways(&bot).await, (vec![2, 1], vec![AuditFault::BeyondHead { number: 2 }]));
+    for number in [9_000_000_000_000_000, 10_000] {
+        forge(number).await;
+        assert_eq!(both_ways(&bot).await, (vec![2, 1], vec![AuditFault::Cut { last: 2, head: number }]));
+    }
+    let standing = store.record(&key).await.unwrap().unwrap();
+    store.commit(Commit::new().swap(&standing, head.value)).await.unwrap();
+    // An entry from nowhere, far behind: listed from the front, and told from the back.
+    let far = layout::audit_entry(bot.id(), 1_000_000).unwrap();
+    store.commit(Commit::new().create(far, "{}")).await.unwrap();
+    let found = bot.search_audit(&AuditFilter::default(), Some(2_000_000), 10).await.unwrap();
+    assert_eq!(found.lines.len(), 2);
+    assert!(
+        matches!(
+            found.faults[..],
+            [AuditFault::Unreadable { number: 1_000_000, .. }, AuditFault::Missing { number: 3 }]
+        ),
+        "{:?}",
+        found.faults
+    );
 }
 
 #[tokio::test]

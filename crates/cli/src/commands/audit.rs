@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use greenroom_lifecycle::{Act, AuditFault, AuditFilter, AuditHead, Bot, Error, check_audit_export};
+use greenroom_lifecycle::{Act, AuditFault, AuditFilter, AuditFound, AuditHead, Bot, Error, check_audit_export};
 use greenroom_model::{BotId, Digest};
 use jiff::{Timestamp, ToSpan as _, civil, tz::TimeZone};
 use serde_json::json;
@@ -100,8 +100,9 @@ impl Audit {
             until: self.until,
             text: self.search.clone(),
         };
-        let lines = bot.search_audit(&filter, None, self.limit).await?;
-        output.give(&json!({ "bot": bot.id(), "entries": lines }), |output| {
+        let AuditFound { lines, faults } = bot.search_audit(&filter, None, self.limit).await?;
+        let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        output.give(&json!({ "bot": bot.id(), "entries": lines, "faults": told }), |output| {
             let rows = lines.iter().map(|line| {
                 [
                     line.entry.number.to_string(),
@@ -111,9 +112,13 @@ impl Audit {
                     line.digest.short(),
                 ]
             });
-            output.table(["entry", "time", "who", "what", "digest"], rows.collect())
+            output.table(["entry", "time", "who", "what", "digest"], rows.collect())?;
+            for fault in &told {
+                output.line(format_args!("the log is not what was written: {fault}"))?;
+            }
+            Ok(())
         })?;
-        Ok(Exit::Done)
+        Ok(if faults.is_empty() { Exit::Done } else { Exit::Refused })
     }
 }
 

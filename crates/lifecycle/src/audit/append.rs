@@ -81,7 +81,7 @@ impl Lifecycle {
 
     /// The last entry that is stored, whatever the head says: its number, and the digest of its
     /// bytes where they can be read.
-    async fn last_audit_entry(&self, bot: &BotId) -> Result<(u64, Option<Digest>), Error> {
+    pub(super) async fn last_audit_entry(&self, bot: &BotId) -> Result<(u64, Option<Digest>), Error> {
         let prefix = layout::audit(bot)?;
         let (mut last, mut after) = ((0, None), None);
         loop {
