@@ -175,7 +175,8 @@ pub(crate) async fn get(
     Ok(Json(app.jobs().get(on.bot.id(), &path.job).await?))
 }
 
-/// Asks a job to end; it does within a second or two. One that has ended stays as it is.
+/// Asks a job to end; it does within a second or two. One that has ended stays as it is. A publish takes the role
+/// `publisher`.
 #[utoipa::path(post, path = "/api/v1/bots/{bot}/jobs/{job}/cancel", operation_id = "cancelJob", tag = "jobs",
     security(("token" = ["editor"])), responses((status = 200, description = "The job", body = JobSchema)))]
 pub(crate) async fn cancel(
@@ -183,7 +184,7 @@ pub(crate) async fn cancel(
     on: OnBot<AsEditor>,
     InPath(path): InPath<JobPath>,
 ) -> Result<Json<Job>, Problem> {
-    Ok(Json(app.jobs().cancel(&on.bot, &path.job).await?))
+    Ok(Json(app.cancel_job(&on.caller, &on.bot, &path.job).await?))
 }
 
 /// Follows a job: an event `progress` with the job whenever it changes, and `end` with how it ended.

@@ -168,8 +168,8 @@ pub(crate) async fn publish(
 }
 
 /// Starts carrying out a plan as a job: it outlives this server, and happens once. What findings forbid is refused
-/// at once, with 409; that the environment moved since is the job's failure. The same `Idempotency-Key` as of a
-/// publish means the same publish.
+/// at once, with 409; that the environment moved since is the job's failure. The same request again with its
+/// `Idempotency-Key` gets the first answer: how the job stands tells its `Location`.
 #[utoipa::path(post, path = "/api/v1/bots/{bot}/publish/job", operation_id = "startPublish", tag = "publishing",
     security(("token" = ["publisher"])), request_body = Publish,
     responses((status = 202, description = "The job", body = JobSchema, headers(("Location" = String)))))]

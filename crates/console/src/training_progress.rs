@@ -92,7 +92,7 @@ pub(crate) async fn cancel(
     fields: Fields,
 ) -> Result<Response, Problem> {
     let id: JobId = at.job.parse()?;
-    let job = viewed.app.jobs().cancel(&viewed.bot, &id).await?;
+    let job = viewed.app.cancel_job(&viewed.caller, &viewed.bot, &id).await?;
     let page = match job.kind {
         JobKind::Train => viewed.href("training"),
         JobKind::Evaluate => viewed.href("evaluation"),

@@ -59,7 +59,9 @@ mod testing;
 mod training;
 mod versions;
 
-pub use audit::{Act, AuditEntry, AuditFault, AuditFilter, AuditFound, AuditHead, AuditLine, AuditVerifier, check_audit_export};
+pub use audit::{
+    Act, AuditEntry, AuditFault, AuditFilter, AuditFound, AuditHead, AuditLine, AuditVerifier, check_audit_export,
+};
 pub use bot::Bot;
 pub use channels::{
     Channel, ChannelId, ChannelKind, ChannelSettings, ChannelView, Colour, DraftPreview, LauncherPosition, NewChannel,

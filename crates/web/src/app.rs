@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use greenroom_identity::Identities;
-use greenroom_lifecycle::{Bot, Job, JobPulse, JobRun, JobWork, Jobs, Lifecycle};
+use greenroom_identity::{Identities, Role};
+use greenroom_lifecycle::{Bot, Job, JobId, JobKind, JobPulse, JobRun, JobWork, Jobs, Lifecycle};
 use greenroom_model::{BotId, Document, PartPath};
 use greenroom_runtime::{Answer, Message, Place, Runtime};
 use greenroom_store::Store;
 use tokio::sync::Semaphore;
 
-use crate::{Observations, RateLimit};
+use crate::{Caller, Observations, Problem, RateLimit};
 
 /// How surfaces get at the [`App`]: `State<AppState>`.
 pub type AppState = Arc<App>;
 
-/// How many jobs of a server compute at once; the others wait.
+/// How many jobs of a server compute at once; the others wait, but for publishes.
 const JOBS_AT_ONCE: usize = 1;
 
 /// What the operator decided.
@@ -165,6 +165,18 @@ impl App {
         Ok(job)
     }
 
+    /// Asks a job to end, in the name of a caller who may edit the bot; a publish is not for editors to stop.
+    ///
+    /// # Errors
+    /// 403 where the role is too low; as [`Jobs::cancel`].
+    pub async fn cancel_job(&self, caller: &Caller, bot: &Bot, id: &JobId) -> Result<Job, Problem> {
+        let job = self.jobs.get(bot.id(), id).await?;
+        if job.kind == JobKind::Publish && !caller.may(Role::Publisher, bot.id()) {
+            return Err(Problem::forbidden("this job publishes; to stop it takes the role `publisher`"));
+        }
+        Ok(self.jobs.cancel(bot, id).await?)
+    }
+
     /// Takes up what waits: jobs of processes that ended amid them. Call it at the start and now and then.
     ///
     /// # Errors
@@ -178,8 +190,12 @@ impl App {
         let turns = self.turns.clone();
         let executor = tokio::runtime::Handle::current();
         tokio::spawn(async move {
-            // The semaphore is never closed; if it were, the job would merely not wait.
-            let turn = turns.acquire_owned().await;
+            let turn = match run.kind() {
+                // It takes milliseconds, and must not wait behind minutes of measuring.
+                JobKind::Publish => None,
+                // The semaphore is never closed; if it were, the job would merely not wait.
+                _ => turns.acquire_owned().await.ok(),
+            };
             let pulse = run.pulse();
             let mut work = tokio::task::spawn_blocking(move || executor.block_on(run.run()));
             let done = loop {

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use greenroom_identity::{Grants, Role};
+use greenroom_model::Document;
+use greenroom_model::document::{Examples, Intent};
 use serde_json::{Value, json};
 
 use crate::server::{Client, Server};
@@ -341,6 +343,46 @@ async fn a_publish_may_be_a_job() {
     let started = root.post("/api/v1/bots/shop/publish/job", json!({ "plan": second })).await.is(202);
     let late = ended(&root, &started.header("location")).await;
     assert_eq!((&late["state"], &late["error"]["code"]), (&json!("failed"), &json!("environment_moved")), "{late}");
+    // Whoever may not publish may not stop a publish either, whatever has become of it.
+    let cancel = format!("{}/cancel", started.header("location"));
+    let editor = server.user("eve", Grants::on("shop".parse().unwrap(), Role::Editor)).await;
+    assert!(editor.post(&cancel, json!({})).await.is(403).text().contains("`publisher`"));
+    root.post(&cancel, json!({})).await.is(200);
     let unknown = root.post("/api/v1/bots/shop/publish/job", json!({ "plan": "0".repeat(64) })).await;
     assert_eq!(unknown.problem(404), "plan_not_found");
+}
+
+/// A bot whose evaluation takes its time.
+async fn slow_bot(server: &Server) {
+    let bot = server.bot("slow").await;
+    let words = ["seat", "row", "aisle", "stage", "front", "back", "left", "right", "night", "noon"];
+    for intent in 0..30 {
+        let text =
+            |number: usize| format!("{} {} by {} {intent}", words[number], words[intent % 10], words[intent / 10]);
+        let examples: Vec<String> = (0..10).map(text).collect();
+        let of_intent = Document::Intent(Intent::new(format!("intent {intent}")));
+        bot.put(&format!("nlp/intents/i{intent}").parse().unwrap(), of_intent).await.unwrap();
+        let path = format!("nlp/examples/en/i{intent}").parse().unwrap();
+        bot.put(&path, Document::Examples(Examples::of(examples))).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_publish_does_not_wait_behind_what_computes() {
+    let server = Server::new();
+    server.bot("shop").await;
+    slow_bot(&server).await;
+    let root = server.admin().await;
+    let trained = root.post("/api/v1/bots/shop/train", json!({})).await.is(202);
+    ended(&root, &trained.header("location")).await;
+    let plan = root.post("/api/v1/bots/shop/plans", json!({ "notes": "a" })).await.is(201).json();
+    let measuring = json!({ "language": "en", "folds": 20, "learning_curve": true });
+    let slow = root.post("/api/v1/bots/slow/evaluate", measuring).await.is(202);
+    let publish = root.post("/api/v1/bots/shop/publish/job", json!({ "plan": plan["digest"] })).await.is(202);
+    let job = ended(&root, &publish.header("location")).await;
+    assert_eq!(job["state"], "succeeded", "{job}");
+    let measuring = root.get(&slow.header("location")).await.is(200).json();
+    assert!(matches!(measuring["state"].as_str(), Some("queued" | "running")), "it waited: {}", measuring["state"]);
+    root.post(&format!("{}/cancel", slow.header("location")), json!({})).await.is(200);
+    ended(&root, &slow.header("location")).await;
 }

@@ -187,7 +187,8 @@ impl Bot {
                     None => break,
                 }
             }
-            let moved = last > head && self.audit_head().await.is_ok_and(|now| now.is_some_and(|now| now.number > head));
+            let moved =
+                last > head && self.audit_head().await.is_ok_and(|now| now.is_some_and(|now| now.number > head));
             if !moved {
                 if last > head {
                     faults.push(AuditFault::BeyondHead { number: head.saturating_add(1) });
@@ -274,7 +275,9 @@ type Numbered = (Option<u64>, Result<AuditLine, AuditFault>);
 
 /// What is missing between the last entry that was read and this one.
 fn gap(last: u64, number: Option<u64>) -> Option<AuditFault> {
-    number.filter(|number| *number > last.saturating_add(1)).map(|_| AuditFault::Missing { number: last.saturating_add(1) })
+    number
+        .filter(|number| *number > last.saturating_add(1))
+        .map(|_| AuditFault::Missing { number: last.saturating_add(1) })
 }
 
 impl AuditFound {

@@ -9,7 +9,7 @@ use greenroom_store::{Key, Store, layout};
 
 use super::running::Running;
 use super::stored::{LEASE, MAX_ATTEMPTS, MAX_REPEATS, StoredJob};
-use super::{Job, JobState, JobWork, Jobs};
+use super::{Job, JobKind, JobState, JobWork, Jobs};
 use crate::{Bot, Error};
 
 /// What does the work of a job.
@@ -33,6 +33,12 @@ impl JobRun {
         let token = uuid::Uuid::now_v7().to_string();
         let hold = Hold { store: jobs.store.clone(), bot: bot.clone(), key, token, running };
         Ok(Self { jobs, bot, hold })
+    }
+
+    /// What kind of work it is.
+    #[must_use]
+    pub fn kind(&self) -> JobKind {
+        self.hold.running.job().kind
     }
 
     /// What keeps the job this run's own. Let it [beat](JobPulse::beat) beside the run.
