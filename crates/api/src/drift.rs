@@ -15,6 +15,7 @@ use crate::page::Page;
 use crate::parts::{digest_of_tag, entity_tag};
 use crate::problems::refused;
 use crate::schemas::{DocumentSchema, DriftStateSchema, MergedSchema, SideSchema};
+use crate::strict_json::StrictJson;
 
 /// A part that a hotfix changed and that the draft has not agreed on, in its three states.
 #[derive(Debug, Serialize, ToSchema)]
@@ -71,7 +72,7 @@ pub(crate) async fn merge(
     on: OnBot<AsEditor>,
     InPath(path): InPath<EnvironmentPath>,
     headers: HeaderMap,
-    Json(merging): Json<Merging>,
+    StrictJson(merging): StrictJson<Merging>,
 ) -> Result<Json<Merged>, Problem> {
     let mut tags = headers.get_all(header::IF_MATCH).iter();
     let merged = match (tags.next().map(|tag| tag.to_str().unwrap_or_default().trim()), tags.next()) {

@@ -1,7 +1,5 @@
 //! Publishing the draft: what would travel, what stands in the way, the notes, the button.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -10,7 +8,6 @@ use greenroom_lifecycle::{Error, EvidenceOptions, JobKind, JobWork, PlanRequest,
 use greenroom_model::{Code, Digest, Scope, Severity, Subject};
 use greenroom_publish::{Acknowledged, Decision, Plan};
 use greenroom_web::{Problem, Query};
-use serde::Deserialize;
 
 use crate::fields::Fields;
 use crate::frame::Frame;
@@ -19,6 +16,7 @@ use crate::publishing_diff::{ShownChange, drawn_changes, shown_changes};
 use crate::publishing_groups::{FindingGroup, grouped};
 use crate::publishing_moved::{draft_moves, live_move};
 use crate::publishing_words::shown_findings;
+use crate::test_runs::TestResult;
 use crate::training_progress::{ShownJob, newest_job};
 use crate::viewed::{Editing, Publishing, Viewed};
 
@@ -91,35 +89,6 @@ impl Acknowledgement {
     }
 }
 
-/// What the last test run showed.
-#[derive(Debug, Deserialize)]
-struct TestResult {
-    passed: u32,
-    failed: u32,
-    #[serde(default)]
-    outcomes: BTreeMap<String, Outcome>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Outcome {
-    mismatches: Vec<Mismatch>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Mismatch {
-    turn: usize,
-    what: String,
-    expected: String,
-    found: String,
-}
-
-impl TestResult {
-    /// The tests that failed, each with the first thing that was not as expected.
-    fn failures(&self) -> impl Iterator<Item = (&String, &Mismatch)> {
-        self.outcomes.iter().filter_map(|(id, outcome)| Some((id, outcome.mismatches.first()?)))
-    }
-}
-
 /// `GET …/draft/publish`
 pub(crate) async fn page(viewed: Viewed, Query(wish): Query<Vec<(String, String)>>) -> Result<Response, Problem> {
     let wish = Fields::from(wish);
@@ -178,7 +147,7 @@ async fn publishing_page(viewed: &Viewed, plan: &Plan, moved: Vec<String>) -> Re
         plan.findings().iter().cloned().partition(|finding| finding.code == Code::ReleaseNotesMissing);
     let needs_notes = about_notes.iter().any(|finding| finding.severity == Severity::Deny);
     let job = newest_job(viewed, JobKind::Test).await?;
-    let tests = job.as_ref().and_then(|job| serde_json::from_value(job.outcome.clone()?).ok());
+    let tests = job.as_ref().and_then(TestResult::of);
     let draft = format!("/bots/{}/draft", viewed.bot.id());
     Ok(PublishingPage {
         frame: viewed.frame("Publish"),

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use greenroom_lifecycle::{Error, ExpectedPart, JobKind, JobWork, PartEdit, PlanRequest};
+use greenroom_lifecycle::{Error, ExpectedPart, JobWork, PartEdit, PlanRequest};
 use greenroom_model::{Digest, Document, PartPath, Severity};
 use greenroom_publish::{Decision, Plan};
 use greenroom_web::{Problem, Query};
@@ -19,7 +19,8 @@ use crate::publishing_diff::{ShownChange, part_kind, shown_changes};
 use crate::publishing_groups::{FindingGroup, grouped};
 use crate::publishing_moved::live_move;
 use crate::publishing_words::shown_findings;
-use crate::training_progress::{ShownJob, newest_job};
+use crate::test_runs::TestResult;
+use crate::training_progress::{ShownJob, newest_run_on_a_hotfix};
 use crate::viewed::{Publishing, Viewed};
 
 #[derive(Template)]
@@ -41,8 +42,10 @@ struct HotfixPage {
     /// What happened since the page was loaded, where something did.
     moved: Option<String>,
     planned: Option<Planned>,
-    /// The newest run of the tests, once somebody asked for one here.
-    tests: Option<ShownJob>,
+    /// The newest run of the tests on a hotfix, once somebody asked for one here.
+    run: Option<ShownJob>,
+    /// What it showed.
+    tests: Option<TestResult>,
 }
 
 /// What the hotfix would do.
@@ -139,12 +142,14 @@ pub(crate) async fn act(Publishing(viewed): Publishing, fields: Fields) -> Resul
             Err(moved) => page.moved = Some(moved),
         }
     }
-    let job = newest_job(&viewed, JobKind::Test).await?;
+    let job = newest_run_on_a_hotfix(&viewed).await?;
     if wants == "test" && job.as_ref().is_none_or(|job| job.state.has_ended()) {
         viewed.app.start_job(&viewed.bot, JobWork::Test(request)).await?;
     }
     if wants == "test" || fields.has("tested") {
-        page.tests = newest_job(&viewed, JobKind::Test).await?.map(|job| ShownJob::new(&viewed, &job));
+        let job = newest_run_on_a_hotfix(&viewed).await?;
+        page.tests = job.as_ref().and_then(TestResult::of);
+        page.run = job.map(|job| ShownJob::new(&viewed, &job));
     }
     let status = if wants == "publish" { StatusCode::CONFLICT } else { StatusCode::OK };
     page.planned = Some(planned(&viewed, &plan).await?);
@@ -219,6 +224,7 @@ async fn hotfix_page(viewed: &Viewed) -> Result<HotfixPage, Problem> {
         fault: None,
         moved: None,
         planned: None,
+        run: None,
         tests: None,
     })
 }

@@ -1,11 +1,14 @@
 //! The latest run of the conversation tests, and what it says about each.
 
+use std::collections::BTreeMap;
+
 use greenroom_lifecycle::{Job, JobKind, JobState};
-use greenroom_model::TestId;
+use greenroom_model::{Scope, TestId};
 use greenroom_web::Problem;
 use serde::Deserialize;
 
 use crate::frame::{Side, ago};
+use crate::training_progress::newest_job;
 use crate::viewed::Viewed;
 
 /// What a run showed of a test.
@@ -26,6 +29,31 @@ pub(crate) struct Mismatch {
     pub(crate) help: String,
 }
 
+/// What a run showed, as its report writes it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct TestResult {
+    pub(crate) passed: u32,
+    pub(crate) failed: u32,
+    #[serde(default)]
+    outcomes: BTreeMap<String, ReportedOutcome>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ReportedOutcome {
+    mismatches: Vec<Mismatch>,
+}
+
+impl TestResult {
+    pub(crate) fn of(run: &Job) -> Option<Self> {
+        serde_json::from_value(run.outcome.clone()?).ok()
+    }
+
+    /// The tests that failed, each with the first thing that was not as expected.
+    pub(crate) fn failures(&self) -> impl Iterator<Item = (&String, &Mismatch)> {
+        self.outcomes.iter().filter_map(|(id, outcome)| Some((id, outcome.mismatches.first()?)))
+    }
+}
+
 /// A run, for people.
 pub(crate) struct LastRun {
     pub(crate) is_under_way: bool,
@@ -33,13 +61,12 @@ pub(crate) struct LastRun {
     pub(crate) failure: Option<String>,
 }
 
-/// The latest run of the tests.
+/// The latest run of the tests on something of the draft.
 pub(crate) async fn last_run(viewed: &Viewed) -> Result<Option<Job>, Problem> {
-    if viewed.side == Some(Side::Live) {
-        return Ok(None);
+    match viewed.side {
+        Some(Side::Live) => Ok(None),
+        _ => newest_job(viewed, JobKind::Test).await,
     }
-    let jobs = viewed.app.jobs().list(viewed.bot.id()).await?;
-    Ok(jobs.into_iter().find(|job| job.kind == JobKind::Test))
 }
 
 pub(crate) fn outcome_of(run: Option<&Job>, id: &TestId) -> Option<Outcome> {
@@ -51,11 +78,16 @@ pub(crate) fn outcome_of(run: Option<&Job>, id: &TestId) -> Option<Outcome> {
 pub(crate) fn told(run: &Job) -> LastRun {
     let count = |name: &str| run.outcome.as_ref().and_then(|outcome| outcome.get(name)?.as_u64()).unwrap_or_default();
     let when = ago(run.created, jiff::Timestamp::now());
+    let of = match &run.scope {
+        Some(Scope::NlpOnly | Scope::NlpOfLanguages(_)) => ", with the draft's NLP and live's flows",
+        Some(Scope::Flows(_)) => ", with some of the draft's flows",
+        _ => "",
+    };
     let text = match run.state {
         JobState::Queued => "The tests wait for their turn.".to_owned(),
         JobState::Running => format!("The tests run: {} %.", run.percentage),
         JobState::Succeeded => {
-            format!("Last run, {when}: {} passed, {} failed.", count("passed"), count("failed"))
+            format!("Last run, {when}{of}: {} passed, {} failed.", count("passed"), count("failed"))
         }
         JobState::Cancelled => format!("The last run, {when}, was cancelled."),
         JobState::Failed => format!("The last run, {when}, could not be finished."),

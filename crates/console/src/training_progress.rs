@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use greenroom_lifecycle::{Job, JobId, JobKind, JobState};
+use greenroom_model::Scope;
 use greenroom_web::{AppState, Path, Problem, job_events};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -63,10 +64,16 @@ impl ShownJob {
     }
 }
 
-/// The bot's newest job of a kind.
+/// The bot's newest job of a kind; of those that judge something, not of hotfixes.
 pub(crate) async fn newest_job(viewed: &Viewed, kind: JobKind) -> Result<Option<Job>, Problem> {
     let jobs = viewed.app.jobs().list(viewed.bot.id()).await?;
-    Ok(jobs.into_iter().find(|job| job.kind == kind))
+    Ok(jobs.into_iter().find(|job| job.kind == kind && job.scope != Some(Scope::Hotfix)))
+}
+
+/// The newest run of the tests on a hotfix.
+pub(crate) async fn newest_run_on_a_hotfix(viewed: &Viewed) -> Result<Option<Job>, Problem> {
+    let jobs = viewed.app.jobs().list(viewed.bot.id()).await?;
+    Ok(jobs.into_iter().find(|job| job.kind == JobKind::Test && job.scope == Some(Scope::Hotfix)))
 }
 
 /// The part of the address that names a job.

@@ -66,7 +66,7 @@ impl Jobs {
     /// [`Error::Store`].
     pub async fn start(&self, bot: &Bot, work: JobWork) -> Result<(Job, JobRun), Error> {
         let lifecycle = bot.lifecycle();
-        let job = Job::new(bot.id().clone(), work.kind(), lifecycle.actor.clone(), lifecycle.now());
+        let job = Job::new(bot.id().clone(), &work, lifecycle.actor.clone(), lifecycle.now());
         let stored = StoredJob { job: job.clone(), work: Some(work), lease: None };
         let mut commit = Commit::new()
             .create(layout::job(bot.id(), job.id.as_str())?, stored.to_bytes())

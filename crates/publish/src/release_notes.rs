@@ -9,7 +9,7 @@ use crate::wording::{counted, listed, quoted};
 use crate::{ChangeKind, Detail, Diff, PartChange, Plan};
 
 /// Release notes for a difference: a line each for what is added, changed and removed, by name. Of
-/// a first version, which adds everything, they say how much. Empty where nothing but tests differs.
+/// what an environment gets first, which adds everything, they say how much. Empty where nothing but tests differs.
 ///
 /// # Examples
 /// ```
@@ -20,14 +20,14 @@ use crate::{ChangeKind, Detail, Diff, PartChange, Plan};
 /// let intent = Document::from_json(&path, br#"{ "name": "Refund" }"#)?;
 /// let diff = Diff { parts: vec![diff_documents(&path, None, Some(&intent))] };
 /// assert_eq!(propose_release_notes(&diff, false), "Added intent \"Refund\".");
-/// assert_eq!(propose_release_notes(&diff, true), "The first version: 1 intent.");
+/// assert_eq!(propose_release_notes(&diff, true), "The first publish: 1 intent.");
 /// # Ok::<(), greenroom_model::Error>(())
 /// ```
 #[must_use]
 pub fn propose_release_notes(diff: &Diff, is_first: bool) -> String {
     let things = things(diff);
     if is_first {
-        return first_version(&things);
+        return first_publish(&things);
     }
     let kinds = [(ChangeKind::Added, "Added"), (ChangeKind::Changed, "Changed"), (ChangeKind::Removed, "Removed")];
     let lines = kinds.into_iter().filter_map(|(kind, word)| {
@@ -157,7 +157,7 @@ fn in_language(language: &Language, part: &PartChange) -> Option<String> {
     (!said.is_empty()).then(|| format!("{language}: {}", said.join(" and ")))
 }
 
-fn first_version(things: &[Thing]) -> String {
+fn first_publish(things: &[Thing]) -> String {
     let count = |word: &str| things.iter().filter(|thing| thing.word == word).count();
     let amounts = ["flow", "intent"].map(|word| (count(word), word));
     let mut said: Vec<String> =
@@ -169,8 +169,8 @@ fn first_version(things: &[Thing]) -> String {
     }
     match (things.is_empty(), said.is_empty()) {
         (true, _) => String::new(),
-        (_, true) => "The first version.".to_owned(),
-        _ => format!("The first version: {}.", said.join(", ")),
+        (_, true) => "The first publish.".to_owned(),
+        _ => format!("The first publish: {}.", said.join(", ")),
     }
 }
 
@@ -236,13 +236,13 @@ mod tests {
     }
 
     #[test]
-    fn a_first_version_says_how_much_it_holds() {
+    fn a_first_publish_says_how_much_it_holds() {
         let intent = |id: &str| change(&format!("nlp/intents/{id}"), None, Some(r#"{"name":"I"}"#));
         let mut parts = vec![change("flows/tickets", None, Some(&flow("x", ""))), intent("a"), intent("b")];
         parts.push(change("nlp/entities/size", None, Some(r#"{"name":"Size"}"#)));
-        assert_eq!(propose_release_notes(&Diff { parts }, true), "The first version: 1 flow, 2 intents, 1 entity.");
+        assert_eq!(propose_release_notes(&Diff { parts }, true), "The first publish: 1 flow, 2 intents, 1 entity.");
         let parts = vec![change("settings", None, Some(r#"{"name":"A","default_language":"en"}"#))];
-        assert_eq!(propose_release_notes(&Diff { parts }, true), "The first version.");
+        assert_eq!(propose_release_notes(&Diff { parts }, true), "The first publish.");
     }
 
     proptest! {

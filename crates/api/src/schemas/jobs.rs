@@ -4,6 +4,8 @@
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::ScopeSchema;
+
 /// How a job stands.
 #[derive(ToSchema)]
 #[schema(as = JobState, rename_all = "snake_case")]
@@ -53,6 +55,8 @@ pub(crate) struct JobSchema {
     id: String,
     bot: String,
     kind: JobKindSchema,
+    /// What tests or evidence judge.
+    scope: Option<ScopeSchema>,
     state: JobStateSchema,
     /// How far it is; never falls.
     #[schema(minimum = 0, maximum = 100)]

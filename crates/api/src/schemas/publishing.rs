@@ -1,6 +1,8 @@
 //! Plans, findings, differences, and what came of publishing.
 #![expect(dead_code, reason = "types that only the document reads")]
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -79,11 +81,17 @@ pub(crate) struct PlanSchema {
     candidate: Value,
     /// The digest of the version that the environment ran.
     live: Option<String>,
+    /// Names where the environment stood: a publish of the plan fails once it stands elsewhere.
+    position: Option<String>,
     diff: DiffSchema,
     findings: Vec<FindingSchema>,
     decision: DecisionSchema,
     /// The digest of the policy that judged.
     policy: String,
+    /// The digest of the bot's own policy, where another one judged. A publish of the plan fails once it is another.
+    own_policy: Option<String>,
+    /// What the draft had agreed on with the other environments: the digest of a tree each.
+    agreed_elsewhere: Option<BTreeMap<String, String>>,
     /// What the author says about it.
     notes: String,
     /// Hotfixes that may be lost (`discard`), and whether what a rollback took away may come back (`reintroduce`).

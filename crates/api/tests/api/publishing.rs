@@ -37,7 +37,7 @@ async fn a_draft_goes_live_and_back() {
     assert_eq!(findings["decision"], "deny");
     let made = root.post("/api/v1/bots/shop/plans", json!({ "notes": "first" })).await.is(201);
     let plan = made.json();
-    assert_eq!(plan["proposed_notes"], "The first version: 2 intents.");
+    assert_eq!(plan["proposed_notes"], "The first publish: 2 intents.");
     assert_eq!(root.get(&made.header("location")).await.is(200).json(), plan);
     let refused = root.post("/api/v1/bots/shop/publish", json!({ "plan": plan["digest"] })).await.is(409).json();
     assert_eq!(refused["code"], "publish_refused");
@@ -277,6 +277,10 @@ async fn a_hotfix_is_planned_tested_published_and_merged() {
         root.call("POST", &format!("{SAYS}/merge"), &headers, json!({ "choices": choices }).to_string()).await
     };
     assert_eq!(root.post(&format!("{SAYS}/merge"), json!({})).await.problem(428), "precondition_required");
+    // Two choices for one part are none.
+    let twice = r#"{ "choices": { "flows/contact": "draft", "flows/contact": "environment" } }"#;
+    let any = [("content-type", "application/json"), ("if-match", "*")];
+    assert_eq!(root.call("POST", &format!("{SAYS}/merge"), &any, twice).await.problem(400), "body_invalid");
     assert_eq!(merge("nonsense", json!({})).await.problem(400), "precondition_invalid");
     // Somebody edits the part in the draft meanwhile: first elsewhere in it, then in the same place.
     let any = [("if-match", "*")];

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use greenroom_lifecycle::{EvidenceOptions, PartEdit, PlanRequest};
+use greenroom_lifecycle::{EvidenceOptions, ExpectedPart, PartEdit, PlanRequest};
 use greenroom_model::{BotId, EnvironmentId, PartPath};
 
 use super::publish::carry_out;
+use super::set::expected_part;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input_file;
@@ -32,6 +33,10 @@ pub(crate) struct Hotfix {
     #[arg(long)]
     delete: bool,
 
+    /// Only where live's part stands as you looked at it: with this digest, which `get --env live --json` shows, or `absent`
+    #[arg(long, value_name = "DIGEST", value_parser = expected_part)]
+    expect: Option<ExpectedPart>,
+
     /// Why
     #[arg(long, default_value = "")]
     notes: String,
@@ -54,6 +59,7 @@ impl Hotfix {
             }
             None => PartEdit::delete(self.path.clone()),
         };
+        let edit = edit.expecting(self.expect.unwrap_or(ExpectedPart::Any));
         let request = PlanRequest::hotfix(vec![edit], self.notes).to(self.environment);
         // Nobody else can measure what only this command knows.
         let wanted = bot.policy().await?.wanted_evidence();

@@ -192,7 +192,10 @@ fn what_was_mistyped_is_refused_with_what_is_known() {
         "hours.json",
         r#"{ "name": "Hours", "start": "a", "nodes": { "a": { "message": { "text": { "en": "x" } } } } }"#,
     );
-    desk.run("hotfix kiosk flows/hours hours.json --notes wrong").done();
+    let late = desk.run("hotfix kiosk flows/hours hours.json --notes wrong --expect absent").exits(4);
+    late.says(&["flows/hours", "look at what stands there now"]);
+    let found = desk.json("get kiosk flows/hours --env live")["digest"].as_str().unwrap().to_owned();
+    desk.run(&format!("hotfix kiosk flows/hours hours.json --notes wrong --expect {found}")).done();
     desk.run("plan kiosk --discard flows/hour").exits(3).says(&["flows/hour`", "changed `flows/hours`"]);
     desk.run("audit kiosk --act nonsense").exits(2).says(&["rolled_back", "published"]);
     assert!(desk.run("audit kiosk --export log").done().stdout.contains(" entries to "));

@@ -143,7 +143,11 @@ async fn a_hotfix_is_tested_where_it_is_made() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     let tested = send(&console, &form, "Corrected", &[why, ("act", "plan"), ("tested", "yes")]).await;
-    tested.says("The tests were last played just now: done").says("This can go live");
+    tested.says("The tests were last played on a hotfix just now: done").says("This can go live");
+    tested.says("0 failed");
+    // The draft's own pages know nothing of what was played on a hotfix.
+    console.get("/bots/shop/draft/tests").await.says_not("Last run");
+    console.get("/bots/shop/draft/publish").await.says_not("Last run");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use greenroom_model::BotId;
+use greenroom_model::{BotId, Scope};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::JobKind;
+use super::{JobKind, JobWork};
 use crate::Error;
 
 /// The name of a job: a UUID, so that later jobs sort after earlier ones.
@@ -116,6 +116,9 @@ pub struct Job {
     pub bot: BotId,
     /// What it does.
     pub kind: JobKind,
+    /// What its tests or its evidence judge; none for other kinds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
     /// How it stands.
     pub state: JobState,
     /// How far it is, 0 to 100; never falls.
@@ -150,11 +153,12 @@ pub struct Job {
 }
 
 impl Job {
-    pub(super) fn new(bot: BotId, kind: JobKind, by: String, now: Timestamp) -> Self {
+    pub(super) fn new(bot: BotId, work: &JobWork, by: String, now: Timestamp) -> Self {
         Self {
             id: JobId::fresh(),
             bot,
-            kind,
+            kind: work.kind(),
+            scope: work.scope().cloned(),
             state: JobState::Queued,
             percentage: 0,
             step: "waiting for its turn".to_owned(),

@@ -2,7 +2,7 @@
 //! died amid it: models are stored by the digest of their data, evidence by that of
 //! the candidate, and a publish has a key under which it happens once.
 
-use greenroom_model::{Digest, Language};
+use greenroom_model::{Digest, Language, Scope};
 use greenroom_nlp::Progress;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -55,6 +55,14 @@ impl JobWork {
             Self::Test(_) => JobKind::Test,
             Self::GatherEvidence { .. } => JobKind::Evidence,
             Self::Publish { .. } => JobKind::Publish,
+        }
+    }
+
+    /// Of what it judges something.
+    pub(super) fn scope(&self) -> Option<&Scope> {
+        match self {
+            Self::Test(request) | Self::GatherEvidence { request, .. } => Some(&request.scope),
+            Self::Train(_) | Self::Evaluate { .. } | Self::Publish { .. } => None,
         }
     }
 
