@@ -11,6 +11,7 @@ mod distill;
 mod failure;
 mod front_end;
 mod fuzz;
+mod mutants;
 mod peers;
 mod process;
 mod python;

@@ -11,6 +11,7 @@ use crate::api;
 use crate::counts::Counts;
 use crate::failure::Failure;
 use crate::fuzz::{self, Length};
+use crate::mutants;
 use crate::process;
 use crate::rasa_bots;
 use crate::workspace::Workspace;
@@ -37,6 +38,8 @@ enum Kind {
     Api,
     /// Conversations with Rasa's demo bots, which the command line names.
     RasaBots,
+    /// Faults put into the crate of the publishing rules.
+    Mutants,
     /// Tests, optimised.
     Tests {
         packages: &'static [&'static str],
@@ -234,6 +237,11 @@ pub(crate) const SOAKS: &[Soak] = &[
         },
     },
     Soak {
+        name: "mutants",
+        what: "one small fault at a time in the crate of the publishing rules: its tests must find 95 of 100; two hours",
+        kind: Kind::Mutants,
+    },
+    Soak {
         name: "acts-sqlite",
         what: "2,000 of those on SQLite",
         kind: Kind::Tests {
@@ -256,6 +264,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<(), Failu
         let note = match &soak.kind {
             Kind::Api => api::check(workspace, request.cases.unwrap_or(API_CALLS), None)?,
             Kind::Fuzz { targets, length } => fuzz::run(workspace, targets, request.length(*length))?,
+            Kind::Mutants => mutants::run(workspace)?,
             Kind::RasaBots => rasa_bots::run(workspace, request.bots()?)?,
             Kind::Tests { packages, filters, until } => {
                 let until = request.limit(soak.name, *until)?;
