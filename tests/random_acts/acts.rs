@@ -20,14 +20,21 @@ pub(crate) enum Act {
     Settings(u8),
     Train,
     Publish(Publish),
-    /// Lets live's flow use an intent and say something, past the draft; or deletes it.
-    Hotfix(u8, Option<(u8, u8)>),
-    /// Takes hotfixes into the draft; of conflicts the draft's side, or live's.
-    Merge(bool),
+    /// Lets a flow of an environment use an intent and say something, past the draft; or deletes it.
+    Hotfix(Place, u8, Option<(u8, u8)>),
+    /// Takes hotfixes into the draft; of conflicts the draft's side, or the environment's.
+    Merge(Place, bool),
     Rollback(u8),
     Restore(u8),
     /// Collects the garbage, without a grace.
     Collect,
+}
+
+/// Which environment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place {
+    Live,
+    Staging,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -76,15 +83,19 @@ fn language() -> impl Strategy<Value = Language> {
     prop_oneof![3 => Just(Language::English), 1 => Just(Language::Dutch)]
 }
 
+fn place() -> impl Strategy<Value = Place> {
+    prop_oneof![3 => Just(Place::Live), 1 => Just(Place::Staging)]
+}
+
 fn publish() -> impl Strategy<Value = Publish> {
     let carried = prop_oneof![
         3 => Just(Carried::All),
         3 => Just(Carried::Nlp),
         2 => language().prop_map(Carried::Language),
         3 => (0..3_u8, any::<bool>()).prop_map(|(flow, with_needed)| Carried::Flow(flow, with_needed)),
-        2 => Just(Carried::Staging),
-        1 => (0..3_u8).prop_map(Carried::StagingFlow),
-        2 => Just(Carried::Promotion),
+        3 => Just(Carried::Staging),
+        2 => (0..3_u8).prop_map(Carried::StagingFlow),
+        4 => Just(Carried::Promotion),
     ];
     (carried, any::<bool>(), prop::bool::weighted(0.3)).prop_map(|(carried, reintroduces, discards)| Publish {
         carried,
@@ -103,20 +114,25 @@ pub(crate) fn act() -> impl Strategy<Value = Act> {
         1 => (0..4_u8).prop_map(Act::Settings),
         4 => Just(Act::Train),
         8 => publish().prop_map(Act::Publish),
-        2 => (0..3_u8, prop::option::weighted(0.9, (0..4_u8, 0..9_u8))).prop_map(|(flow, says)| Act::Hotfix(flow, says)),
-        2 => any::<bool>().prop_map(Act::Merge),
+        2 => (place(), 0..3_u8, prop::option::weighted(0.9, (0..4_u8, 0..9_u8)))
+            .prop_map(|(place, flow, says)| Act::Hotfix(place, flow, says)),
+        2 => (place(), any::<bool>()).prop_map(|(place, is_draft)| Act::Merge(place, is_draft)),
         1 => (1..6_u8).prop_map(Act::Rollback),
         1 => (1..6_u8).prop_map(Act::Restore),
         2 => Just(Act::Collect),
     ]
 }
 
-/// A bot with three intents, of which a flow uses two, goes live.
-pub(crate) fn first_publish() -> Vec<Act> {
-    let publish = Publish { carried: Carried::All, reintroduces: false, discards: false };
+/// A bot with three intents, of which a flow uses two, goes live, perhaps by way of staging.
+pub(crate) fn first_publish(by_staging: bool) -> Vec<Act> {
+    let publish = |carried| Act::Publish(Publish { carried, reintroduces: false, discards: false });
     let examples = (0..3).map(|intent| Act::Examples(intent, Language::English, 3));
-    let flows = [Act::Flow(0, 0, 0), Act::Flow(1, 1, 0), Act::Train, Act::Publish(publish)];
-    examples.chain(flows).collect()
+    let flows = [Act::Flow(0, 0, 0), Act::Flow(1, 1, 0), Act::Train];
+    let publishes = match by_staging {
+        true => vec![publish(Carried::Staging), publish(Carried::Promotion)],
+        false => vec![publish(Carried::All)],
+    };
+    examples.chain(flows).chain(publishes).collect()
 }
 
 impl Act {
@@ -137,7 +153,7 @@ impl Act {
             Self::Flow(at, intent, text) => {
                 vec![(flow(at), Some(Part::Flow { intent: *intent, text: *text }))]
             }
-            Self::Hotfix(at, says) => {
+            Self::Hotfix(_, at, says) => {
                 vec![(flow(at), says.map(|(intent, text)| Part::Flow { intent, text }))]
             }
             Self::DeleteFlow(at) => vec![(flow(at), None)],

@@ -27,8 +27,9 @@ use crate::played::{Played, Reached};
 
 /// A sequence of acts. Most begin with a bot that is live; else few get so far.
 fn sequence() -> impl Strategy<Value = Vec<Act>> {
-    (prop::bool::weighted(0.8), prop::collection::vec(act(), 1..40)).prop_map(|(is_live, acts)| {
-        let before = if is_live { first_publish() } else { Vec::new() };
+    let beginning = prop_oneof![2 => Just(None), 4 => Just(Some(false)), 4 => Just(Some(true))];
+    (beginning, prop::collection::vec(act(), 1..40)).prop_map(|(by_staging, acts)| {
+        let before = by_staging.map(first_publish).unwrap_or_default();
         before.into_iter().chain(acts).collect()
     })
 }

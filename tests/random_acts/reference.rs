@@ -32,6 +32,8 @@ struct Publish {
 pub(crate) struct Running {
     pub(crate) number: usize,
     base: Parts,
+    /// For each rollback that nothing has settled: what ran before it, and what after.
+    taken_back: Vec<(Parts, Parts)>,
 }
 
 #[derive(Debug, Clone)]
@@ -100,30 +102,66 @@ impl Reference {
     ) -> (BTreeSet<PartPath>, BTreeSet<PartPath>) {
         let (mut hotfixes, mut publishes) = (BTreeSet::new(), BTreeSet::new());
         let Some(running) = self.environments.get(environment) else { return (hotfixes, publishes) };
-        let promoted = &self.versions[self.environments[from].number - 1];
+        let promoted = &self.versions[self.environments[from].number - 1].parts;
         let live = &self.versions[running.number - 1].parts;
-        let nothing = Parts::new();
-        let known = promoted.elsewhere.get(environment).unwrap_or(&nothing);
-        for path in difference(&promoted.parts, live) {
-            if known.get(path) != live.get(path) {
-                let by = if self.was_hotfixed(running.number, path) { &mut hotfixes } else { &mut publishes };
-                by.insert(path.clone());
+        let known = self.known(self.environments[from].number, environment);
+        for path in difference(promoted, live) {
+            let knows = known.as_ref().map(|known| known.get(path));
+            let is_decided = self.draft.get(path) == promoted.get(path) && running.base.get(path) == live.get(path);
+            if is_decided || knows == Some(live.get(path)) {
+                continue;
+            }
+            // From the first state of the environment to the present one.
+            let states = self.states(running.number, path);
+            let changed = states.iter().rposition(|(_, before, now)| before != now);
+            let was_taken_back = running.taken_back.iter().any(|(taken, to)| taken.get(path) != to.get(path));
+            if let (Some(knows), true) = (knows, was_taken_back) {
+                let before = changed.map_or(&[][..], |last| &states[..=last]);
+                if before.iter().all(|(_, before, now)| before == now || *before != knows) {
+                    continue;
+                }
+            }
+            match changed {
+                Some(last) if states[last].0 => drop(hotfixes.insert(path.clone())),
+                Some(_) => drop(publishes.insert(path.clone())),
+                None if knows.is_none() => {}
+                None => {
+                    let is_hotfix = self.versions[running.number - 1].agreed.get(path) != live.get(path);
+                    if is_hotfix { &mut hotfixes } else { &mut publishes }.insert(path.clone());
+                }
             }
         }
         (hotfixes, publishes)
     }
 
-    /// Whether it was a hotfix that changed a part last on the way to a version.
-    fn was_hotfixed(&self, number: usize, path: &PartPath) -> bool {
-        let mut version = &self.versions[number - 1];
-        while let Some(Publish { scope, before: Some(before), .. }) = &version.of {
-            let parent = &self.versions[before - 1];
-            if parent.parts.get(path) != version.parts.get(path) {
-                return matches!(scope, Scope::Hotfix);
+    /// What a version knows of another environment: what it is itself, if that ran there since; else
+    /// what the draft had agreed on.
+    fn known(&self, number: usize, environment: &EnvironmentId) -> Option<Parts> {
+        let version = &self.versions[number - 1];
+        let mut at = self.environments.get(environment).map(|running| running.number);
+        while let Some(there) = at.filter(|there| *there > number) {
+            if self.versions[there - 1].parts == version.parts {
+                return Some(version.parts.clone());
             }
-            version = parent;
+            at = self.versions[there - 1].of.as_ref().and_then(|of| of.before);
         }
-        false
+        version.elsewhere.get(environment).cloned()
+    }
+
+    /// The states of a part on the way to a version, the oldest first: whether a hotfix made it, how it was
+    /// before and after.
+    fn states(&self, number: usize, path: &PartPath) -> Vec<(bool, Option<&Part>, Option<&Part>)> {
+        let (mut states, mut at) = (Vec::new(), Some(number));
+        while let Some(number) = at {
+            let version = &self.versions[number - 1];
+            let of = version.of.as_ref();
+            at = of.and_then(|of| of.before);
+            let before = at.and_then(|before| self.versions[before - 1].parts.get(path));
+            let now = version.parts.get(path);
+            let is_hotfix = of.is_some_and(|of| of.scope == Scope::Hotfix) || version.agreed.get(path) != now;
+            states.insert(0, (is_hotfix, before, now));
+        }
+        states
     }
 
     pub(crate) fn publish(&mut self, environment: &EnvironmentId, scope: &Scope, candidate: Parts) {
@@ -137,25 +175,31 @@ impl Reference {
             (scope, Some(running)) => carried(scope, &candidate, &running.base),
         };
         let before = self.environments.get(environment).map(|running| running.number);
-        let known = before.map(|before| self.versions[before - 1].elsewhere.clone()).unwrap_or_default();
+        let known = |number: Option<usize>, id: &EnvironmentId| number.and_then(|number| self.known(number, id));
         let others = self.environments.iter().filter(|(id, _)| *id != environment);
-        let elsewhere = match scope {
-            Scope::Hotfix => known,
-            Scope::Promotion(from) => {
-                let mut known = self.versions[self.environments[from].number - 1].elsewhere.clone();
-                known.insert(from.clone(), candidate.clone());
-                known.remove(environment);
-                known
-            }
-            Scope::Full => others.map(|(id, other)| (id.clone(), other.base.clone())).collect(),
-            scope => {
-                let onto = |id| known.get(id).cloned().unwrap_or_default();
-                others.map(|(id, other)| (id.clone(), carried(scope, &other.base, &onto(id)))).collect()
+        let elsewhere = others.filter_map(|(id, other)| {
+            let known = match scope {
+                Scope::Hotfix => known(before, id)?,
+                Scope::Promotion(from) if from == id => candidate.clone(),
+                Scope::Promotion(from) => known(Some(self.environments[from].number), id)?,
+                Scope::Full => other.base.clone(),
+                scope => carried(scope, &other.base, &known(before, id)?),
+            };
+            Some((id.clone(), known))
+        });
+        let elsewhere = elsewhere.collect();
+        let taken_back = match (scope, self.environments.get(environment)) {
+            (Scope::Full | Scope::Promotion(_), _) | (_, None) => Vec::new(),
+            (Scope::Hotfix, Some(running)) => running.taken_back.clone(),
+            (scope, Some(running)) => {
+                let settled =
+                    |(taken, to): &(Parts, Parts)| (carried(scope, &candidate, taken), carried(scope, &candidate, to));
+                running.taken_back.iter().map(settled).collect()
             }
         };
         let of = Publish { environment: environment.clone(), scope: scope.clone(), before };
         self.versions.push(Version { parts: candidate, agreed: base.clone(), elsewhere, of: Some(of) });
-        self.environments.insert(environment.clone(), Running { number: self.versions.len(), base });
+        self.environments.insert(environment.clone(), Running { number: self.versions.len(), base, taken_back });
     }
 
     /// What hotfixes changed that the draft has not agreed on; and what of it somebody must choose.
@@ -200,10 +244,17 @@ impl Reference {
     }
 
     pub(crate) fn roll_back(&mut self, environment: &EnvironmentId, number: usize) {
-        let base = self.versions[number - 1].agreed.clone();
-        if self.environments[environment].number != number {
-            self.environments.insert(environment.clone(), Running { number, base });
+        let Version { parts, agreed, .. } = self.versions[number - 1].clone();
+        let running = &self.environments[environment];
+        if running.number == number {
+            return;
         }
+        let mut taken_back = running.taken_back.clone();
+        if running.number > number {
+            taken_back.push((self.versions[running.number - 1].parts.clone(), parts.clone()));
+        }
+        taken_back.retain(|(taken, _)| *taken != parts);
+        self.environments.insert(environment.clone(), Running { number, base: agreed, taken_back });
     }
 
     /// The draft becomes what a version was, and what it was is a version.

@@ -72,14 +72,16 @@ impl Bot {
         let own = self.policy().await?;
         let policy = request.policy.as_ref().unwrap_or(&own);
         let running = self.running(&request.environment).await?;
-        let bases = self.bases_elsewhere(&request.environment).await?;
+        let elsewhere = self.elsewhere(&request.environment).await?;
         let draft = self.draft().await?;
         let carried = self.carried(&mut reader, &draft, running.as_ref(), request).await?;
-        let differences = differences(self, &mut reader, &request.environment, running.as_ref(), &carried).await?;
+        let differences =
+            differences(self, &mut reader, &request.environment, (running.as_ref(), &draft), &carried).await?;
         self.check_discarded(&mut reader, request, running.as_ref(), &differences).await?;
         let Carried { content, scope, addition, promoted } = carried;
-        let agreed_elsewhere =
-            self.agreed_elsewhere(&mut reader, (&scope, &content), bases, running.as_ref(), promoted.as_ref()).await?;
+        let agreed_elsewhere = self
+            .agreed_elsewhere(&mut reader, (&scope, &content), elsewhere, running.as_ref(), promoted.as_ref())
+            .await?;
         let candidate = self.candidate(&mut reader, &content).await?;
         let live = match &running {
             Some(Running { digest, version, environment }) => Some(Live {
@@ -209,7 +211,7 @@ async fn differences(
     bot: &Bot,
     reader: &mut ObjectReader<'_>,
     environment: &EnvironmentId,
-    running: Option<&Running>,
+    (running, draft): (Option<&Running>, &Content),
     carried: &Carried,
 ) -> Result<Differences, Error> {
     let (scope, content) = (&carried.scope, &carried.content);
@@ -227,12 +229,11 @@ async fn differences(
         }
         // Whoever edits live by hand sees what is there; all others would undo a hotfix unseen.
         if let Some(promoted) = &carried.promoted {
-            let overtaking = bot.overtaking(reader, promoted, environment, &running.version, &from_live).await?;
+            let away: BTreeSet<String> =
+                from_taken.iter().flat_map(|(away, _)| away).map(|one| one.path.clone()).collect();
+            let states = (promoted, draft);
+            let overtaking = bot.overtaking(reader, states, environment, running, (&from_live, &away)).await?;
             (from_base_to_live, since_promoted) = (overtaking.hotfixes, overtaking.publishes);
-            // A rollback is no publish: what the environment runs since then is older, not newer.
-            let away: BTreeSet<&str> =
-                from_taken.iter().flat_map(|(away, _)| away).map(|one| one.path.as_str()).collect();
-            since_promoted.retain(|difference| !away.contains(difference.path.as_str()));
         } else if *scope != Scope::Hotfix {
             let base = running.environment.base;
             from_base_to_live = reader.run(|objects| tree::diff(objects, &base, &live)).await?;

@@ -485,6 +485,123 @@ async fn what_staging_got_of_one_part_makes_the_others_no_newer() {
     assert_eq!(overtaken(&bot).await, None);
 }
 
+/// A bot whose live runs what staging was given first.
+async fn promoted() -> Bot {
+    let bot = box_office::box_office().await;
+    bot.put(&path("flows/hours"), flow("hours", "from eight")).await.unwrap();
+    train(&bot).await;
+    publish(&bot, &PlanRequest::full("tried").to(staging())).await;
+    publish(&bot, &promotion()).await;
+    bot
+}
+
+fn promotion() -> PlanRequest {
+    PlanRequest { notes: "up".into(), ..PlanRequest::promotion(staging()) }
+}
+
+#[tokio::test]
+async fn what_puts_a_promoted_part_back_is_not_undone_unseen() {
+    let put_back = async |by_hotfix: bool| {
+        let bot = promoted().await;
+        let before = bot.get(&bot.draft().await.unwrap(), &path("flows/hours")).await.unwrap().1;
+        bot.put(&path("flows/hours"), flow("hours", "from nine")).await.unwrap();
+        publish(&bot, &PlanRequest::full("nine").to(staging())).await;
+        publish(&bot, &promotion()).await;
+        if by_hotfix {
+            let edit = PartEdit::put(path("flows/hours"), before.clone());
+            publish(&bot, &PlanRequest::hotfix(vec![edit], "not nine")).await;
+        } else {
+            bot.put(&path("flows/hours"), before).await.unwrap();
+            publish(&bot, &PlanRequest::full("not nine")).await;
+        }
+        bot
+    };
+    assert_eq!(denied(&put_back(true).await, &promotion()).await, ["live_drift"]);
+    let told = overtaken(&put_back(false).await).await.unwrap();
+    assert!(told.contains("`flows/hours`"), "{told}");
+}
+
+#[tokio::test]
+async fn what_was_deleted_in_live_does_not_come_back_unseen() {
+    let hotfixed = promoted().await;
+    publish(&hotfixed, &PlanRequest::hotfix(vec![PartEdit::delete(path("flows/hours"))], "wrong advice")).await;
+    assert_eq!(denied(&hotfixed, &promotion()).await, ["live_drift"]);
+
+    let published = promoted().await;
+    published.delete(&path("flows/hours")).await.unwrap();
+    publish(&published, &PlanRequest::full("without")).await;
+    assert!(overtaken(&published).await.unwrap().contains("`flows/hours`"));
+
+    // Another part went to staging since, which tells it nothing of this one.
+    let partly = promoted().await;
+    partly.put(&path("flows/tickets"), flow("tickets", "newer")).await.unwrap();
+    publish(&partly, &PlanRequest::flows(["tickets".parse().unwrap()], "tickets").to(staging())).await;
+    partly.delete(&path("flows/hours")).await.unwrap();
+    publish(&partly, &PlanRequest::flows(["hours".parse().unwrap()], "without")).await;
+    let told = overtaken(&partly).await.unwrap();
+    assert!(told.contains("1 part would change back: `flows/hours`"), "{told}");
+}
+
+#[tokio::test]
+async fn what_a_rollback_kept_is_as_new_as_before_it() {
+    let bot = published().await;
+    publish(&bot, &PlanRequest::full("staging too").to(staging())).await;
+    for says in ["two", "three"] {
+        bot.put(&path("flows/tickets"), flow("tickets", says)).await.unwrap();
+        publish(&bot, &PlanRequest::full(says)).await;
+    }
+    bot.rollback(&live(), 3).await.unwrap();
+    assert_eq!(live_says(&bot, "flows/tickets", "say").await.as_deref(), Some("two"));
+    assert!(overtaken(&bot).await.unwrap().contains("`flows/tickets`"));
+    // Older than what staging knows of, it is the rollback's own rule that speaks.
+    bot.rollback(&live(), 1).await.unwrap();
+    bot.put(&path("flows/tickets"), flow("tickets", "four")).await.unwrap();
+    publish(&bot, &PlanRequest::full("four").to(staging())).await;
+    assert_eq!(overtaken(&bot).await, None);
+}
+
+#[tokio::test]
+async fn a_hotfix_that_came_by_promotion_is_a_hotfix_still() {
+    let bot = published().await;
+    publish(&bot, &PlanRequest::full("staging too").to(staging())).await;
+    let edit = PartEdit::put(path("flows/tickets"), flow("tickets", "Call 555."));
+    publish(&bot, &PlanRequest::hotfix(vec![edit], "at night").to(staging())).await;
+    publish(&bot, &promotion()).await;
+    assert_eq!(overtaken(&bot).await, None, "live has what staging has");
+    assert_eq!(denied(&bot, &promotion()).await, ["nothing_to_publish"]);
+    // A colleague's draft, which knows nothing of it, reaches live by another way.
+    bot.put(&path("flows/hours"), flow("hours", "from nine")).await.unwrap();
+    let other: EnvironmentId = "try-out".parse().unwrap();
+    publish(&bot, &PlanRequest::full("nine").to(other.clone())).await;
+    let up = PlanRequest { notes: "up".into(), ..PlanRequest::promotion(other) };
+    assert_eq!(denied(&bot, &up).await, ["live_drift"]);
+    publish(&bot, &discarding(PlanRequest::full("nine").to(staging()), &["flows/tickets"])).await;
+    assert_eq!(denied(&bot, &promotion()).await, ["live_drift"]);
+}
+
+#[tokio::test]
+async fn a_hotfix_of_staging_makes_nothing_of_live_newer() {
+    let bot = promoted().await;
+    let edit = PartEdit::put(path("flows/tickets"), flow("tickets", "Call 555."));
+    publish(&bot, &PlanRequest::hotfix(vec![edit], "at night").to(staging())).await;
+    assert_eq!(overtaken(&bot).await, None);
+    publish(&bot, &promotion()).await;
+    assert_eq!(live_says(&bot, "flows/tickets", "say").await.as_deref(), Some("Call 555."));
+}
+
+#[tokio::test]
+async fn a_hotfix_that_the_draft_gave_up_holds_no_promotion_of_the_same_up() {
+    let bot = published().await;
+    bot.put(&path("flows/tickets"), flow("tickets", "The draft's.")).await.unwrap();
+    publish(&bot, &PlanRequest::full("staging").to(staging())).await;
+    hotfix(&bot, "Call 555.").await;
+    assert_eq!(denied(&bot, &promotion()).await, ["live_drift"]);
+    bot.merge(&live(), &BTreeMap::from([(path("flows/tickets"), Side::Draft)])).await.unwrap();
+    assert_eq!(bot.plan(&PlanRequest::full("draft")).await.unwrap().decision(), Decision::Allow);
+    publish(&bot, &promotion()).await;
+    assert_eq!(live_says(&bot, "flows/tickets", "say").await.as_deref(), Some("The draft's."));
+}
+
 #[tokio::test]
 async fn all_that_live_got_is_newer_than_a_version_that_it_never_knew() {
     let bot = box_office::box_office().await;
