@@ -14,10 +14,10 @@ use crate::frame::Frame;
 use crate::page::Page;
 use crate::publishing_diff::{ShownChange, drawn_changes, shown_changes};
 use crate::publishing_groups::{FindingGroup, grouped};
-use crate::publishing_moved::{draft_moves, live_move};
+use crate::publishing_moved::{draft_moves, move_around};
 use crate::publishing_words::shown_findings;
 use crate::test_runs::TestResult;
-use crate::training_progress::{ShownJob, newest_job};
+use crate::training_progress::{ShownJob, newest_job, newest_on};
 use crate::viewed::{Editing, Publishing, Viewed};
 
 #[derive(Template)]
@@ -146,7 +146,8 @@ async fn publishing_page(viewed: &Viewed, plan: &Plan, moved: Vec<String>) -> Re
     let (about_notes, findings): (Vec<_>, Vec<_>) =
         plan.findings().iter().cloned().partition(|finding| finding.code == Code::ReleaseNotesMissing);
     let needs_notes = about_notes.iter().any(|finding| finding.severity == Severity::Deny);
-    let job = newest_job(viewed, JobKind::Test).await?;
+    let judged = request(plan.scope().clone(), "");
+    let job = newest_on(viewed, JobKind::Test, &judged).await?;
     let tests = job.as_ref().and_then(TestResult::of);
     let draft = format!("/bots/{}/draft", viewed.bot.id());
     Ok(PublishingPage {
@@ -172,7 +173,7 @@ async fn publishing_page(viewed: &Viewed, plan: &Plan, moved: Vec<String>) -> Re
         plan: plan.digest().to_string(),
         job: job.map(|job| ShownJob::new(viewed, &job)),
         tests,
-        effect: newest_job(viewed, JobKind::Evidence).await?.map(|job| ShownJob::new(viewed, &job)),
+        effect: newest_on(viewed, JobKind::Evidence, &judged).await?.map(|job| ShownJob::new(viewed, &job)),
         publishing: newest_job(viewed, JobKind::Publish)
             .await?
             .filter(|job| !job.state.has_ended())
@@ -199,8 +200,8 @@ pub(crate) async fn publish(Publishing(viewed): Publishing, fields: Fields) -> R
             }
             plan => plan?,
         };
-    if plan.live() != seen.live() {
-        moved.push(live_move(viewed.live.as_ref()));
+    if let Some(around) = move_around(&viewed, &seen, &plan) {
+        moved.push(around);
     } else if plan.candidate().digest() != seen.candidate().digest() {
         moved.extend(draft_moves(&viewed, &seen, &plan).await?);
     }
@@ -214,6 +215,7 @@ pub(crate) async fn publish(Publishing(viewed): Publishing, fields: Fields) -> R
             Err(Error::EnvironmentMoved { by, number, .. }) => {
                 moved.push(format!("{by} published version {number} while you were at it."));
             }
+            Err(error @ Error::PolicyChanged(_)) => moved.push(error.to_string()),
             Err(error) => return Err(error.into()),
         }
     }
@@ -224,18 +226,20 @@ pub(crate) async fn publish(Publishing(viewed): Publishing, fields: Fields) -> R
 
 /// `POST …/draft/publish/tests`: plays the tests on exactly what the scope would publish.
 pub(crate) async fn run_tests(Editing(viewed): Editing, fields: Fields) -> Result<Response, Problem> {
-    let running = newest_job(&viewed, JobKind::Test).await?.is_some_and(|job| !job.state.has_ended());
+    let request = request(scope_of(&fields), "");
+    let running = newest_on(&viewed, JobKind::Test, &request).await?.is_some_and(|job| !job.state.has_ended());
     if !running {
-        viewed.app.start_job(&viewed.bot, JobWork::Test(request(scope_of(&fields), ""))).await?;
+        viewed.app.start_job(&viewed.bot, JobWork::Test(request)).await?;
     }
     Ok(Redirect::to(&address(&viewed, &fields)?).into_response())
 }
 
 /// `POST …/draft/publish/effect`: measures what publishing this scope would do.
 pub(crate) async fn measure_effect(Editing(viewed): Editing, fields: Fields) -> Result<Response, Problem> {
-    let running = newest_job(&viewed, JobKind::Evidence).await?.is_some_and(|job| !job.state.has_ended());
+    let request = request(scope_of(&fields), "");
+    let running = newest_on(&viewed, JobKind::Evidence, &request).await?.is_some_and(|job| !job.state.has_ended());
     if !running {
-        let (request, options) = (request(scope_of(&fields), ""), EvidenceOptions::default());
+        let options = EvidenceOptions::default();
         viewed.app.start_job(&viewed.bot, JobWork::GatherEvidence { request, options }).await?;
     }
     Ok(Redirect::to(&address(&viewed, &fields)?).into_response())

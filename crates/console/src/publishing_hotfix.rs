@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use greenroom_lifecycle::{Error, ExpectedPart, JobWork, PartEdit, PlanRequest};
+use greenroom_lifecycle::{Error, ExpectedPart, JobKind, JobWork, PartEdit, PlanRequest};
 use greenroom_model::{Digest, Document, PartPath, Severity};
 use greenroom_publish::{Decision, Plan};
 use greenroom_web::{Problem, Query};
@@ -17,10 +17,10 @@ use crate::frame::Frame;
 use crate::page::Page;
 use crate::publishing_diff::{ShownChange, part_kind, shown_changes};
 use crate::publishing_groups::{FindingGroup, grouped};
-use crate::publishing_moved::live_move;
+use crate::publishing_moved::move_around;
 use crate::publishing_words::shown_findings;
 use crate::test_runs::TestResult;
-use crate::training_progress::{ShownJob, newest_run_on_a_hotfix};
+use crate::training_progress::{ShownJob, newest_on};
 use crate::viewed::{Publishing, Viewed};
 
 #[derive(Template)]
@@ -42,7 +42,7 @@ struct HotfixPage {
     /// What happened since the page was loaded, where something did.
     moved: Option<String>,
     planned: Option<Planned>,
-    /// The newest run of the tests on a hotfix, once somebody asked for one here.
+    /// The newest run of the tests on this very hotfix, once somebody asked for one here.
     run: Option<ShownJob>,
     /// What it showed.
     tests: Option<TestResult>,
@@ -142,12 +142,12 @@ pub(crate) async fn act(Publishing(viewed): Publishing, fields: Fields) -> Resul
             Err(moved) => page.moved = Some(moved),
         }
     }
-    let job = newest_run_on_a_hotfix(&viewed).await?;
+    let job = newest_on(&viewed, JobKind::Test, &request).await?;
     if wants == "test" && job.as_ref().is_none_or(|job| job.state.has_ended()) {
-        viewed.app.start_job(&viewed.bot, JobWork::Test(request)).await?;
+        viewed.app.start_job(&viewed.bot, JobWork::Test(request.clone())).await?;
     }
     if wants == "test" || fields.has("tested") {
-        let job = newest_run_on_a_hotfix(&viewed).await?;
+        let job = newest_on(&viewed, JobKind::Test, &request).await?;
         page.tests = job.as_ref().and_then(TestResult::of);
         page.run = job.map(|job| ShownJob::new(&viewed, &job));
     }
@@ -161,8 +161,8 @@ async fn publish(viewed: &Viewed, plan: &Plan, fields: &Fields) -> Result<Result
     let seen: Digest =
         fields.get("plan").parse().map_err(|_| Problem::invalid("the form names no plan; load the page again"))?;
     let seen = viewed.bot.kept_plan(&seen).await?;
-    if plan.live() != seen.live() {
-        return Ok(Err(live_move(viewed.live.as_ref())));
+    if let Some(moved) = move_around(viewed, &seen, plan) {
+        return Ok(Err(moved));
     }
     if plan.candidate().digest() != seen.candidate().digest() {
         let text = "You changed the part since you looked at what it would do. This is what it would do now.";

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use greenroom_lifecycle::Act;
+use greenroom_lifecycle::{Act, AuditFilter};
 use greenroom_model::{Environment, PartPath};
 use greenroom_publish::{PartChange, Plan};
 use greenroom_web::Problem;
@@ -10,8 +10,17 @@ use greenroom_web::Problem;
 use crate::publishing_diff::part_kind;
 use crate::viewed::Viewed;
 
+/// What moved beside the draft: where live stands (a rollback and a way back move it, too), or the policy.
+pub(crate) fn move_around(viewed: &Viewed, seen: &Plan, now: &Plan) -> Option<String> {
+    if seen.position() != now.position() {
+        return Some(live_move(viewed.live.as_ref()));
+    }
+    (seen.own_policy() != now.own_policy())
+        .then(|| "The publishing policy changed since you loaded this page. Look at what it says now.".to_owned())
+}
+
 /// Who made live something else.
-pub(crate) fn live_move(live: Option<&Environment>) -> String {
+fn live_move(live: Option<&Environment>) -> String {
     match live {
         Some(live) => format!(
             "Live moved since you loaded this page: {} made it version {}. Look at what would change now.",
@@ -50,7 +59,8 @@ async fn last_editors(viewed: &Viewed) -> Result<BTreeMap<PartPath, String>, Pro
     let mut editors = BTreeMap::new();
     let mut after: Option<u64> = None;
     loop {
-        let lines = viewed.bot.audit(after, 1_000).await?;
+        // Of a log that is not whole, what is left.
+        let lines = viewed.bot.search_audit_onwards(&AuditFilter::default(), after, 1_000).await?.lines;
         let Some(last) = lines.last() else { return Ok(editors) };
         after = Some(last.entry.number);
         for line in lines {

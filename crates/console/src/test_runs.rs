@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use greenroom_lifecycle::{Job, JobKind, JobState};
-use greenroom_model::{Scope, TestId};
+use greenroom_lifecycle::{Job, JobKind, JobState, PlanRequest};
+use greenroom_model::TestId;
 use greenroom_web::Problem;
 use serde::Deserialize;
 
 use crate::frame::{Side, ago};
-use crate::training_progress::newest_job;
+use crate::training_progress::newest_on;
 use crate::viewed::Viewed;
 
 /// What a run showed of a test.
@@ -61,11 +61,11 @@ pub(crate) struct LastRun {
     pub(crate) failure: Option<String>,
 }
 
-/// The latest run of the tests on something of the draft.
+/// The latest run of the tests on the draft.
 pub(crate) async fn last_run(viewed: &Viewed) -> Result<Option<Job>, Problem> {
     match viewed.side {
         Some(Side::Live) => Ok(None),
-        _ => newest_job(viewed, JobKind::Test).await,
+        _ => newest_on(viewed, JobKind::Test, &PlanRequest::full("")).await,
     }
 }
 
@@ -78,16 +78,11 @@ pub(crate) fn outcome_of(run: Option<&Job>, id: &TestId) -> Option<Outcome> {
 pub(crate) fn told(run: &Job) -> LastRun {
     let count = |name: &str| run.outcome.as_ref().and_then(|outcome| outcome.get(name)?.as_u64()).unwrap_or_default();
     let when = ago(run.created, jiff::Timestamp::now());
-    let of = match &run.scope {
-        Some(Scope::NlpOnly | Scope::NlpOfLanguages(_)) => ", with the draft's NLP and live's flows",
-        Some(Scope::Flows(_)) => ", with some of the draft's flows",
-        _ => "",
-    };
     let text = match run.state {
         JobState::Queued => "The tests wait for their turn.".to_owned(),
         JobState::Running => format!("The tests run: {} %.", run.percentage),
         JobState::Succeeded => {
-            format!("Last run, {when}{of}: {} passed, {} failed.", count("passed"), count("failed"))
+            format!("Last run, {when}: {} passed, {} failed.", count("passed"), count("failed"))
         }
         JobState::Cancelled => format!("The last run, {when}, was cancelled."),
         JobState::Failed => format!("The last run, {when}, could not be finished."),

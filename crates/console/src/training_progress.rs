@@ -2,8 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use greenroom_lifecycle::{Job, JobId, JobKind, JobState};
-use greenroom_model::Scope;
+use greenroom_lifecycle::{Job, JobId, JobKind, JobState, PlanRequest};
 use greenroom_web::{AppState, Path, Problem, job_events};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -64,16 +63,16 @@ impl ShownJob {
     }
 }
 
-/// The bot's newest job of a kind; of those that judge something, not of hotfixes.
+/// The bot's newest job of a kind that judges nothing: see [`newest_on`] for the others.
 pub(crate) async fn newest_job(viewed: &Viewed, kind: JobKind) -> Result<Option<Job>, Problem> {
     let jobs = viewed.app.jobs().list(viewed.bot.id()).await?;
-    Ok(jobs.into_iter().find(|job| job.kind == kind && job.scope != Some(Scope::Hotfix)))
+    Ok(jobs.into_iter().find(|job| job.kind == kind))
 }
 
-/// The newest run of the tests on a hotfix.
-pub(crate) async fn newest_run_on_a_hotfix(viewed: &Viewed) -> Result<Option<Job>, Problem> {
-    let jobs = viewed.app.jobs().list(viewed.bot.id()).await?;
-    Ok(jobs.into_iter().find(|job| job.kind == JobKind::Test && job.scope == Some(Scope::Hotfix)))
+/// The newest job of a kind that judges this very request: what was seen of another one says nothing of it.
+pub(crate) async fn newest_on(viewed: &Viewed, kind: JobKind, request: &PlanRequest) -> Result<Option<Job>, Problem> {
+    let (jobs, subject) = (viewed.app.jobs().list(viewed.bot.id()).await?, request.subject());
+    Ok(jobs.into_iter().find(|job| job.kind == kind && job.subject.as_ref() == Some(&subject)))
 }
 
 /// The part of the address that names a job.

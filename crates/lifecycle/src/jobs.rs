@@ -29,7 +29,7 @@ pub use job::{Job, JobFailure, JobId, JobLine, JobState};
 pub use run::{JobPulse, JobRun};
 use running::Running;
 use stored::{MAX_REPEATS, StoredJob};
-pub use work::{JobKind, JobWork};
+pub use work::{JobKind, JobSubject, JobWork};
 
 use crate::{Bot, Error, Lifecycle};
 

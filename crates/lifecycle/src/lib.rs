@@ -75,7 +75,7 @@ pub use evidence::{Effect, EvidenceOptions, EvidenceProgress};
 pub use garbage::{Amount, Collected, CollectionOptions};
 pub use idempotency::{IdempotencyKey, KeptPublish};
 pub use import::{ImportMode, Imported};
-pub use jobs::{Job, JobFailure, JobId, JobKind, JobLine, JobPulse, JobRun, JobState, JobWork, Jobs};
+pub use jobs::{Job, JobFailure, JobId, JobKind, JobLine, JobPulse, JobRun, JobState, JobSubject, JobWork, Jobs};
 pub use lifecycle::{Clock, Lifecycle};
 pub use merging::{Drift, DriftState, DriftedPart, Merged, Side};
 pub use planning::PlanRequest;

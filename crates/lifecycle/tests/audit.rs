@@ -15,7 +15,7 @@ use greenroom_lifecycle::{
 use greenroom_model::document::{Intent, Settings};
 use greenroom_model::{BotId, Digest, Document, EnvironmentId, Record as _, Scope};
 use greenroom_publish::Policy;
-use greenroom_store::{Commit, Key, MemoryStore, Record, Store, layout};
+use greenroom_store::{Commit, Expected, Key, MemoryStore, Record, Store, layout};
 
 fn bot_id() -> BotId {
     "box-office".parse().unwrap()
@@ -374,6 +374,26 @@ async fn a_rollback_goes_through_whatever_was_done_to_the_log_and_says_so() {
     }
 }
 
+#[tokio::test]
+async fn an_entry_under_a_number_that_no_log_comes_to_stops_no_rollback() {
+    let store = Arc::new(MemoryStore::new());
+    let bot = new_bot(&store).await;
+    for notes in ["first", "second"] {
+        put_intent(&bot, notes).await;
+        let plan = bot.plan(&PlanRequest::full(notes)).await.unwrap();
+        bot.publish(&plan).await.unwrap();
+    }
+    let entry = store.record(&layout::audit_entry(bot.id(), 3).unwrap()).await.unwrap().unwrap();
+    let far = layout::audit_entry(bot.id(), u64::MAX).unwrap();
+    let head = layout::audit_head(bot.id()).unwrap();
+    let commit = Commit::new().delete(&entry).create(far, entry.value.clone()).with(head, Expected::Any, None);
+    store.commit(commit).await.unwrap();
+    let back = bot.rollback(&live(), 1).await.unwrap();
+    assert!(back.log_fault.is_some(), "{back:?}");
+    let found = bot.search_audit(&AuditFilter::default(), Some(100), 10).await.unwrap();
+    assert!(found.lines[0].entry.act.to_string().contains("though this log was broken"), "{:?}", found.lines[0]);
+}
+
 async fn put_is_refused(bot: &Bot) {
     let path = "nlp/intents/refund".parse().unwrap();
     let refused = bot.put(&path, Document::Intent(Intent::new("refund"))).await;
@@ -511,6 +531,8 @@ async fn a_search_shows_what_is_left_of_a_log_and_tells_what_is_not() {
     // Cut at the end, which acts do not meet; then it is a gap.
     delete(&record(5).await).await;
     assert_eq!(both_ways(&bot).await, (vec![4, 3, 2, 1], vec![AuditFault::Cut { last: 4, head: 5 }]));
+    let up = bot.search_audit_onwards(&AuditFilter::default(), None, 5_000).await.unwrap();
+    assert_eq!(up.faults, [AuditFault::Cut { last: 4, head: 5 }]);
     put_intent(&bot, "later").await;
     assert_eq!(both_ways(&bot).await, (vec![6, 4, 3, 2, 1], vec![AuditFault::Missing { number: 5 }]));
     // A wider gap, one entry of nonsense, no beginning.
@@ -525,11 +547,23 @@ async fn a_search_shows_what_is_left_of_a_log_and_tells_what_is_not() {
             if gap == "entry 4 is missing" && unreadable.contains("entry 3 was changed") && first == "entry 1 is missing"),
         "{words:?}"
     );
+    // Whoever reads from the front hears of the end, too.
+    let up = bot.search_audit_onwards(&AuditFilter::default(), None, 5_000).await.unwrap();
+    assert_eq!(up.faults.len(), 3, "{:?}", up.faults);
     // No head hides nothing.
     let head = store.record(&layout::audit_head(bot.id()).unwrap()).await.unwrap().unwrap();
     delete(&head).await;
     let (found, faults) = both_ways(&bot).await;
     assert_eq!((found, faults.first()), (vec![6, 2], Some(&AuditFault::HeadMissing)));
+    let up = bot.search_audit_onwards(&AuditFilter::default(), None, 5_000).await.unwrap();
+    assert_eq!(up.faults.last(), Some(&AuditFault::HeadMissing));
+    // No entry at all is no log of a bot; one that begins anew says so.
+    for number in [2, 3, 6] {
+        delete(&record(number).await).await;
+    }
+    assert_eq!(both_ways(&bot).await, (vec![], vec![AuditFault::HeadMissing]));
+    put_intent(&bot, "anew").await;
+    assert_eq!(both_ways(&bot).await, (vec![1], vec![AuditFault::BegunAnew { act: "edited" }]));
 }
 
 #[tokio::test]

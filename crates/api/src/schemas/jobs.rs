@@ -6,6 +6,16 @@ use utoipa::ToSchema;
 
 use super::ScopeSchema;
 
+/// What tests or evidence judge.
+#[derive(ToSchema)]
+#[schema(as = JobSubject)]
+pub(crate) struct JobSubjectSchema {
+    scope: ScopeSchema,
+    environment: String,
+    /// Of a hotfix: the name of its edits; the same edits have the same.
+    edits: Option<String>,
+}
+
 /// How a job stands.
 #[derive(ToSchema)]
 #[schema(as = JobState, rename_all = "snake_case")]
@@ -56,7 +66,7 @@ pub(crate) struct JobSchema {
     bot: String,
     kind: JobKindSchema,
     /// What tests or evidence judge.
-    scope: Option<ScopeSchema>,
+    subject: Option<JobSubjectSchema>,
     state: JobStateSchema,
     /// How far it is; never falls.
     #[schema(minimum = 0, maximum = 100)]

@@ -139,15 +139,57 @@ async fn a_hotfix_is_tested_where_it_is_made() {
     planned.says("This cannot go live yet").says("The tests have not passed on exactly what would be published");
     let begun = send(&console, &form, "Corrected", &[why, ("act", "test")]).await;
     begun.says("name=\"tested\"");
-    while console.app.jobs().unfinished() > 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    let ended = async || {
+        while console.app.jobs().unfinished() > 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    ended().await;
     let tested = send(&console, &form, "Corrected", &[why, ("act", "plan"), ("tested", "yes")]).await;
-    tested.says("The tests were last played on a hotfix just now: done").says("This can go live");
+    tested.says("The tests were last played on this just now: done").says("This can go live");
     tested.says("0 failed");
+    // What was played on another hotfix says nothing of this one; asked for, this one is played.
+    let other = send(&console, &form, "Another", &[why, ("act", "plan"), ("tested", "yes")]).await;
+    other.says("This cannot go live yet").says_not("0 failed").says_not("were last played");
+    send(&console, &form, "Another", &[why, ("act", "test")]).await;
+    ended().await;
+    let other = send(&console, &form, "Another", &[why, ("act", "plan"), ("tested", "yes")]).await;
+    other.says("This can go live");
     // The draft's own pages know nothing of what was played on a hotfix.
     console.get("/bots/shop/draft/tests").await.says_not("Last run");
     console.get("/bots/shop/draft/publish").await.says_not("Last run");
+    // Nor the page of one scope of what was played on another.
+    console.post("/bots/shop/draft/publish/tests", &[("scope", "full")]).await;
+    ended().await;
+    console.get("/bots/shop/draft/publish?scope=full").await.says("Last run");
+    console.get("/bots/shop/draft/publish?scope=nlp").await.says_not("Last run");
+    console.get("/bots/shop/draft/tests").await.says("Last run");
+    console.post("/bots/shop/draft/publish/tests", &[("scope", "nlp")]).await;
+    ended().await;
+    console.get("/bots/shop/draft/publish?scope=nlp").await.says("Last run");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_way_back_and_forth_and_a_new_policy_are_told_before_a_publish() {
+    let console = published().await;
+    rename(&console, "Second").await;
+    console.publish("full", "second").await;
+    rename(&console, "Third").await;
+    let bot = console.bot().await;
+    let plan = console.get("/bots/shop/draft/publish").await.says("This can be published").field("plan");
+    for version in [1, 2] {
+        bot.rollback(&live(), version).await.unwrap();
+    }
+    let moved = console.post("/bots/shop/draft/publish", &[("plan", &plan), ("notes", "third")]).await;
+    assert_eq!(moved.status, 409);
+    let plan = moved.says("Live moved since you loaded this page").field("plan");
+    bot.set_policy(&Policy::from_yaml("rules: { channel_missing: allow }").unwrap()).await.unwrap();
+    let moved = console.post("/bots/shop/draft/publish", &[("plan", &plan), ("notes", "third")]).await;
+    assert_eq!(moved.status, 409);
+    let plan = moved.says("The publishing policy changed since you loaded this page").field("plan");
+    assert_eq!(name_in(&console, "live").await, "Second");
+    let done = console.post("/bots/shop/draft/publish", &[("plan", &plan), ("notes", "third")]).await;
+    assert_eq!(done.status, 303, "{}", done.body);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -80,7 +80,7 @@ impl Lifecycle {
     }
 
     /// The last entry that is stored, whatever the head says: its number, and the digest of its
-    /// bytes where they can be read.
+    /// bytes where they can be read. What stands under a number that no log comes to is none.
     pub(super) async fn last_audit_entry(&self, bot: &BotId) -> Result<(u64, Option<Digest>), Error> {
         let prefix = layout::audit(bot)?;
         let (mut last, mut after) = ((0, None), None);
@@ -90,7 +90,7 @@ impl Lifecycle {
                 // What stands before it on its page is passed over too; it is not the last.
                 Err(StoreError::DamagedRecord { key, .. }) => {
                     let key: Key = key.parse()?;
-                    last = layout::audit_number(key.name()).map_or(last, |number| (number, None));
+                    last = number_of(&key).map_or(last, |number| (number, None));
                     after = Some(key);
                     continue;
                 }
@@ -99,12 +99,17 @@ impl Lifecycle {
             let Some(end) = page.last() else { return Ok(last) };
             after = Some(end.key.clone());
             for record in &page {
-                if let Some(number) = layout::audit_number(record.key.name()) {
+                if let Some(number) = number_of(&record.key) {
                     last = (number, Some(Digest::of(&record.value)));
                 }
             }
         }
     }
+}
+
+/// The number of an entry's key, if a log can come to it: JSON writes whole numbers up to 2⁵³ − 1.
+fn number_of(key: &Key) -> Option<u64> {
+    layout::audit_number(key.name()).filter(|number| *number < (1 << 53) - 1)
 }
 
 impl Bot {

@@ -3,6 +3,7 @@
 use greenroom_store::{Error as StoreError, Key, Record, layout};
 use jiff::Timestamp;
 
+use super::act::Act;
 use super::entry::{AuditEntry, AuditLine};
 use super::fault::AuditFault;
 use super::{PAGE, as_fault};
@@ -80,10 +81,28 @@ impl Bot {
             }
             match end {
                 Some(end) => after = Some(end),
-                None => break,
+                None => {
+                    found.faults.extend(self.end_fault(last).await?);
+                    break;
+                }
             }
         }
         Ok(found)
+    }
+
+    /// What the head says against a log that ends with this entry.
+    async fn end_fault(&self, last: u64) -> Result<Option<AuditFault>, Error> {
+        Ok(match self.audit_head().await {
+            Ok(None) => Some(AuditFault::HeadMissing),
+            // An act that came in meanwhile moved it, and its entry is there.
+            Ok(Some(head)) if head.number > last => {
+                let is_there = self.entries(&[last.saturating_add(1)]).await?.iter().any(Option::is_some);
+                (!is_there).then_some(AuditFault::Cut { last, head: head.number })
+            }
+            Ok(Some(_)) => None,
+            Err(Error::Audit(fault)) => Some(fault),
+            Err(error) => return Err(error),
+        })
     }
 
     /// The newest entries of the audit log that are looked for, the newest first: at most `limit`
@@ -173,7 +192,8 @@ impl Bot {
             };
             let Some(head) = head else {
                 let (last, _) = self.lifecycle.last_audit_entry(&self.id).await?;
-                if last > 0 && faults.is_empty() {
+                // A bot was made, so there was one.
+                if faults.is_empty() {
                     faults.push(AuditFault::HeadMissing);
                 }
                 return Ok((last, Top::Entry));
@@ -284,6 +304,12 @@ impl AuditFound {
     /// Takes an entry, if it is looked for, or what is wrong with it; and what is missing beside it.
     fn take(&mut self, filter: &AuditFilter, line: Result<AuditLine, AuditFault>, gap: Option<AuditFault>) {
         self.faults.extend(gap);
+        if let Ok(line) = &line
+            && line.entry.number == 1
+            && line.entry.act != Act::Created
+        {
+            self.faults.push(AuditFault::BegunAnew { act: line.entry.act.word() });
+        }
         match line {
             Ok(line) if filter.matches(&line.entry) => self.lines.push(line),
             Ok(_) => {}

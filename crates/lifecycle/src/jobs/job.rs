@@ -3,12 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use greenroom_model::{BotId, Scope};
+use greenroom_model::BotId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{JobKind, JobWork};
+use super::{JobKind, JobSubject, JobWork};
 use crate::Error;
 
 /// The name of a job: a UUID, so that later jobs sort after earlier ones.
@@ -118,7 +118,7 @@ pub struct Job {
     pub kind: JobKind,
     /// What its tests or its evidence judge; none for other kinds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<Scope>,
+    pub subject: Option<JobSubject>,
     /// How it stands.
     pub state: JobState,
     /// How far it is, 0 to 100; never falls.
@@ -158,7 +158,7 @@ impl Job {
             id: JobId::fresh(),
             bot,
             kind: work.kind(),
-            scope: work.scope().cloned(),
+            subject: work.subject(),
             state: JobState::Queued,
             percentage: 0,
             step: "waiting for its turn".to_owned(),

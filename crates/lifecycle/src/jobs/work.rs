@@ -2,7 +2,9 @@
 //! died amid it: models are stored by the digest of their data, evidence by that of
 //! the candidate, and a publish has a key under which it happens once.
 
-use greenroom_model::{Digest, Language, Scope};
+use std::collections::BTreeMap;
+
+use greenroom_model::{Digest, EnvironmentId, Language, Scope, to_canonical_bytes};
 use greenroom_nlp::Progress;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -59,9 +61,9 @@ impl JobWork {
     }
 
     /// Of what it judges something.
-    pub(super) fn scope(&self) -> Option<&Scope> {
+    pub(super) fn subject(&self) -> Option<JobSubject> {
         match self {
-            Self::Test(request) | Self::GatherEvidence { request, .. } => Some(&request.scope),
+            Self::Test(request) | Self::GatherEvidence { request, .. } => Some(request.subject()),
             Self::Train(_) | Self::Evaluate { .. } | Self::Publish { .. } => None,
         }
     }
@@ -127,6 +129,32 @@ impl JobWork {
                 Ok(json!(published))
             }
         }
+    }
+}
+
+/// What tests or evidence judge: what a request would publish, whatever the draft is by then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobSubject {
+    /// What is carried.
+    pub scope: Scope,
+    /// Where to.
+    pub environment: EnvironmentId,
+    /// Of a hotfix: the name of its edits; the same edits have the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edits: Option<Digest>,
+}
+
+impl PlanRequest {
+    /// What a job that judges this request judges.
+    #[must_use]
+    pub fn subject(&self) -> JobSubject {
+        let edits = self.edits.iter().map(|edit| {
+            let document = edit.document.as_ref().and_then(|document| document.to_bytes(&edit.path).ok());
+            (edit.path.to_string(), document.map(|bytes| Digest::of(&bytes)))
+        });
+        let edits: BTreeMap<String, Option<Digest>> = edits.collect();
+        let edits = (!edits.is_empty()).then(|| Digest::of(&to_canonical_bytes(&edits).unwrap_or_default()));
+        JobSubject { scope: self.scope.clone(), environment: self.environment.clone(), edits }
     }
 }
 
