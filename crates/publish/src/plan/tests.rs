@@ -98,6 +98,8 @@ fn a_plan_says_what_it_was_made_of() {
     assert_eq!(*plan.scope(), Scope::NlpOnly);
     assert_eq!(plan.candidate(), &scenario.change.candidate);
     assert_eq!(plan.live(), Some(digest("version 3")));
+    assert_eq!(plan.position(), scenario.change.live.as_ref().map(|live| live.position));
+    assert!(plan.position().is_some());
     assert_eq!(plan.diff(), &scenario.change.diff);
     assert_eq!(plan.policy(), scenario.policy.digest());
     assert_eq!(plan.notes(), scenario.notes);
