@@ -580,6 +580,20 @@ async fn a_hotfix_that_came_by_promotion_is_a_hotfix_still() {
 }
 
 #[tokio::test]
+async fn what_a_hotfix_of_staging_added_is_nothing_that_live_had() {
+    let bot = box_office::box_office().await;
+    train(&bot).await;
+    publish(&bot, &PlanRequest::full("staging first").to(staging())).await;
+    let edit = PartEdit::put(path("flows/hours"), flow("hours", "from nine"));
+    publish(&bot, &PlanRequest::hotfix(vec![edit], "at night").to(staging())).await;
+    // Neither version of staging knew of a live.
+    publish(&bot, &PlanRequest::full("live, later")).await;
+    assert_eq!(overtaken(&bot).await, None);
+    publish(&bot, &promotion()).await;
+    assert_eq!(live_says(&bot, "flows/hours", "say").await.as_deref(), Some("from nine"));
+}
+
+#[tokio::test]
 async fn a_hotfix_of_staging_makes_nothing_of_live_newer() {
     let bot = promoted().await;
     let edit = PartEdit::put(path("flows/tickets"), flow("tickets", "Call 555."));

@@ -127,7 +127,10 @@ impl Bot {
         // Each part that is another in live than the promoted version knows, with what it knows.
         let mut unknown: BTreeMap<String, tree::Difference> = match known {
             Some(known) => reader.run(|objects| tree::diff(objects, &known, &live)).await?,
-            None => from_live.iter().map(|one| tree::Difference { before: None, ..one.clone() }).collect(),
+            None => {
+                let path_and_live = from_live.iter().map(|one| (one.path.clone(), one.before));
+                path_and_live.map(|(path, after)| tree::Difference { path, before: None, after }).collect()
+            }
         }
         .into_iter()
         .map(|difference| (difference.path.clone(), difference))
