@@ -37,9 +37,10 @@ pub(crate) enum Place {
     Staging,
 }
 
+/// Of languages without word vectors: with them, training took four fifths of the time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Language {
-    English,
+    German,
     Dutch,
 }
 
@@ -73,14 +74,14 @@ pub(crate) enum Carried {
 impl Language {
     pub(crate) fn code(self) -> &'static str {
         match self {
-            Self::English => "en",
+            Self::German => "de",
             Self::Dutch => "nl",
         }
     }
 }
 
 fn language() -> impl Strategy<Value = Language> {
-    prop_oneof![3 => Just(Language::English), 1 => Just(Language::Dutch)]
+    prop_oneof![3 => Just(Language::German), 1 => Just(Language::Dutch)]
 }
 
 fn place() -> impl Strategy<Value = Place> {
@@ -126,7 +127,7 @@ pub(crate) fn act() -> impl Strategy<Value = Act> {
 /// A bot with three intents, of which a flow uses two, goes live, perhaps by way of staging.
 pub(crate) fn first_publish(by_staging: bool) -> Vec<Act> {
     let publish = |carried| Act::Publish(Publish { carried, reintroduces: false, discards: false });
-    let examples = (0..3).map(|intent| Act::Examples(intent, Language::English, 3));
+    let examples = (0..3).map(|intent| Act::Examples(intent, Language::German, 3));
     let flows = [Act::Flow(0, 0, 0), Act::Flow(1, 1, 0), Act::Train];
     let publishes = match by_staging {
         true => vec![publish(Carried::Staging), publish(Carried::Promotion)],
@@ -148,7 +149,7 @@ impl Act {
             ],
             Self::Rename(intent, name) => vec![(intent_at(intent), Some(Part::Intent(format!("name {name}"))))],
             Self::DeleteIntent(intent) => {
-                vec![(intent_at(intent), None), (examples_at("en", intent), None), (examples_at("nl", intent), None)]
+                vec![(intent_at(intent), None), (examples_at("de", intent), None), (examples_at("nl", intent), None)]
             }
             Self::Flow(at, intent, text) => {
                 vec![(flow(at), Some(Part::Flow { intent: *intent, text: *text }))]

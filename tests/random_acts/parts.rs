@@ -28,7 +28,7 @@ pub(crate) fn path(text: &str) -> PartPath {
 impl Part {
     pub(crate) fn document(&self, at: &PartPath) -> Document {
         match self {
-            Self::Settings(name) => Document::Settings(Settings::new(name, "en".parse().unwrap())),
+            Self::Settings(name) => Document::Settings(Settings::new(name, "de".parse().unwrap())),
             Self::Intent(name) => Document::Intent(Intent::new(name.clone())),
             Self::Examples(count) => {
                 Document::Examples(Examples::of((0..*count).map(|number| format!("{at} said in way {number}"))))
@@ -36,7 +36,7 @@ impl Part {
             Self::Flow { intent, text } => {
                 let json = format!(
                     r#"{{"name":"{at}","start":"a","triggers":[{{"intent":"i{intent}"}}],
-                    "nodes":{{"a":{{"message":{{"text":{{"en":"text {text}"}}}}}}}}}}"#
+                    "nodes":{{"a":{{"message":{{"text":{{"de":"text {text}"}}}}}}}}}}"#
                 );
                 Document::from_json(at, json.as_bytes()).unwrap()
             }

@@ -72,7 +72,7 @@ fn part_edits(edits: &[(PartPath, Option<Part>)]) -> Vec<PartEdit> {
 impl Played {
     pub(crate) async fn create(store: Arc<dyn Store>) -> Self {
         let lifecycle = Lifecycle::new(store).acting_as("ann");
-        let settings = Settings::new("bot 0", "en".parse().unwrap());
+        let settings = Settings::new("bot 0", "de".parse().unwrap());
         let bot = lifecycle.create(&"random".parse().unwrap(), settings).await.unwrap();
         let draft = Parts::from([(path("settings"), Part::Settings("bot 0".to_owned()))]);
         Self { bot, reference: Reference::new(draft), versions: Vec::new(), reached: Reached::default() }

@@ -14,7 +14,7 @@ pub(crate) async fn hold(bot: &Bot, running: &Content) {
         symbol.kind != SymbolKind::Intent || usages.iter().any(|usage| usage.path.is_flow())
     });
     assert_eq!(flows_lack.count(), 0, "live refers to what it lacks: {:?}", problems.unknown);
-    for language in ["en", "nl"] {
+    for language in ["de", "nl"] {
         let labelled =
             with_objects(&*store, &mut cache, |objects| tree::names(objects, &running.index, &["counts", language]));
         if labelled.await.unwrap().is_empty() {
