@@ -10,8 +10,10 @@ use ndarray::{Array1, Array2, ArrayView2, Axis};
 use super::dataset::Dataset;
 use crate::vectors::{PieceBuffers, Vectors};
 
-/// The share of the largest variance that is added to all, so that none is divided by nothing.
-const SHRINKAGE: f32 = 0.01;
+/// The least share of the largest variance that is added to all, so that none is divided by nothing.
+const LEAST_SHRINKAGE: f32 = 0.01;
+/// The same share for each dimension an example: few examples tell little of many variances.
+const SHRINKAGE: f32 = 0.05;
 /// Steps of the iteration for square roots. From the smallest eigenvalue that shrinkage leaves,
 /// a hundredth, seven come near the root and three more reach single precision.
 const ROOT_STEPS: usize = 12;
@@ -77,8 +79,9 @@ fn whitening(rows: ArrayView2<'_, f32>, labels: &[usize], label_count: usize) ->
     if largest < SMALLEST_VARIANCE {
         return Array2::eye(dimensions);
     }
+    let shrinkage = (SHRINKAGE * dimensions as f32 / rows.nrows().max(1) as f32).max(LEAST_SHRINKAGE);
     // Scaled so that the largest eigenvalue is 1 at most: the iteration below converges then.
-    let scaled = (covariance / largest + Array2::<f32>::eye(dimensions) * SHRINKAGE) / (1.02 + SHRINKAGE);
+    let scaled = (covariance / largest + Array2::<f32>::eye(dimensions) * shrinkage) / (1.02 + shrinkage);
     let (root, _) = square_roots(&scaled);
     let (_, inverse) = square_roots(&root);
     inverse
