@@ -246,19 +246,22 @@ impl Bot {
     async fn entries_after(&self, after: Option<&Key>) -> Result<(Vec<Numbered>, Option<Key>), Error> {
         let store = &self.lifecycle.store;
         let prefix = layout::audit(&self.id)?;
-        let mut page = match store.records(&prefix, after, PAGE).await {
+        let page = match store.records(&prefix, after, PAGE).await {
             // One by one, up to what is damaged.
             Err(StoreError::DamagedRecord { .. }) => store.records(&prefix, after, 1).await,
             page => page,
         };
-        if let Err(StoreError::DamagedRecord { key, .. }) = &page {
-            let (key, number): (Key, _) = (key.parse()?, key.rsplit('/').next().and_then(layout::audit_number));
-            let damaged = std::mem::replace(&mut page, Ok(Vec::new())).map_err(as_fault);
-            if let Err(Error::Audit(fault)) = damaged {
-                return Ok((vec![(number, Err(fault))], Some(key)));
+        let page = match page {
+            Err(StoreError::DamagedRecord { key, reason }) => {
+                let at: Key = key.parse()?;
+                let fault = match layout::audit_number(at.name()) {
+                    Some(number) => AuditFault::Unreadable { number, reason },
+                    None => AuditFault::Foreign { key },
+                };
+                return Ok((vec![(layout::audit_number(at.name()), Err(fault))], Some(at)));
             }
-        }
-        let page = page?;
+            page => page?,
+        };
         let end = page.last().map(|last| last.key.clone());
         let lines = page.iter().map(|record| {
             let name = record.key.name();
