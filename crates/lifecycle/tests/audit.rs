@@ -340,12 +340,7 @@ async fn a_rollback_goes_through_whatever_was_done_to_the_log_and_says_so() {
     ];
     for (what, damage) in damages {
         let store = Arc::new(MemoryStore::new());
-        let bot = new_bot(&store).await;
-        for notes in ["first", "second"] {
-            put_intent(&bot, notes).await;
-            let plan = bot.plan(&PlanRequest::full(notes)).await.unwrap();
-            bot.publish(&plan).await.unwrap();
-        }
+        let bot = published_twice(&store).await;
         let entries = store.records(&layout::audit(&bot_id()).unwrap(), None, 100).await.unwrap();
         let mut commit = Commit::new();
         damage(&mut commit, &layout::audit_head(&bot_id()).unwrap(), &entries);
@@ -377,12 +372,7 @@ async fn a_rollback_goes_through_whatever_was_done_to_the_log_and_says_so() {
 #[tokio::test]
 async fn an_entry_under_a_number_that_no_log_comes_to_stops_no_rollback() {
     let store = Arc::new(MemoryStore::new());
-    let bot = new_bot(&store).await;
-    for notes in ["first", "second"] {
-        put_intent(&bot, notes).await;
-        let plan = bot.plan(&PlanRequest::full(notes)).await.unwrap();
-        bot.publish(&plan).await.unwrap();
-    }
+    let bot = published_twice(&store).await;
     let entry = store.record(&layout::audit_entry(bot.id(), 3).unwrap()).await.unwrap().unwrap();
     let far = layout::audit_entry(bot.id(), u64::MAX).unwrap();
     let head = layout::audit_head(bot.id()).unwrap();
@@ -394,6 +384,15 @@ async fn an_entry_under_a_number_that_no_log_comes_to_stops_no_rollback() {
     assert!(found.lines[0].entry.act.to_string().contains("though this log was broken"), "{:?}", found.lines[0]);
 }
 
+async fn published_twice(store: &Arc<MemoryStore>) -> Bot {
+    let bot = new_bot(store).await;
+    for notes in ["first", "second"] {
+        put_intent(&bot, notes).await;
+        bot.publish(&bot.plan(&PlanRequest::full(notes)).await.unwrap()).await.unwrap();
+    }
+    bot
+}
+
 async fn put_is_refused(bot: &Bot) {
     let path = "nlp/intents/refund".parse().unwrap();
     let refused = bot.put(&path, Document::Intent(Intent::new("refund"))).await;
@@ -403,11 +402,7 @@ async fn put_is_refused(bot: &Bot) {
 #[tokio::test]
 async fn a_rollback_with_a_sound_log_finds_no_fault() {
     let store = Arc::new(MemoryStore::new());
-    let bot = new_bot(&store).await;
-    for notes in ["first", "second"] {
-        put_intent(&bot, notes).await;
-        bot.publish(&bot.plan(&PlanRequest::full(notes)).await.unwrap()).await.unwrap();
-    }
+    let bot = published_twice(&store).await;
     assert_eq!(bot.rollback(&live(), 1).await.unwrap().log_fault, None);
     bot.verify_audit(None).await.unwrap();
 }

@@ -14,8 +14,8 @@ use greenroom_lifecycle::{
     Bot, ChannelId, ChannelSettings, Error, Lifecycle, PartEdit, PlanRequest, TrainingRequest, live,
 };
 use greenroom_model::document::{Examples, Intent, Settings};
-use greenroom_model::{Document, PartPath, Severity};
-use greenroom_publish::Plan;
+use greenroom_model::{Document, EnvironmentId, PartPath, Severity};
+use greenroom_publish::{Acknowledged, Plan};
 use greenroom_store::MemoryStore;
 
 pub(crate) fn path(text: &str) -> PartPath {
@@ -113,4 +113,22 @@ pub(crate) async fn live_says(bot: &Bot, at: &str, node: &str) -> Option<String>
     let (_, document) = bot.get(&content, &path(at)).await.ok()?;
     let json: serde_json::Value = serde_json::from_slice(&document.to_bytes(&path(at)).unwrap()).unwrap();
     Some(json["nodes"][node]["message"]["text"]["en"].as_str()?.to_owned())
+}
+
+pub(crate) fn staging() -> EnvironmentId {
+    "staging".parse().unwrap()
+}
+
+pub(crate) async fn hotfix(bot: &Bot, says: &str) -> u64 {
+    let edit = PartEdit::put(path("flows/tickets"), flow("tickets", says));
+    publish(bot, &PlanRequest::hotfix(vec![edit], "the number was wrong")).await
+}
+
+pub(crate) fn discarding(request: PlanRequest, parts: &[&str]) -> PlanRequest {
+    let discard = parts.iter().map(|at| path(at)).collect();
+    PlanRequest { acknowledged: Acknowledged { discard, reintroduce: false }, ..request }
+}
+
+pub(crate) fn reintroducing(request: PlanRequest) -> PlanRequest {
+    PlanRequest { acknowledged: Acknowledged { reintroduce: true, ..Acknowledged::default() }, ..request }
 }
