@@ -10,10 +10,12 @@ use greenroom_nlp::{
     SystemLanguage,
 };
 use jiff::civil::date;
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{Corpus, fuzz_target};
 
 /// A longer input is slow to search for what a shorter one shows too.
-const LONGEST: usize = 1 << 10;
+const LONGEST: usize = 160;
+/// One in so many inputs is searched twice.
+const SEARCHED_TWICE: u8 = 8;
 
 /// Compiled once: that takes far longer than to search.
 static RECOGNISER: LazyLock<EntityRecogniser> = LazyLock::new(|| {
@@ -35,8 +37,8 @@ static RECOGNISER: LazyLock<EntityRecogniser> = LazyLock::new(|| {
     EntityRecogniser::new(&definitions).expect("the definitions compile")
 });
 
-fuzz_target!(|text: &str| {
-    let Some(choice) = text.bytes().next().filter(|_| text.len() <= LONGEST) else { return };
+fuzz_target!(|text: &str| -> Corpus {
+    let Some(choice) = text.bytes().next().filter(|_| text.len() <= LONGEST) else { return Corpus::Reject };
     for template in text.lines().filter_map(|line| line.strip_prefix("template")) {
         let kind = EntityKind::Composite(vec![template.to_owned()]);
         let _ = EntityRecogniser::new(&[EntityDefinition { id: "whole".to_owned(), kind }]);
@@ -60,5 +62,8 @@ fuzz_target!(|text: &str| {
             assert!(entity.bytes.start <= part.bytes.start && part.bytes.end <= entity.bytes.end);
         }
     }
-    assert_eq!(RECOGNISER.find(text, &context), found, "searching again finds the same");
+    if text.bytes().fold(0, u8::wrapping_add) % SEARCHED_TWICE == 0 {
+        assert_eq!(RECOGNISER.find(text, &context), found, "searching again finds the same");
+    }
+    Corpus::Keep
 });

@@ -107,12 +107,15 @@ impl Tokens {
     /// The first token after the first of these phrases that stands at `at`; words of a phrase are
     /// apart by spaces.
     pub(super) fn phrase(&self, at: usize, phrases: &[&str]) -> Option<usize> {
+        let first = self.text(at);
         phrases.iter().find_map(|phrase| {
-            let mut end = at;
-            for word in phrase.split(' ') {
-                end = (self.text(end) == word).then_some(end + 1)?;
+            let mut rest = phrase.strip_prefix(first)?;
+            let mut end = at + 1;
+            while let Some(words) = rest.strip_prefix(' ') {
+                rest = words.strip_prefix(self.text(end)).filter(|_| end < self.tokens.len())?;
+                end += 1;
             }
-            Some(end)
+            rest.is_empty().then_some(end)
         })
     }
 
