@@ -5,6 +5,7 @@ mod model2vec;
 mod pack;
 mod wordpiece;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use pack::VECTORS_FORMAT_VERSION;
@@ -14,6 +15,7 @@ use pulp::{Arch, Simd, WithSimd};
 
 use crate::arithmetic::{self, LANES};
 use crate::error::Error;
+use crate::sealed::{little_endian, unsigned};
 
 /// Static word vectors: one vector a word piece; a text's is the sum of its pieces', of length 1.
 ///
@@ -43,15 +45,13 @@ pub struct VectorsDescription {
     pub source: String,
 }
 
-/// How many bytes are hashed at a time.
-const HASHED_AT_ONCE: usize = 1 << 17;
-
 #[derive(Debug, PartialEq)]
 struct Table {
     description: VectorsDescription,
     pieces: WordPieces,
     dimensions: usize,
-    values: Vec<i8>,
+    /// Signed bytes, as the file has them: those of a program stay where they are.
+    values: Cow<'static, [u8]>,
     scales: Vec<f32>,
     digest: [u8; 32],
 }
@@ -73,32 +73,26 @@ impl Vectors {
             }
             scales.push(quantise_row(row, &mut values));
         }
-        Self::assemble(description, pieces, dimensions, values, scales)
+        Self::assemble(description, pieces, dimensions, unsigned(&values).into(), scales)
     }
 
     fn assemble(
         description: VectorsDescription,
         pieces: &[&str],
         dimensions: usize,
-        values: Vec<i8>,
+        values: Cow<'static, [u8]>,
         scales: Vec<f32>,
     ) -> Result<Self, Error> {
         let table = pack::check(pieces, dimensions, &values, &scales)?;
         let mut hasher = blake3::Hasher::new();
         hasher.update(&(dimensions as u64).to_le_bytes());
+        // Much at once goes fastest.
+        let mut lines = String::with_capacity(pieces.iter().map(|piece| piece.len() + 1).sum());
         for piece in pieces {
-            hasher.update(piece.as_bytes()).update(b"\n");
+            lines.push_str(piece);
+            lines.push('\n');
         }
-        for scale in &scales {
-            hasher.update(&scale.to_le_bytes());
-        }
-        // Hashing needs bytes without a sign; much at once goes fastest.
-        let mut bytes = Vec::with_capacity(HASHED_AT_ONCE);
-        for block in values.chunks(HASHED_AT_ONCE) {
-            bytes.clear();
-            bytes.extend(block.iter().map(|value| value.cast_unsigned()));
-            hasher.update(&bytes);
-        }
+        hasher.update(lines.as_bytes()).update(&little_endian(&scales)).update(&values);
         let digest = *hasher.finalize().as_bytes();
         Ok(Self(Arc::new(Table { description, pieces: table, dimensions, values, scales, digest })))
     }
@@ -136,7 +130,8 @@ impl Vectors {
         &self.0.scales
     }
 
-    pub(crate) fn values(&self) -> &[i8] {
+    /// The rows one after another, signed bytes.
+    pub(crate) fn values(&self) -> &[u8] {
         &self.0.values
     }
 
@@ -171,8 +166,8 @@ impl WithSimd for Embedding<'_> {
             // INVARIANT: the table has a row and a scale for each piece.
             let values = values.get(row * dimensions..(row + 1) * dimensions).unwrap_or_default();
             let scale = scales.get(row).copied().unwrap_or_default();
-            for (sum, &value) in sum.iter_mut().zip(values) {
-                *sum += scale * f32::from(value);
+            for (sum, value) in sum.iter_mut().zip(values) {
+                *sum += scale * f32::from(value.cast_signed());
             }
         }
         let mut squares = [0.0; LANES];

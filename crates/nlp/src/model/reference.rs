@@ -69,7 +69,7 @@ fn dense_logits(model: &Model, text: &str) -> Option<Vec<f64>> {
     let mut vector = vec![0.0; dimensions];
     for &piece in buffers.numbers() {
         for (at, sum) in vector.iter_mut().enumerate() {
-            let value = layer.vectors.values()[piece as usize * dimensions + at];
+            let value = layer.vectors.values()[piece as usize * dimensions + at].cast_signed();
             *sum += f64::from(value) * f64::from(layer.vectors.scales()[piece as usize]);
         }
     }

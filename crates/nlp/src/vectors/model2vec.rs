@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::pack::damaged;
 use super::{Vectors, VectorsDescription};
 use crate::error::Error;
+use crate::sealed::unsigned;
 
 #[derive(Deserialize)]
 struct TokenizerFile {
@@ -77,7 +78,7 @@ impl Vectors {
             let row: Vec<f32> = row.iter().map(|value| value * weight).collect();
             scales.push(super::quantise_row(&row, &mut values));
         }
-        Self::assemble(description, &pieces, dimensions, values, scales)
+        Self::assemble(description, &pieces, dimensions, unsigned(&values).into(), scales)
     }
 }
 

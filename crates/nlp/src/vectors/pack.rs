@@ -10,12 +10,14 @@
 //! The metadata has one key, `greenroom-vectors`, whose value is JSON: `format_version`,
 //! `language` (BCP 47), `name`, `source` (whose weights, under which licence).
 
+use std::borrow::Cow;
+
 use safetensors::Dtype;
 use serde::{Deserialize, Serialize};
 
 use super::{Vectors, VectorsDescription, WordPieces};
 use crate::error::Error;
-use crate::sealed::{SealedKind, TensorParts, little_endian, supports, unsigned};
+use crate::sealed::{SealedKind, TensorParts, little_endian, supports};
 
 /// The version of the pack's layout that this build writes and reads.
 pub const VECTORS_FORMAT_VERSION: u32 = 1;
@@ -61,11 +63,11 @@ impl Vectors {
             lines.push_str(&piece);
             lines.push('\n');
         }
-        let (scales, values) = (little_endian(self.scales()), unsigned(self.values()));
+        let scales = little_endian(self.scales());
         let count = self.scales().len();
         let tensors: [TensorParts<'_>; 3] = [
             ("scales", Dtype::F32, vec![count], &scales),
-            ("values", Dtype::I8, vec![count, self.dimensions()], &values),
+            ("values", Dtype::I8, vec![count, self.dimensions()], self.values()),
             ("pieces", Dtype::U8, vec![lines.len()], lines.as_bytes()),
         ];
         KIND.write(&header, &tensors).map_err(damaged)
@@ -78,6 +80,20 @@ impl Vectors {
     /// [`Error::UnsupportedVersion`] for a sound pack of another format version,
     /// [`Error::DamagedVectors`] for anything else that is not as it was written.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        Self::read(bytes, |values| Cow::Owned(values.to_vec()))
+    }
+
+    /// Reads a pack that stands in the program itself ([`include_bytes!`]), with the same checks. Its vectors are not
+    /// copied: that saves time and memory.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Vectors::from_bytes`].
+    pub fn from_static(bytes: &'static [u8]) -> Result<Self, Error> {
+        Self::read(bytes, Cow::Borrowed)
+    }
+
+    fn read<'a>(bytes: &'a [u8], keep: impl FnOnce(&'a [u8]) -> Cow<'static, [u8]>) -> Result<Self, Error> {
         let file = KIND.read(bytes).map_err(damaged)?;
         let Version { format_version } = file.header().map_err(damaged)?;
         supports("vectors", format_version, VECTORS_FORMAT_VERSION)?;
@@ -87,18 +103,18 @@ impl Vectors {
         let &[count, dimensions] = shape.as_slice() else {
             return Err(damaged("tensor `values` should have two dimensions"));
         };
-        let values = file.signed("values", &shape).map_err(damaged)?;
+        let values = file.tensor("values", Dtype::I8, &shape).map_err(damaged)?;
         let scales = file.floats("scales", &[count], 0.0..=LARGEST_SCALE).map_err(damaged)?;
         let lines = file.shape("pieces").and_then(|shape| file.tensor("pieces", Dtype::U8, &shape)).map_err(damaged)?;
         let lines = std::str::from_utf8(lines).map_err(damaged)?;
         let pieces: Vec<&str> = lines.strip_suffix('\n').unwrap_or(lines).split('\n').collect();
         let description = VectorsDescription { name: header.name, language: header.language, source: header.source };
-        Self::assemble(description, &pieces, dimensions, values, scales)
+        Self::assemble(description, &pieces, dimensions, keep(values), scales)
     }
 }
 
 /// Checks what every pack must keep, wherever it comes from.
-pub(super) fn check(pieces: &[&str], dimensions: usize, values: &[i8], scales: &[f32]) -> Result<WordPieces, Error> {
+pub(super) fn check(pieces: &[&str], dimensions: usize, values: &[u8], scales: &[f32]) -> Result<WordPieces, Error> {
     if pieces.is_empty() || pieces.len() > MOST_PIECES || !(1..=MOST_DIMENSIONS).contains(&dimensions) {
         let found = format!("{} pieces of {dimensions} dimensions", pieces.len());
         return Err(damaged(format!("{found}: a pack has up to {MOST_PIECES} of up to {MOST_DIMENSIONS}")));

@@ -76,7 +76,13 @@ impl WordPieces {
         let count = u32::try_from(list.len()).ok()?;
         let mut built = Self { text, pieces: list, order: Vec::new(), buckets: Buckets::default(), longest };
         let mut order: Vec<u32> = (0..count).collect();
-        order.sort_by_key(|&number| built.key(number));
+        // By hash first, which is fast; the few that share one are then put in order by their text.
+        order.sort_unstable_by_key(|&number| (built.hash(number), number));
+        for equal in order.chunk_by_mut(|&one, &next| built.hash(one) == built.hash(next)) {
+            if equal.len() > 1 {
+                equal.sort_by_key(|&number| built.key(number));
+            }
+        }
         order.dedup_by_key(|number| built.key(*number));
         built.buckets = Buckets::new(order.iter().map(|&number| built.key(number).0));
         built.order = order;
@@ -166,6 +172,10 @@ impl WordPieces {
         let bucket = self.order.get(self.buckets.range(hash))?;
         let place = bucket.binary_search_by_key(&(hash, continues, bare), |&number| self.key(number)).ok()?;
         bucket.get(place).copied()
+    }
+
+    fn hash(&self, number: u32) -> u32 {
+        self.pieces.get(number as usize).map_or(0, |piece| piece.hash)
     }
 
     /// What a piece is found by.
