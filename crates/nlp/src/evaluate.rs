@@ -19,6 +19,7 @@ mod plots;
 mod prediction;
 mod rasa;
 mod report;
+mod separation;
 mod svg;
 mod thresholds;
 mod whole;
@@ -37,5 +38,6 @@ pub use learning_curve::{LEARNING_SHARES, LearningCurve, LearningPoint, learning
 pub use names::Names;
 pub use prediction::Prediction;
 pub use report::{EvaluationReport, WrongPrediction};
+pub use separation::Separation;
 pub use thresholds::{ThresholdAdvice, ThresholdCurve, ThresholdPoint, WrongAnswerCost};
 pub use whole::{Evaluated, EvaluationRequest, JudgedTexts, evaluate};

@@ -68,9 +68,9 @@ pub use evaluate::{
     Advice, AdviceFinding, AdviceKind, Answer, Average, BehaviourChange, BehaviourChangeKind, BehaviourDiff,
     BehaviourSummary, Calibration, CalibrationBin, Collision, ConfidenceBin, Confusion, Coverage, Evaluated,
     Evaluation, EvaluationReport, EvaluationRequest, FEW_EXAMPLES, FileOptions, Interval, JudgedTexts, LEARNING_SHARES,
-    LabelReport, LearningCurve, LearningPoint, Names, Prediction, ReportFile, ThresholdAdvice, ThresholdCurve,
-    ThresholdPoint, UnunderstoodGroup, Utterance, WrongAnswerCost, WrongPrediction, confidences, coverage,
-    cross_validate, diff_behaviour, evaluate, held_out, learning_curve, learning_curve_held_out,
+    LabelReport, LearningCurve, LearningPoint, Names, Prediction, ReportFile, Separation, ThresholdAdvice,
+    ThresholdCurve, ThresholdPoint, UnunderstoodGroup, Utterance, WrongAnswerCost, WrongPrediction, confidences,
+    coverage, cross_validate, diff_behaviour, evaluate, held_out, learning_curve, learning_curve_held_out,
     predict_by_cross_validation, predict_held_out,
 };
 pub use features::{FEATURE_VERSION, MAX_TEXT_CHARS};

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::interval::{Interval, Z95};
 use super::prediction::Prediction;
+use super::separation::Separation;
 use crate::classification::Threshold;
 use crate::error::Error;
 
@@ -62,6 +63,9 @@ pub struct ThresholdCurve {
     pub in_scope: usize,
     /// How many texts there are that no label means.
     pub out_of_scope: usize,
+    /// How well the two are told apart at any threshold; none without texts of both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub separation: Option<Separation>,
     /// In ascending order.
     pub points: Vec<ThresholdPoint>,
 }
@@ -107,6 +111,8 @@ pub struct ThresholdAdvice {
     pub refused_interval: Interval,
     /// The share of texts out of scope that are answered; none without such texts.
     pub out_of_scope_answered_share: Option<f64>,
+    /// How well texts in scope and out of scope are told apart at any threshold; none without such texts.
+    pub separation: Option<Separation>,
 }
 
 impl ThresholdCurve {
@@ -136,7 +142,13 @@ impl ThresholdCurve {
             }
             point
         });
-        Self { in_scope: predictions.len(), out_of_scope: out_of_scope.len(), points: points.collect() }
+        let in_scope: Vec<f32> = predictions.iter().map(|prediction| prediction.confidence).collect();
+        Self {
+            in_scope: predictions.len(),
+            out_of_scope: out_of_scope.len(),
+            separation: Separation::of(&in_scope, out_of_scope),
+            points: points.collect(),
+        }
     }
 
     /// The point of a threshold, rounded to the steps of the curve.
@@ -174,6 +186,7 @@ impl ThresholdCurve {
             refused_interval: Interval::of_share(best.refused, self.in_scope),
             out_of_scope_answered_share: (self.out_of_scope > 0)
                 .then(|| best.out_of_scope_answered as f64 / self.out_of_scope as f64),
+            separation: self.separation,
         })
     }
 }
@@ -202,6 +215,18 @@ impl ThresholdAdvice {
             text.push_str(&format!(
                 "\nOf what the bot has no intent for, {} is answered all the same.",
                 percent(answered)
+            ));
+        }
+        if let Some(Separation { auroc, auroc_interval, kept_from, refused_share, refused_interval }) = self.separation
+        {
+            text.push_str(&format!(
+                "\nA threshold just below {kept_from:.2} answers 95 % of the texts and refuses {} of those ({} to {}); \
+                 the area under the curve of the two is {auroc:.3} ({:.3} to {:.3}).",
+                percent(refused_share),
+                percent(refused_interval.low),
+                percent(refused_interval.high),
+                auroc_interval.low,
+                auroc_interval.high,
             ));
         }
         text
