@@ -1,6 +1,7 @@
 //! How a Greenroom bot leaves the store and comes back: a folder that people
 //! read, edit and diff in git, an archive of one file, and imports from other
-//! systems with a report of what did not carry over.
+//! systems with a report of what did not carry over. Beside these, files of
+//! texts that evaluations read.
 //!
 //! ```
 //! use greenroom_format::{read_csv, read_folder, write_folder};
@@ -27,6 +28,7 @@ mod losses;
 mod part_file;
 mod rasa;
 mod table;
+mod utterances;
 mod yaml;
 
 pub use archive::{ARCHIVE_FORMAT, read_archive, write_archive};
@@ -39,4 +41,5 @@ pub use losses::{Loss, LossReport};
 pub use part_file::read_part;
 pub use rasa::{RasaOptions, read_rasa};
 pub use table::read_csv;
+pub use utterances::{read_labelled_texts, read_utterances};
 pub use yaml::MAX_FILE_BYTES;
