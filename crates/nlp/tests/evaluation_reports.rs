@@ -69,6 +69,18 @@ fn files_have_the_shapes_that_rasa_gave_them() {
 }
 
 #[test]
+fn the_words_on_the_threshold_tell_what_it_does_to_texts_out_of_scope() {
+    let said = |outside: &[f32]| {
+        let report = EvaluationReport::of(&[], &some_predictions(), outside, &Names::none());
+        report.threshold_text(&FileOptions { threshold: Some(0.4), ..FileOptions::default() }).unwrap()
+    };
+    // A confidence that equals the threshold is not understood.
+    let told = said(&[0.9, 0.41, 0.4, 0.1]);
+    assert!(told.contains("; of what the bot has no intent for, 50.0 % is answered."), "{told}");
+    assert!(!said(&[]).contains("no intent for"), "{}", said(&[]));
+}
+
+#[test]
 fn a_report_survives_json_and_can_be_cut() {
     let report = EvaluationReport::of(&sample::examples(), &some_predictions(), &[0.25], &Names::none());
     let json = serde_json::to_string(&report).unwrap();

@@ -11,7 +11,7 @@ use super::plots;
 use super::prediction::Prediction;
 use super::rasa::{intent_errors, intent_report, intent_successes};
 use super::report::EvaluationReport;
-use super::thresholds::WrongAnswerCost;
+use super::thresholds::{ThresholdCurve, WrongAnswerCost};
 
 /// A file of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,14 +100,20 @@ impl EvaluationReport {
         let advice = self.thresholds.advise(options.cost)?;
         let mut text = advice.text();
         if let Some(point) = options.threshold.and_then(|threshold| self.thresholds.at(threshold)) {
-            let share = |part: usize| 100.0 * part as f64 / self.thresholds.in_scope.max(1) as f64;
+            let share = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
+            let ThresholdCurve { in_scope, out_of_scope, .. } = self.thresholds;
             _ = write!(
                 text,
-                "\nNow it is {:.2}: {:.1} % are answered wrongly and {:.1} % refused.",
+                "\nNow it is {:.2}: {:.1} % are answered wrongly and {:.1} % refused",
                 point.threshold,
-                share(point.wrong),
-                share(point.refused)
+                share(point.wrong, in_scope),
+                share(point.refused, in_scope)
             );
+            if out_of_scope > 0 {
+                let answered = share(point.out_of_scope_answered, out_of_scope);
+                _ = write!(text, "; of what the bot has no intent for, {answered:.1} % is answered");
+            }
+            text.push('.');
             if advice.as_good.contains(point.threshold) {
                 text.push_str(" These texts show nothing better.");
             }
