@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::Response;
-use greenroom_lifecycle::{Bot, EvidenceOptions, Job, JobId, JobKind, JobState, JobWork, TrainingRequest};
+use greenroom_lifecycle::{
+    Bot, EvidenceOptions, Job, JobId, JobKind, JobState, JobWork, OutOfScopeTexts, TrainingRequest,
+};
 use greenroom_model::{EnvironmentId, Language, Scope};
 use greenroom_web::{AppState, AsEditor, AsViewer, Json, OnBot, Path as InPath, Problem, Query as InQuery, job_events};
 use serde::Deserialize;
@@ -43,6 +45,10 @@ pub(crate) struct Evaluating {
     /// Whether accuracy by the number of examples is wanted too, which takes about three times as long.
     #[serde(default)]
     learning_curve: bool,
+    /// What people say that the bot has no intent for; the advice on the threshold counts it. Together at most 512 KiB.
+    #[serde(default)]
+    #[schema(max_items = 10_000)]
+    out_of_scope: Vec<String>,
 }
 
 /// What the tests are to judge.
@@ -123,12 +129,9 @@ pub(crate) async fn evaluate(
     if !(2..=20).contains(&folds) {
         return Err(refused("folds_invalid", format!("`folds` is {folds}; take 2 to 20")));
     }
-    accept(
-        &app,
-        &on.bot,
-        JobWork::Evaluate { language: evaluating.language, folds, learning_curve: evaluating.learning_curve },
-    )
-    .await
+    let Evaluating { language, learning_curve, out_of_scope, .. } = evaluating;
+    let out_of_scope = OutOfScopeTexts::new(out_of_scope)?;
+    accept(&app, &on.bot, JobWork::Evaluate { language, folds, learning_curve, out_of_scope }).await
 }
 
 /// Starts the draft's conversation tests on exactly what would be published.
@@ -200,7 +203,8 @@ pub(crate) async fn events(
 }
 
 /// The outcomes of the latest evaluations, one a language: `language`, `folds`, `evaluation`,
-/// `thresholds`, `advice`, `errors`, and `learning_curve` where it was asked for.
+/// `thresholds`, `advice`, `errors`, and `learning_curve` where it was asked for. `thresholds` has a point for
+/// each hundredth, with how many of the texts `out_of_scope` are answered there (`out_of_scope_answered`).
 #[utoipa::path(get, path = "/api/v1/bots/{bot}/evaluation", operation_id = "getEvaluation", tag = "jobs",
     security(("token" = ["viewer"])), params(EvaluationQuery),
     responses((status = 200, description = "The outcomes", body = Page<Object>)))]

@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use greenroom_lifecycle::{EvaluationOutcome, Job, JobKind, JobState, JobWork};
+use greenroom_lifecycle::{EvaluationOutcome, Job, JobKind, JobState, JobWork, OutOfScopeTexts};
 use greenroom_model::document::NlpRuntime;
 use greenroom_model::{Document, Language, PartPath};
 use greenroom_nlp::{FileOptions, Names, WrongAnswerCost};
@@ -113,7 +113,12 @@ pub(crate) async fn start(Editing(viewed): Editing, fields: Fields) -> Result<Re
             Ok(folds) if (2..=20).contains(&folds) => folds,
             _ => return Err(Problem::invalid("an evaluation takes 2 to 20 folds")),
         };
-        let work = JobWork::Evaluate { language, folds, learning_curve: fields.has("learning_curve") };
+        let work = JobWork::Evaluate {
+            language,
+            folds,
+            learning_curve: fields.has("learning_curve"),
+            out_of_scope: OutOfScopeTexts::default(),
+        };
         viewed.app.start_job(&viewed.bot, work).await?;
     }
     Ok(Redirect::to(&viewed.href("evaluation")).into_response())

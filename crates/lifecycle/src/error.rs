@@ -78,6 +78,24 @@ pub enum Error {
         /// How many they may have.
         limit: usize,
     },
+    /// There are more out-of-scope texts than a job takes.
+    #[error("these are {found} out-of-scope texts, and an evaluation takes at most {limit}; leave some out")]
+    TooManyTexts {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// Out-of-scope texts are together longer than a job takes.
+    #[error(
+        "the out-of-scope texts have {found} bytes together, and an evaluation takes at most {limit}; leave some out, or shorten them"
+    )]
+    TextsTooLong {
+        /// How many bytes they have.
+        found: usize,
+        /// How many they may have.
+        limit: usize,
+    },
     /// The store no longer has what a plan froze.
     #[error("the store no longer has all that the plan would publish: {} is missing; plan again", .missing.join(", "))]
     CandidateIncomplete {
@@ -302,6 +320,8 @@ impl Error {
             Self::EnvironmentMoved { .. } => "environment_moved",
             Self::PolicyChanged(_) => "policy_changed",
             Self::NotesTooLong { .. } => "notes_too_long",
+            Self::TooManyTexts { .. } => "too_many_texts",
+            Self::TextsTooLong { .. } => "texts_too_long",
             Self::CandidateIncomplete { .. } => "candidate_incomplete",
             Self::IdempotencyKeyReused { .. } => "idempotency_key_reused",
             Self::InvalidIdempotencyKey(_) => "invalid_idempotency_key",

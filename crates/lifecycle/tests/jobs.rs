@@ -4,10 +4,13 @@
 
 use std::sync::Arc;
 
-use greenroom_lifecycle::{Bot, Error, JobState, JobWork, Jobs, Lifecycle, PlanRequest, TrainingRequest};
+use greenroom_lifecycle::{
+    Bot, Error, Job, JobState, JobWork, Jobs, Lifecycle, OutOfScopeTexts, PlanRequest, TrainingRequest,
+};
 use greenroom_model::Document;
 use greenroom_model::document::{Examples, Intent, Settings};
-use greenroom_store::MemoryStore;
+use greenroom_store::{MemoryStore, Store as _};
+use serde_json::json;
 
 async fn bot() -> (Arc<MemoryStore>, Bot) {
     let store = Arc::new(MemoryStore::new());
@@ -53,11 +56,45 @@ async fn a_cancelled_job_ends_and_changes_nothing() {
 async fn a_job_that_fails_says_why() {
     let (store, bot) = bot().await;
     let jobs = Jobs::new(store);
-    let work = JobWork::Evaluate { language: "nl".parse().unwrap(), folds: 5, learning_curve: false };
+    let work = evaluation("nl", &[]);
     let (_, run) = jobs.start(&bot, work).await.unwrap();
     let ended = run.run().await;
     assert_eq!(ended.state, JobState::Failed);
     assert_eq!(ended.error.unwrap().code, "no_examples");
+}
+
+fn evaluation(language: &str, out_of_scope: &[&str]) -> JobWork {
+    let out_of_scope = OutOfScopeTexts::new(out_of_scope.iter().map(ToString::to_string).collect()).unwrap();
+    JobWork::Evaluate { language: language.parse().unwrap(), folds: 2, learning_curve: false, out_of_scope }
+}
+
+#[tokio::test]
+async fn an_evaluation_counts_texts_out_of_scope_and_its_record_lets_them_go() {
+    let (store, bot) = bot().await;
+    let jobs = Jobs::new(store.clone());
+    let record = async |job: &Job| {
+        let key = greenroom_store::layout::job(bot.id(), job.id.as_str()).unwrap();
+        String::from_utf8(store.record(&key).await.unwrap().unwrap().value.to_vec()).unwrap()
+    };
+    let (job, run) =
+        jobs.start(&bot, evaluation("en", &["i want to buy", "what about mars", "what about mars"])).await.unwrap();
+    assert!(record(&job).await.contains("what about mars"));
+    drop(run);
+    // As after a crash: the record alone says what is to be judged.
+    let run = jobs.waiting(bot.lifecycle()).await.unwrap().remove(0);
+    let ended = run.run().await;
+    assert_eq!(ended.state, JobState::Succeeded, "{ended:?}");
+    let thresholds = &ended.outcome.unwrap()["thresholds"];
+    assert_eq!((&thresholds["out_of_scope"], &thresholds["in_scope"]), (&json!(3), &json!(4)));
+    // The very words of an example are answered at a low threshold, nothing is at the highest.
+    assert!(thresholds["points"][0]["out_of_scope_answered"].as_u64().unwrap() >= 1, "{thresholds}");
+    assert_eq!(thresholds["points"][100]["out_of_scope_answered"], 0);
+    assert!(!record(&job).await.contains("what about mars"));
+
+    let (job, run) = jobs.start(&bot, evaluation("en", &["what about mars"])).await.unwrap();
+    jobs.cancel(&bot, &job.id).await.unwrap();
+    drop(run);
+    assert!(!record(&job).await.contains("what about mars"));
 }
 
 #[tokio::test]

@@ -183,6 +183,21 @@ async fn an_evaluation_and_a_test_run_leave_their_outcomes() {
     let folds = root.post("/api/v1/bots/shop/evaluate", json!({ "language": "en", "folds": 1 })).await;
     assert_eq!(folds.problem(400), "folds_invalid");
 
+    let outside = ["what is the weather on mars", "sing me a song"];
+    let asked = json!({ "language": "en", "folds": 2, "out_of_scope": outside });
+    let started = root.post("/api/v1/bots/shop/evaluate", asked).await.is(202);
+    assert_eq!(ended(&root, &started.header("location")).await["state"], "succeeded");
+    let outcomes = root.get("/api/v1/bots/shop/evaluation").await.is(200).json();
+    let thresholds = &outcomes["items"][0]["thresholds"];
+    assert_eq!(thresholds["out_of_scope"], 2, "{thresholds}");
+    assert_eq!(thresholds["points"][100]["out_of_scope_answered"], 0);
+    let many = json!({ "language": "en", "out_of_scope": vec!["x"; 10_001] });
+    let many = root.post("/api/v1/bots/shop/evaluate", many).await.is(422).json();
+    assert_eq!(many["code"], "too_many_texts");
+    assert!(many["detail"].as_str().unwrap().contains("at most 10000; leave some out"), "{many}");
+    let long = json!({ "language": "en", "out_of_scope": ["x".repeat((512 << 10) + 1)] });
+    assert_eq!(root.post("/api/v1/bots/shop/evaluate", long).await.problem(422), "texts_too_long");
+
     let started = root.post("/api/v1/bots/shop/test", json!({ "scope": "full" })).await.is(202);
     let job = ended(&root, &started.header("location")).await;
     assert_eq!((&job["state"], &job["outcome"]["failed"]), (&json!("succeeded"), &json!(0)), "{job}");

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use greenroom_format::read_folder;
 use greenroom_identity::{Grants, Identities, Role};
-use greenroom_lifecycle::{Bot, Job, JobState, JobWork};
+use greenroom_lifecycle::{Bot, Job, JobState, JobWork, OutOfScopeTexts};
 use greenroom_model::document::{Examples, Settings};
 use greenroom_model::{BotId, Document, PartPath};
 use greenroom_store::MemoryStore;
@@ -139,7 +139,9 @@ impl Console {
 
     /// Begins a job that takes its time and waits until it runs: others wait behind it.
     pub(crate) async fn begin_long_job(&self) -> Job {
-        let work = JobWork::Evaluate { language: "en".parse().unwrap(), folds: 100, learning_curve: false };
+        let out_of_scope = OutOfScopeTexts::default();
+        let work =
+            JobWork::Evaluate { language: "en".parse().unwrap(), folds: 100, learning_curve: false, out_of_scope };
         let job = self.app.start_job(&self.bot().await, work).await.unwrap();
         while self.app.jobs().get(&id(), &job.id).await.unwrap().state != JobState::Running {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;

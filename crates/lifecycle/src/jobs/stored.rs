@@ -100,14 +100,16 @@ impl StoredJob {
         job.note(now, &step);
     }
 
-    /// The commit that writes it over what was read. One that has ended leaves the list of the unfinished.
+    /// The commit that writes it over what was read. One that has ended leaves the list of the unfinished,
+    /// and the texts that it judged.
     pub(super) fn written_over(&self, read: &Record) -> Result<Commit, Error> {
         use greenroom_model::Record as _;
-        let commit = Commit::new().swap(read, self.to_bytes());
-        if self.job.state.has_ended() {
-            let entry = layout::unfinished_job(self.job.id.as_str(), &self.job.bot)?;
-            return Ok(commit.with(entry, Expected::Any, None));
+        if !self.job.state.has_ended() {
+            return Ok(Commit::new().swap(read, self.to_bytes()));
         }
-        Ok(commit)
+        let mut ended = self.clone();
+        ended.work.iter_mut().for_each(JobWork::forget_texts);
+        let entry = layout::unfinished_job(self.job.id.as_str(), &self.job.bot)?;
+        Ok(Commit::new().swap(read, ended.to_bytes()).with(entry, Expected::Any, None))
     }
 }

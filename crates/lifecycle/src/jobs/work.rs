@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use super::JobId;
 use super::running::Running;
 use crate::{
-    Bot, Error, EvaluationOptions, EvaluationOutcome, EvidenceOptions, IdempotencyKey, PlanRequest, TrainingRequest,
+    Bot, Error, EvaluationOptions, EvaluationOutcome, EvidenceOptions, IdempotencyKey, OutOfScopeTexts, PlanRequest,
+    TrainingRequest,
 };
 
 /// What a job is to do.
@@ -29,6 +30,9 @@ pub enum JobWork {
         folds: usize,
         /// Whether accuracy by the number of examples is wanted too, which takes longer.
         learning_curve: bool,
+        /// Texts that no intent means, for threshold advice; a job that has ended no longer keeps them.
+        #[serde(default, skip_serializing_if = "OutOfScopeTexts::is_empty")]
+        out_of_scope: OutOfScopeTexts,
     },
     /// [`Bot::test`].
     Test(PlanRequest),
@@ -68,6 +72,13 @@ impl JobWork {
         }
     }
 
+    /// Lets go what only doing it takes: the records of ended jobs are many, and often read.
+    pub(super) fn forget_texts(&mut self) {
+        if let Self::Evaluate { out_of_scope, .. } = self {
+            *out_of_scope = OutOfScopeTexts::default();
+        }
+    }
+
     /// Does it. The value is the outcome that the job keeps.
     pub(super) async fn perform(&self, bot: &Bot, job: &JobId, running: &Running) -> Result<Value, Error> {
         let now = || bot.lifecycle().now();
@@ -89,10 +100,11 @@ impl JobWork {
                     .await?;
                 Ok(json!(trained))
             }
-            Self::Evaluate { language, folds, learning_curve } => {
+            Self::Evaluate { language, folds, learning_curve, out_of_scope } => {
                 let options = EvaluationOptions {
                     folds: *folds,
                     learning_curve: *learning_curve,
+                    out_of_scope: out_of_scope.as_slice().to_vec(),
                     ..EvaluationOptions::default()
                 };
                 let done = bot
