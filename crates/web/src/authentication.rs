@@ -6,7 +6,6 @@
 //! know: for people who are signed in the one of their session, for others (who
 //! sign in, or accept an invitation) the one of a cookie of its own.
 
-use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -20,16 +19,11 @@ use greenroom_identity::{Authenticated, Credential, Role, SecretText, User, User
 use greenroom_model::BotId;
 use subtle::ConstantTimeEq as _;
 
+use crate::form_token::told_token;
 use crate::{AppState, Problem};
 
 const SESSION_COOKIE: &str = "greenroom_session";
 const FORM_COOKIE: &str = "greenroom_form";
-
-/// The header that carries the forgery token where a body cannot.
-const TOKEN_HEADER: &str = "x-csrf-token";
-
-/// The field of a form that carries it.
-const TOKEN_FIELD: &str = "_csrf";
 
 /// Who calls.
 #[derive(Debug, Clone)]
@@ -250,33 +244,6 @@ fn could_be_a_form(request: &Request) -> bool {
     let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.as_bytes().to_ascii_lowercase());
     let simple = [&b"application/x-www-form-urlencoded"[..], b"multipart/form-data", b"text/plain"];
     *request.method() == Method::POST && kind.is_none_or(|kind| simple.iter().any(|simple| kind.starts_with(simple)))
-}
-
-/// The forgery token that a request tells, and the request as it was.
-async fn told_token(app: &AppState, request: Request) -> Result<(Option<String>, Request), Problem> {
-    let header = request.headers().get(TOKEN_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let is_form = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
-    if header.is_some() || !is_form {
-        return Ok((header, request));
-    }
-    let (parts, body) = request.into_parts();
-    let bytes: Bytes = axum::body::to_bytes(body, app.settings().max_body_bytes).await.map_err(|_| {
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the form is larger than the server takes")
-    })?;
-    let told = form_field(&bytes, TOKEN_FIELD);
-    Ok((told, Request::from_parts(parts, Body::from(bytes))))
-}
-
-/// The first value of a field; tokens have no character that a form would escape.
-fn form_field(body: &[u8], name: &str) -> Option<String> {
-    let text = std::str::from_utf8(body).ok()?;
-    text.split('&').find_map(|pair| {
-        let (key, value) = pair.split_once('=')?;
-        (key == name).then(|| value.to_owned())
-    })
 }
 
 fn forged(detail: &str) -> Problem {

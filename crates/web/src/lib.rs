@@ -28,6 +28,7 @@ mod app;
 mod authentication;
 mod events;
 mod extract;
+mod form_token;
 mod headers;
 mod idempotency;
 mod limits;

@@ -147,6 +147,47 @@ async fn a_change_by_session_needs_the_sessions_own_token() {
     assert_eq!(fixture.status("POST", "/bots/shop", &[cookie, ("x-csrf-token", &csrf)], "").await, 200);
 }
 
+/// A form as browsers send it that may carry files.
+fn form_with_a_file(fields: &[(&str, &str)], file: &str) -> String {
+    let mut body = String::new();
+    for (name, value) in fields {
+        body.push_str(&format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+    }
+    let head = "Content-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain";
+    body + &format!("--edge\r\n{head}\r\n\r\n{file}\r\n--edge--\r\n")
+}
+
+#[tokio::test]
+async fn a_form_with_a_file_carries_the_token_as_others_do() {
+    let fixture = fixture(WebSettings { max_body_bytes: 3 << 20, ..WebSettings::default() }).await;
+    let (cookie, csrf) = fixture.session("ed").await;
+    let (_, other) = fixture.session("ann").await;
+    let headers = [("cookie", cookie.as_str()), ("content-type", "multipart/form-data; boundary=edge")];
+    let status = async |fields: &[(&str, &str)], file: &str| {
+        fixture.status("POST", "/bots/shop", &headers, &form_with_a_file(fields, file)).await
+    };
+    assert_eq!(status(&[("_csrf", &csrf)], "hello").await, 200);
+    assert_eq!(status(&[("a", "1"), ("_csrf", &csrf), ("b", "2")], &"x".repeat(5 << 19)).await, 200);
+    for (fields, file) in [
+        (vec![], "hello".to_owned()),
+        (vec![("_csrf", other.as_str())], "hello".to_owned()),
+        (vec![("_csrf", other.as_str()), ("_csrf", csrf.as_str())], "hello".to_owned()),
+        // What stands in a file is no field.
+        (vec![("a", "1")], format!("_csrf={csrf}")),
+    ] {
+        assert_eq!(status(&fields, &file).await, 403, "{fields:?} {file}");
+    }
+    let no_form = [headers[0], ("content-type", "multipart/form-data")];
+    let body = form_with_a_file(&[("_csrf", &csrf)], "");
+    assert_eq!(fixture.status("POST", "/bots/shop", &no_form, &body).await, 403);
+
+    let body = form_with_a_file(&[("_csrf", &csrf)], &"x".repeat(3 << 20));
+    let refused = fixture.send(request("POST", "/bots/shop", &headers, &body)).await;
+    assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let said = text(refused).await;
+    assert!(said.contains("larger than the 3072 KiB that the server takes; send less"), "{said}");
+}
+
 #[tokio::test]
 async fn who_is_not_signed_in_needs_the_token_of_the_form() {
     let fixture = fixture(WebSettings::default()).await;
