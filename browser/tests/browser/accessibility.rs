@@ -37,7 +37,7 @@ async fn no_page_keeps_anybody_out() -> Result<(), Error> {
         let answer = house.app().reply(full.id(), &Place::live(), "customer-1", &Message::text(text)).await;
         answer.map_err(|error| Error::Server(error.to_string()))?;
     }
-    fills(&house, &full, &person).await?;
+    fills(&house, &full, &person, &axe, &mut faults).await?;
     let tour = ["/bots/nothing_yet/draft", "/bots/full/draft", "/bots/full/live", "/bots/full/inbox", "/"];
     let mut pages = Vec::new();
     for starts in [&tour[..1], &tour[1..]] {
@@ -65,7 +65,13 @@ async fn no_page_keeps_anybody_out() -> Result<(), Error> {
 }
 
 /// Puts something onto the pages that are empty otherwise: channels, people, an evaluation, a test run.
-async fn fills(house: &House, full: &Bot, person: &Person) -> Result<(), Error> {
+async fn fills(
+    house: &House,
+    full: &Bot,
+    person: &Person,
+    axe: &AxeCore,
+    faults: &mut Vec<String>,
+) -> Result<(), Error> {
     let failed = |error: &dyn std::fmt::Display| Error::Server(error.to_string());
     let web = ChannelSettings::WebChat(WebChat::default());
     let webhook = json!({ "kind": "webhook", "url": "https://crm.example/greenroom" });
@@ -81,10 +87,22 @@ async fn fills(house: &House, full: &Bot, person: &Person) -> Result<(), Error> 
 
     corrects_live_past_the_draft(full).await?;
 
+    let folder = tempfile::tempdir()?;
+    let [outside, latin] = ["outside.txt", "latin.txt"].map(|name| folder.path().join(name));
+    std::fs::write(&outside, "zxqv flumph\nsing me a song\n")?;
+    std::fs::write(&latin, b"salut \xe9toile\n")?;
     person.goes_to("/bots/full/draft/evaluation").await?;
     person.types("Folds", "2").await?;
+    person.clicks(Role::Fold, "Texts that should be refused").await?;
+    person.types("Out of scope, one a line", "who won the match").await?;
+    person.gives_file(&latin).await?;
     person.follows(Role::Button, "Evaluate").await?;
-    person.sees("mean F1 of the intents").await?;
+    person.sees("latin.txt:1:7: here is a byte that is not UTF-8").await?;
+    looks(person, axe, "the refused evaluation", faults).await?;
+    // What was typed is still there.
+    person.gives_file(&outside).await?;
+    person.follows(Role::Button, "Evaluate").await?;
+    person.sees("of 3 texts that should be refused").await?;
     person.goes_to("/bots/full/draft/tests").await?;
     person.follows(Role::Button, "Run all tests").await?;
     person.waits_until("outcomes of the tests", "document.querySelectorAll('main tbody .tag').length >= 10").await

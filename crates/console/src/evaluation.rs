@@ -2,19 +2,20 @@
 //! advice, and all of it as files.
 
 use askama::Template;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use greenroom_lifecycle::{EvaluationOutcome, Job, JobKind, JobState, JobWork, OutOfScopeTexts};
+use greenroom_lifecycle::{EvaluationOutcome, Job, JobKind, JobState};
 use greenroom_model::document::NlpRuntime;
 use greenroom_model::{Document, Language, PartPath};
 use greenroom_nlp::{FileOptions, Names, WrongAnswerCost};
 use greenroom_web::{Path, Problem, Query};
 use serde::Deserialize;
 
+use crate::evaluation_form::EvaluationForm;
 use crate::evaluation_shown::{ShownEvaluation, Situation};
-use crate::fields::Fields;
 use crate::frame::Frame;
 use crate::page::Page;
+use crate::sent_form::SentForm;
 use crate::training_progress::{ShownJob, newest_job};
 use crate::viewed::{Documents, Editing, Viewed};
 
@@ -27,6 +28,7 @@ struct EvaluationPage {
     frame: Frame,
     can_edit: bool,
     languages: Vec<Language>,
+    form: EvaluationForm,
     job: Option<ShownJob>,
     is_running: bool,
     /// Finished evaluations to choose from: job, words, whether it is the one that is shown.
@@ -56,6 +58,10 @@ impl Wish {
 
 /// `GET …/draft/evaluation`
 pub(crate) async fn page(viewed: Viewed, Query(wish): Query<Wish>) -> Result<Response, Problem> {
+    evaluation_page(&viewed, &wish, EvaluationForm::default()).await
+}
+
+async fn evaluation_page(viewed: &Viewed, wish: &Wish, form: EvaluationForm) -> Result<Response, Problem> {
     let jobs = viewed.app.jobs().list(viewed.bot.id()).await?;
     let done: Vec<(Job, EvaluationOutcome)> =
         jobs.into_iter().filter_map(|job| outcome(&job).map(|outcome| (job, outcome))).collect();
@@ -63,11 +69,10 @@ pub(crate) async fn page(viewed: Viewed, Query(wish): Query<Wish>) -> Result<Res
         Some(id) => done.iter().find(|(job, _)| job.id.as_str() == id),
         None => done.first(),
     };
-    let newest = newest_job(&viewed, JobKind::Evaluate).await?;
+    let newest = newest_job(viewed, JobKind::Evaluate).await?;
     let others = done.iter().take(MOST_OTHERS).map(|(job, outcome)| {
         let is_chosen = chosen.is_some_and(|(chosen, _)| chosen.id == job.id);
-        let words = format!("{}, {} folds, {}", outcome.language, outcome.folds, job.created.strftime("%F %H:%M UTC"));
-        (job.id.to_string(), words, is_chosen)
+        (job.id.to_string(), words(job, outcome), is_chosen)
     });
     let documents = viewed.documents().await?;
     let (cost, cost_fault) = wish.cost();
@@ -77,13 +82,24 @@ pub(crate) async fn page(viewed: Viewed, Query(wish): Query<Wish>) -> Result<Res
         frame: viewed.frame("Evaluation"),
         can_edit: viewed.can_edit(),
         languages: viewed.bot.languages_with_examples().await?,
+        form,
         is_running: newest.as_ref().is_some_and(|job| !job.state.has_ended()),
         // A finished one speaks by its figures.
-        job: newest.filter(|job| job.state != JobState::Succeeded).map(|job| ShownJob::new(&viewed, &job)),
+        job: newest.filter(|job| job.state != JobState::Succeeded).map(|job| ShownJob::new(viewed, &job)),
         others: others.collect(),
         result: chosen.map(|(job, outcome)| ShownEvaluation::new(job, outcome, situation)),
     };
     Ok(Page(page).into_response())
+}
+
+/// What a finished evaluation is called.
+fn words(job: &Job, outcome: &EvaluationOutcome) -> String {
+    let outside = match outcome.report.thresholds.out_of_scope {
+        0 => String::new(),
+        texts => format!(", {texts} out of scope"),
+    };
+    let time = job.created.strftime("%F %H:%M UTC");
+    format!("{}, {} folds{outside}, {time}", outcome.language, outcome.folds)
 }
 
 fn outcome(job: &Job) -> Option<EvaluationOutcome> {
@@ -105,21 +121,16 @@ fn names_and_threshold(documents: &Documents) -> (Names, f64) {
 }
 
 /// `POST …/draft/evaluation`
-pub(crate) async fn start(Editing(viewed): Editing, fields: Fields) -> Result<Response, Problem> {
+pub(crate) async fn start(Editing(viewed): Editing, sent: SentForm) -> Result<Response, Problem> {
     let running = newest_job(&viewed, JobKind::Evaluate).await?.is_some_and(|job| !job.state.has_ended());
     if !running {
-        let language: Language = fields.get("language").parse()?;
-        let folds = match fields.get("folds").parse() {
-            Ok(folds) if (2..=20).contains(&folds) => folds,
-            _ => return Err(Problem::invalid("an evaluation takes 2 to 20 folds")),
+        match EvaluationForm::read(&sent)? {
+            Ok(work) => viewed.app.start_job(&viewed.bot, work).await?,
+            Err(form) => {
+                let page = evaluation_page(&viewed, &Wish::default(), form).await?;
+                return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+            }
         };
-        let work = JobWork::Evaluate {
-            language,
-            folds,
-            learning_curve: fields.has("learning_curve"),
-            out_of_scope: OutOfScopeTexts::default(),
-        };
-        viewed.app.start_job(&viewed.bot, work).await?;
     }
     Ok(Redirect::to(&viewed.href("evaluation")).into_response())
 }

@@ -5,6 +5,8 @@ use greenroom_lifecycle::{EvaluationOutcome, Job};
 use greenroom_model::Language;
 use greenroom_nlp::{AdviceFinding, AdviceKind, Collision, FileOptions, Names, WrongAnswerCost};
 
+use crate::evaluation_thresholds::{ShownOutOfScope, ShownThreshold, thresholds};
+
 /// How many confused pairs the page lists.
 const CONFUSIONS: usize = 15;
 
@@ -29,10 +31,12 @@ pub(crate) struct ShownEvaluation {
     pub(crate) accuracy_range: String,
     pub(crate) macro_f1: String,
     pub(crate) calibration: String,
+    pub(crate) out_of_scope: Option<ShownOutOfScope>,
     pub(crate) cost: f64,
     pub(crate) cost_fault: Option<String>,
     /// The advice on the threshold, a sentence a line.
     pub(crate) threshold: Vec<String>,
+    pub(crate) thresholds: Vec<ShownThreshold>,
     pub(crate) findings: Vec<ShownFinding>,
     pub(crate) more_findings: Vec<ShownFinding>,
     pub(crate) omitted_findings: usize,
@@ -100,6 +104,8 @@ impl ShownEvaluation {
             accuracy_range: format!("{} to {}", percent(range.low), percent(range.high)),
             macro_f1: percent(figures.macro_f1),
             calibration: format!("{:.3}", figures.calibration.expected_error),
+            out_of_scope: ShownOutOfScope::of(&report.thresholds, threshold),
+            thresholds: thresholds(&report.thresholds, threshold, cost),
             cost: cost.get(),
             cost_fault,
             threshold: report
@@ -170,6 +176,7 @@ impl ShownFinding {
     }
 }
 
-fn percent(share: f64) -> String {
+/// A share as a percentage with one decimal.
+pub(crate) fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }

@@ -87,8 +87,8 @@ impl Console {
         self.signed_in_as(name).await
     }
 
-    pub(crate) async fn send(&self, request: axum::http::request::Builder, body: String) -> Page {
-        let request = request.header(header::COOKIE, &self.cookie).body(Body::from(body)).unwrap();
+    pub(crate) async fn send(&self, request: axum::http::request::Builder, body: impl Into<Body>) -> Page {
+        let request = request.header(header::COOKIE, &self.cookie).body(body.into()).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status().as_u16();
         let location = response.headers().get(header::LOCATION);
@@ -110,6 +110,31 @@ impl Console {
             .header(header::ACCEPT, "text/html")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request, body).await
+    }
+
+    /// Sends a form that may carry a file, as browsers do: one without a name where nobody chose one.
+    pub(crate) async fn post_with_file(&self, path: &str, fields: &[(&str, &str)], file: (&str, &str, &[u8])) -> Page {
+        let (field, name, content) = file;
+        let mut body = Vec::new();
+        for (name, value) in [("_csrf", self.csrf.as_str())].iter().chain(fields) {
+            let head = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+            body.extend_from_slice(format!("{head}{value}\r\n").as_bytes());
+        }
+        let head = format!("--edge\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n");
+        body.extend_from_slice(format!("{head}Content-Type: application/octet-stream\r\n\r\n").as_bytes());
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n--edge--\r\n");
+        let request = Request::post(path)
+            .header(header::ACCEPT, "text/html")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
+        self.send(request, body).await
+    }
+
+    /// Waits until no job is left to do.
+    pub(crate) async fn waits_for_jobs(&self) {
+        while self.app.jobs().unfinished() > 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
     }
 
     pub(crate) async fn chat(&self, path: &str, body: Value) -> Value {

@@ -6,5 +6,6 @@ mod access;
 mod bot_tests;
 mod desk;
 mod hotfix;
+mod out_of_scope;
 mod publish;
 mod said;

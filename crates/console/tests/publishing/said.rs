@@ -47,9 +47,7 @@ async fn an_evaluation_shows_its_figures_and_plots() {
     let asked = [("language", "en"), ("folds", "2"), ("learning_curve", "yes")];
     let started = console.post("/bots/shop/draft/evaluation", &asked).await;
     assert_eq!(started.status, 303, "{}", started.body);
-    while console.app.jobs().unfinished() > 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    console.waits_for_jobs().await;
     let page = console.get("/bots/shop/draft/evaluation").await;
     page.says("understood rightly")
         .says("Most confused")
@@ -57,6 +55,7 @@ async fn an_evaluation_shows_its_figures_and_plots() {
         .says("calibration error")
         .says_not(" style=");
     page.says("as bad as 3 refused ones").says("Now it is 0.");
+    page.says("Texts that should be refused").says_not("but answered").says_not("should be refused;");
     let job = &console.app.jobs().list(&id()).await.unwrap()[0].id;
     for plot in ["intent_confusion_matrix", "intent_histogram", "calibration", "thresholds", "learning_curve"] {
         page.says(&format!("{job}/{plot}.svg"));
