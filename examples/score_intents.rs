@@ -120,11 +120,11 @@ fn score_bot(folder: &Path, seeds: u64, vectors: Option<&Vectors>) -> Result<(),
         }
         let of = |value: fn(&Evaluation) -> f64| evaluations.iter().map(value).collect::<Vec<f64>>();
         let accuracies = of(|own| own.accuracy);
-        let bias = mean(&of(|own| own.calibration.bias));
+        let chance = mean(&of(|own| own.calibration.error_by_chance));
         let (middle, error) = (mean(&accuracies), mean(&of(|own| own.calibration.expected_error)));
         let deviation = mean(&accuracies.iter().map(|own| (own - middle).powi(2)).collect::<Vec<_>>()).sqrt();
         println!(
-            "{:34} accuracy {:.2} %, deviation of {seeds} seeds {:.2}, calibration error {error:.4}, bias {bias:+.4}",
+            "{:34} accuracy {:.2} %, deviation of {seeds} seeds {:.2}, calibration error {error:.4} ({chance:.4} by chance)",
             format!("{language}, {} examples, 5 folds", labelled.len()),
             100.0 * middle,
             100.0 * deviation,
@@ -170,13 +170,13 @@ fn mean(values: &[f64]) -> f64 {
 fn print(name: &str, evaluation: &Evaluation) {
     let Evaluation { accuracy, accuracy_interval, macro_f1, calibration, .. } = evaluation;
     println!(
-        "{name:34} accuracy {:.2} % ({:.1} to {:.1}), macro-F1 {:.2} %, calibration error {:.4}, bias {:+.4}",
+        "{name:34} accuracy {:.2} % ({:.1} to {:.1}), macro-F1 {:.2} %, calibration error {:.4} ({:.4} by chance)",
         100.0 * accuracy,
         100.0 * accuracy_interval.low,
         100.0 * accuracy_interval.high,
         100.0 * macro_f1,
         calibration.expected_error,
-        calibration.bias,
+        calibration.error_by_chance,
     );
 }
 

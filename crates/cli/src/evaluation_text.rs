@@ -1,6 +1,6 @@
 //! An evaluation as text: the figures, each intent, what is taken for what, and the advice.
 
-use greenroom_nlp::{EvaluationReport, FileOptions, Interval};
+use greenroom_nlp::{Calibration, EvaluationReport, FileOptions, Interval};
 
 use crate::failure::Failure;
 use crate::output::Output;
@@ -19,7 +19,9 @@ pub(crate) fn print(output: &Output, report: &EvaluationReport, options: &FileOp
     output.line(format_args!("accuracy     {} ({range})", percent(evaluation.accuracy)))?;
     output.line(format_args!("macro-F1     {}", percent(evaluation.macro_f1)))?;
     output.line(format_args!("weighted-F1  {}", percent(evaluation.weighted_average.f1)))?;
-    output.line(format_args!("calibration  {:.3} expected error", evaluation.calibration.expected_error))?;
+    let Calibration { expected_error, error_by_chance, .. } = evaluation.calibration;
+    output
+        .line(format_args!("calibration  {expected_error:.3} expected error, {error_by_chance:.3} by chance alone"))?;
     output.line(format_args!("texts        {}", evaluation.n))?;
     output.line("")?;
     let rows = evaluation.per_label.iter().map(|label| {

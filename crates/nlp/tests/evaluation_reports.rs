@@ -6,6 +6,7 @@
 
 mod sample;
 
+use std::f64::consts::PI;
 use std::ops::ControlFlow;
 
 use greenroom_nlp::{
@@ -111,6 +112,7 @@ proptest! {
         let histogram: usize = evaluation.confidences.iter().map(|bin| bin.right + bin.wrong).sum();
         let binned: usize = evaluation.calibration.bins.iter().map(|bin| bin.count).sum();
         prop_assert_eq!((histogram, binned), (predictions.len(), predictions.len()));
+        prop_assert!((0.0..=0.5).contains(&evaluation.calibration.error_by_chance));
         prop_assert!(evaluation.calibration.expected_error <= evaluation.calibration.largest_error + 1e-12);
     }
 }
@@ -126,6 +128,11 @@ fn honest_confidences_have_no_calibration_error_and_boasts_have() {
         Calibration::of(&predictions)
     };
     assert!(of(0.0).expected_error < 1e-6 && of(0.0).bias.abs() < 1e-6, "{:?}", of(0.0));
+    // Nine bins of 100 texts: √(2/π · Σ p(1 − p)) each, over 900.
+    let by_chance: f64 =
+        (1..=9).map(|tenth| f64::from(tenth) / 10.0).map(|p| (200.0 / PI * p * (1.0 - p)).sqrt()).sum();
+    assert!((of(0.0).error_by_chance - by_chance / 900.0).abs() < 1e-6, "{:?}", of(0.0));
+    assert!(of(0.0).is_honest() && !of(0.1).is_honest());
     assert!((of(0.1).expected_error - 0.1).abs() < 1e-6 && (of(0.1).bias - 0.1).abs() < 1e-6, "{:?}", of(0.1));
 }
 

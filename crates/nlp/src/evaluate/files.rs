@@ -133,6 +133,7 @@ impl EvaluationReport {
             "weighted": evaluation.weighted_average,
             "micro": evaluation.micro_average,
             "expected_calibration_error": evaluation.calibration.expected_error,
+            "calibration_error_by_chance": evaluation.calibration.error_by_chance,
             "largest_calibration_error": evaluation.calibration.largest_error,
             "calibration": evaluation.calibration.bins,
             "confidences": evaluation.confidences,

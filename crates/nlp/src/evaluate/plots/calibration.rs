@@ -11,11 +11,14 @@ pub(in crate::evaluate) fn calibration(evaluation: &Evaluation) -> String {
     let mut picture = Picture::new(760.0, 588.0, &title);
     picture.heading((24.0, 30.0), "Do confidences mean what they say?");
     let verdict = match calibration.bias {
-        _ if calibration.expected_error <= 0.02 => "They do",
+        _ if calibration.is_honest() => "They do",
         bias if bias > 0.0 => "The model is surer than it is right",
         _ => "The model is righter than it is sure",
     };
-    let subtitle = format!("{verdict}: expected error {:.3} over {} texts.", calibration.expected_error, evaluation.n);
+    let subtitle = format!(
+        "{verdict}: expected error {:.3} over {} texts, of which chance makes {:.3}.",
+        calibration.expected_error, evaluation.n, calibration.error_by_chance,
+    );
     picture.text((24.0, 52.0), &subtitle, SMALL, Anchor::Start, colour::MUTED);
     let axes = Axes { left: 86.0, top: 74.0, width: 640.0, height: 420.0, x: (0.0, 1.0), y: (0.0, 1.0) };
     axes.draw_y(&mut picture, &percent_ticks(axes.y), "Share of them that is right");
