@@ -14,7 +14,7 @@ pub(crate) use dense::DenseLayer;
 /// What made a model: the crate's version and the version of its training recipe.
 ///
 /// A model of another trainer stays usable; a host may advise to train it again.
-pub const TRAINER: &str = concat!("greenroom-nlp ", env!("CARGO_PKG_VERSION"), " recipe 3");
+pub const TRAINER: &str = concat!("greenroom-nlp ", env!("CARGO_PKG_VERSION"), " recipe 4");
 
 /// A classifier of texts, immutable and shareable between threads.
 ///

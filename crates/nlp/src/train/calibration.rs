@@ -67,7 +67,7 @@ pub(crate) fn calibrate(features: &HeadFeatures, recipe: &Recipe, meter: &mut Me
         }
         let head = fit_head(
             &features.problem.select(&learnt),
-            recipe.alpha,
+            recipe.alpha_without_fold,
             recipe.iterations.min(MOST_ITERATIONS),
             None,
             &mut |done| meter.advance((fold as f32 + done) / held_out_folds as f32),
