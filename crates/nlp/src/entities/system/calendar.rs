@@ -91,8 +91,13 @@ pub(super) fn weekday(today: Date, weekday: Weekday, which: Which) -> Option<Dat
     match which {
         Which::This => coming(today, weekday),
         Which::Last => days_after(coming(today, weekday)?, if today.weekday() == weekday { -14 } else { -7 }),
-        Which::Next => days_after(monday(today)?, 7 + i64::from(weekday.to_monday_zero_offset())),
+        Which::Next => day_of_week(days_after(today, 7)?, weekday),
     }
+}
+
+/// The day of that name in the week of another, which begins on Monday.
+pub(super) fn day_of_week(date: Date, weekday: Weekday) -> Option<Date> {
+    days_after(monday(date)?, i64::from(weekday.to_monday_zero_offset()))
 }
 
 /// The Monday of a day's week.

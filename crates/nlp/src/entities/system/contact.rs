@@ -5,11 +5,14 @@ use std::ops::Range;
 
 use super::SystemKind;
 
+/// So many digits without a gap are a telephone number by themselves.
+const WHOLE_NUMBER: usize = 9;
+
 /// The regular expressions that find a kind; none for the kinds that have a grammar. They take
 /// more than they should, and [`normalise`] looks closer.
 pub(in crate::entities) fn pattern(kind: SystemKind) -> &'static [&'static str] {
     match kind {
-        SystemKind::Email => &[r"(?i)[a-z0-9][a-z0-9._%+-]*@(?:[a-z0-9][a-z0-9-]*\.)+[a-z]{2,}"],
+        SystemKind::Email => &[r"(?i)[\p{Latin}0-9][\p{Latin}0-9._%+'-]*@(?:[a-z0-9][a-z0-9-]*\.)+[a-z]{2,}"],
         SystemKind::Url => &[
             r#"(?i)(?:https?://|www\.)[^\s<>"]+"#,
             // Without a scheme, an address is told by its top-level domain.
@@ -55,6 +58,12 @@ pub(in crate::entities) fn normalise(
                 .then_some((matched.start..matched.start + own.len(), value))
         }
         SystemKind::Phone => {
+            if begins_with_date(own) {
+                return None;
+            }
+            let (own, matched) =
+                (up_to_whole_number(own), matched.start..matched.start + up_to_whole_number(own).len());
+            let after = text.get(matched.end..)?.chars().next();
             let digits: String = own.chars().filter(char::is_ascii_digit).collect();
             let plus = if own.starts_with('+') { "+" } else { "" };
             let free = !touches_word(before)
@@ -65,6 +74,29 @@ pub(in crate::entities) fn normalise(
         }
         _ => None,
     }
+}
+
+/// Whether digits are those of a date: `01/02/2026`, `1-2-2026`.
+fn begins_with_date(own: &str) -> bool {
+    let mut fields = own.splitn(3, ['/', '-', '.']);
+    let is_field = |field: Option<&str>| {
+        field.is_some_and(|field| (1..=2).contains(&field.len()) && field.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let year = |rest: &str| rest.bytes().take_while(u8::is_ascii_digit).count() == 4;
+    is_field(fields.next()) && is_field(fields.next()) && fields.next().is_some_and(year)
+}
+
+/// The digits up to the first run that is a whole number by itself: in `0612345678 12` what follows is something else.
+fn up_to_whole_number(own: &str) -> &str {
+    let mut length = 0;
+    for (at, character) in own.char_indices() {
+        length = if character.is_ascii_digit() { length + 1 } else { 0 };
+        let ends = own.as_bytes().get(at + 1).is_none_or(|next| !next.is_ascii_digit());
+        if ends && length >= WHOLE_NUMBER {
+            return own.get(..=at).unwrap_or(own);
+        }
+    }
+    own
 }
 
 /// A URL without the punctuation of the sentence that it stands in.

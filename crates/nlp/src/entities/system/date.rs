@@ -134,7 +134,7 @@ fn day_number(tokens: &Tokens, at: usize) -> Read<i8> {
 /// A year in four digits, 1000 to 2999.
 fn year(tokens: &Tokens, at: usize) -> Read<i16> {
     let year = tokens.digits(at).filter(|digits| digits.len() == 4)?.parse().ok()?;
-    (1000..3000).contains(&year).then_some((year, at + 1))
+    (1800..2200).contains(&year).then_some((year, at + 1))
 }
 
 /// `tomorrow`, `the day after tomorrow`, `vanavond`, `morgenochtend`.
@@ -243,7 +243,15 @@ fn named_period(tokens: &Tokens, at: usize, today: Date) -> Read<SpokenDate> {
     let is_coming = matches!(tokens.text(at), "komende" | "komend" | "coming");
     let offset = if is_coming && tokens.text(end) != "weekend" { 1 } else { which.offset() };
     let period = match tokens.text(end) {
-        "week" => Period::Week(days_after(today, 7 * offset)?),
+        "week" => {
+            let week = days_after(today, 7 * offset)?;
+            // `next week friday`
+            if let Some(day) = tokens.word(end + 1).and_then(|word| lexicon::weekday(tokens.language, word)) {
+                let date = SpokenDate { period: Period::Day(calendar::day_of_week(week, day)?), part: None };
+                return Some(with_part(tokens, date, end + 2));
+            }
+            Period::Week(week)
+        }
         "weekend" => Period::Weekend(days_after(calendar::monday(today)?, 5 + 7 * offset)?),
         "month" | "maand" => Period::Month(months_after(today.first_of_month(), offset)?),
         "year" | "jaar" => Period::Year(months_after(today.first_of_month(), 12 * offset)?),
@@ -254,7 +262,7 @@ fn named_period(tokens: &Tokens, at: usize, today: Date) -> Read<SpokenDate> {
 
 /// `friday`, `next tuesday`, `afgelopen zondag`, `maandagochtend`.
 fn weekday(tokens: &Tokens, at: usize, today: Date) -> Read<SpokenDate> {
-    let (which, at) = which(tokens, at).unwrap_or((Which::This, at));
+    let (said, at) = which(tokens, at).map_or((None, at), |(which, at)| (Some(which), at));
     let word = tokens.word(at)?;
     let endings: &[(&str, Option<DayPart>)] = &[
         ("", None),
@@ -267,6 +275,11 @@ fn weekday(tokens: &Tokens, at: usize, today: Date) -> Read<SpokenDate> {
         let day = word.strip_suffix(ending)?;
         Some((lexicon::weekday(tokens.language, day)?, *part))
     })?;
-    let date = SpokenDate { period: Period::Day(calendar::weekday(today, day, which)?), part };
-    Some(with_part(tokens, date, at + 1))
+    // `friday next week`
+    let week = which(tokens, at + 1).filter(|(_, end)| said.is_none() && tokens.text(*end) == "week");
+    let (day, end) = match week {
+        Some((which, end)) => (calendar::day_of_week(days_after(today, 7 * which.offset())?, day)?, end + 1),
+        None => (calendar::weekday(today, day, said.unwrap_or(Which::This))?, at + 1),
+    };
+    Some(with_part(tokens, SpokenDate { period: Period::Day(day), part }, end))
 }

@@ -86,6 +86,9 @@ impl fmt::Display for Duration {
 
 /// A duration: one or several numbers with their units, the larger first.
 pub(super) fn read(tokens: &Tokens, at: usize) -> Read<Duration> {
+    if !number::stands_free(tokens, at) {
+        return None;
+    }
     let (mut duration, mut unit, mut end) = part(tokens, at)?;
     let conjunction = if tokens.language == SystemLanguage::Dutch { "en" } else { "and" };
     while end < at + 16 {

@@ -23,7 +23,7 @@ fn date_first(tokens: &Tokens, at: usize, now: Option<DateTime>) -> Read<DateTim
     // Of ISO 8601, where the `t` touches the date before and the time behind.
     let end = if tokens.joins(end, "t") && tokens.touches(end + 1) { end + 1 } else { end };
     let (time, end) = time::read_after_date(tokens, end)?;
-    Some((day.to_datetime(time.resolve(date.part)), end))
+    Some((time.resolve_on(day, date.part)?, end))
 }
 
 fn time_first(tokens: &Tokens, at: usize, now: Option<DateTime>) -> Read<DateTime> {
@@ -31,7 +31,7 @@ fn time_first(tokens: &Tokens, at: usize, now: Option<DateTime>) -> Read<DateTim
     let end = if tokens.text(end) == "," { end + 1 } else { end };
     let end = tokens.phrase(end, &["on", "op"]).unwrap_or(end);
     let (date, end) = date::read(tokens, end, now)?;
-    Some((date.period.day()?.to_datetime(time.resolve(date.part)), end))
+    Some((time.resolve_on(date.period.day()?, date.part)?, end))
 }
 
 fn distance(tokens: &Tokens, at: usize, now: DateTime) -> Read<DateTime> {

@@ -6,10 +6,14 @@ use super::{Read, SystemLanguage, lexicon};
 
 /// The most tokens that one number may have.
 const MAX_TOKENS: usize = 24;
+/// So many digits that begin with a zero count nothing.
+const SHORTEST_CODE: usize = 9;
 
 /// A number that stands by itself: not a part of a word, a date, a time, a version.
 pub(super) fn standalone(tokens: &Tokens, at: usize) -> Read<Decimal> {
-    if !stands_free(tokens, at) {
+    // A telephone number or a code, whose zero would be lost.
+    let is_code = |digits: &str| digits.starts_with('0') && digits.len() >= SHORTEST_CODE;
+    if !stands_free(tokens, at) || tokens.digits(at).is_some_and(is_code) {
         return None;
     }
     let (number, end) = signed(tokens, at)?;
@@ -35,6 +39,8 @@ pub(super) fn stands_free(tokens: &Tokens, at: usize) -> bool {
     let Some(before) = at.checked_sub(1).and_then(|before| tokens.get(before)) else { return true };
     match before.class {
         Class::Word | Class::Digits => false,
+        // `.5` is not 5.
+        Class::Symbol if matches!(before.text.as_str(), "." | ",") && tokens.digits(at).is_some() => false,
         Class::Symbol => {
             let goes_on = before.touches
                 && at.checked_sub(2).and_then(|two| tokens.get(two)).is_some_and(|two| two.class != Class::Symbol);
@@ -86,9 +92,15 @@ fn with_half(tokens: &Tokens, number: Decimal, end: usize) -> Read<Decimal> {
 }
 
 /// Digits with group and decimal separators: `1,234.5` in English, `1.234,5` in Dutch. A separator
-/// that cannot be the one of the language is taken for the other: `3.5` is 3.5 in Dutch too.
+/// that cannot be the one of the language is taken for the other: `3.5` is 3.5 in Dutch too, and
+/// `1.234,50` is 1234.50 in English.
 pub(super) fn digits(tokens: &Tokens, at: usize) -> Read<Decimal> {
     let (group, point) = if tokens.language == SystemLanguage::Dutch { (".", ",") } else { (",", ".") };
+    let (own, end) = digits_by(tokens, at, group, point)?;
+    Some(digits_by(tokens, at, point, group).filter(|(_, further)| *further > end).unwrap_or((own, end)))
+}
+
+fn digits_by(tokens: &Tokens, at: usize, group: &str, point: &str) -> Read<Decimal> {
     let mut whole = tokens.digits(at)?.to_owned();
     let mut end = at + 1;
     if whole.len() <= 3 {
@@ -142,7 +154,12 @@ fn words(tokens: &Tokens, at: usize) -> Read<Decimal> {
 fn english(tokens: &Tokens, at: usize) -> Read<Decimal> {
     let language = tokens.language;
     if tokens.text(at) == "half" {
-        return Some((Decimal::HALF, at + 1));
+        // `half a million`
+        let large = scale(tokens, at + 2).filter(|factor| tokens.text(at + 1) == "a" && *factor > 12);
+        return match large.and_then(|factor| Decimal::HALF.checked_mul(factor as i64)) {
+            Some(number) => Some((number, at + 3)),
+            None => Some((Decimal::HALF, at + 1)),
+        };
     }
     // What is complete, what is being counted, and how large the scales may still be.
     let (mut total, mut current, mut ceiling) = (0_u64, 0_u64, u64::MAX);

@@ -1,7 +1,7 @@
 //! Numbers with a unit: money, percentages, temperatures.
 
 use super::decimal::Decimal;
-use super::lexer::Tokens;
+use super::lexer::{Class, Tokens};
 use super::number::{self, stands_free};
 use super::{Read, SystemLanguage};
 
@@ -47,11 +47,12 @@ pub(super) fn money(tokens: &Tokens, at: usize) -> Read<String> {
     if let Some(currency) = currency(tokens.text(at)).filter(|_| is_sign(tokens, at)) {
         let (amount, end) = number::unsigned(tokens, at + 1)?;
         let (amount, end) = without_cents(tokens, amount, end);
-        return Some((written(currency, thousands(tokens, amount, end)?.0), thousands(tokens, amount, end)?.1));
+        let (amount, end) = scaled(tokens, amount, end)?;
+        return (!goes_on(tokens, end)).then(|| (written(currency, amount), end));
     }
     let (amount, end) = number::signed(tokens, at).or_else(|| {
         // `a dollar`, `een euro`
-        let is_one = tokens.phrase(at, &["a", "een"]).is_some() && currency(tokens.text(at + 1)).is_some();
+        let is_one = tokens.phrase(at, &["a", "een"]).is_some() && tokens.word(at + 1).and_then(currency).is_some();
         is_one.then_some((Decimal::ONE, at + 1))
     })?;
     if let Some(currency) = hundredth(tokens, end) {
@@ -62,7 +63,7 @@ pub(super) fn money(tokens: &Tokens, at: usize) -> Read<String> {
         ));
     }
     let (amount, end) = without_cents(tokens, amount, end);
-    let (amount, end) = thousands(tokens, amount, end)?;
+    let (amount, end) = scaled(tokens, amount, end)?;
     let name_end = tokens.phrase(end, &["euro ' s"]);
     let currency = if name_end.is_some() { "EUR" } else { currency(tokens.text(end))? };
     let end = name_end.unwrap_or(end + 1);
@@ -86,9 +87,22 @@ fn without_cents(tokens: &Tokens, amount: Decimal, end: usize) -> (Decimal, usiz
     (amount, end)
 }
 
-/// `5k` is five thousand.
-fn thousands(tokens: &Tokens, amount: Decimal, end: usize) -> Read<Decimal> {
-    if tokens.joins(end, "k") { Some((amount.checked_mul(1_000)?, end + 1)) } else { Some((amount, end)) }
+/// `5k` is five thousand, `5m` five million, `5bn` five thousand million.
+fn scaled(tokens: &Tokens, amount: Decimal, end: usize) -> Read<Decimal> {
+    let factor = match tokens.text(end) {
+        "k" => 1_000,
+        "m" | "mn" | "mln" => 1_000_000,
+        "b" | "bn" | "mld" => 1_000_000_000,
+        _ => return Some((amount, end)),
+    };
+    if tokens.touches(end) { Some((amount.checked_mul(factor)?, end + 1)) } else { Some((amount, end)) }
+}
+
+/// Whether an amount is only the beginning of something: `$5xl`, `$1,234,5`.
+fn goes_on(tokens: &Tokens, end: usize) -> bool {
+    let touches = |at: usize, class: Class| tokens.get(at).is_some_and(|token| token.touches && token.class == class);
+    let separated = (tokens.joins(end, ".") || tokens.joins(end, ",")) && touches(end + 1, Class::Digits);
+    separated || touches(end, Class::Word) || touches(end, Class::Digits)
 }
 
 /// `and twenty cents`, `en 50 cent`, `50` after the name of a currency.

@@ -1,10 +1,13 @@
 //! Times of day.
 
-use jiff::civil::Time;
+use jiff::civil::{Date, DateTime, Time};
 
 use super::lexer::Tokens;
 use super::number::{self, stands_free};
-use super::{Read, SystemLanguage, lexicon};
+use super::{Read, SystemLanguage, calendar, lexicon};
+
+/// Earlier hours of an evening are past midnight.
+const LATE_EVENING: i8 = 4;
 
 /// A time as it was said: its hour may need to be told apart from the one twelve hours later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +45,7 @@ impl SpokenTime {
             (false, _) => self.hour % 24,
             (true, Some(DayPart::Morning)) => self.hour % 12,
             (true, Some(DayPart::Afternoon)) => self.hour % 12 + 12,
+            (true, Some(DayPart::Evening)) if self.hour < LATE_EVENING => self.hour,
             (true, Some(DayPart::Evening)) => (self.hour + 12) % 24,
             (true, Some(DayPart::Night)) if self.hour < 7 => self.hour,
             (true, Some(DayPart::Night)) => (self.hour + 12) % 24,
@@ -49,6 +53,17 @@ impl SpokenTime {
             (true, None) => self.hour,
         };
         Time::new(hour, self.minute, self.second, 0).unwrap_or(Time::midnight())
+    }
+}
+
+impl SpokenTime {
+    /// The time on a day. An evening ends after midnight: `tonight at 12` and `tonight at 1` are of the next day.
+    pub(super) fn resolve_on(self, day: Date, part: Option<DayPart>) -> Option<DateTime> {
+        let is_late = self.is_ambiguous
+            && self.part.or(part) == Some(DayPart::Evening)
+            && (self.hour == 12 || self.hour < LATE_EVENING);
+        let day = if is_late { calendar::days_after(day, 1)? } else { day };
+        Some(day.to_datetime(self.resolve(part)))
     }
 }
 
@@ -176,14 +191,22 @@ fn spoken(tokens: &Tokens, at: usize) -> Read<SpokenTime> {
     {
         return half_of(end);
     }
+    let mut is_named = at.checked_sub(1).is_some_and(|before| preposition(tokens, before).is_some());
     let (minutes, end) = match tokens.phrase(at, &["a quarter", "quarter", "kwart"]) {
         Some(end) => (15, end),
         None => {
             let (number, end) = number::unsigned(tokens, at)?;
             let minutes = i8::try_from(number.whole()?).ok().filter(|minutes| (1..30).contains(minutes))?;
-            (minutes, tokens.phrase(end, &["minutes", "minute", "minuten", "minuut"]).unwrap_or(end))
+            let named = tokens.phrase(end, &["minutes", "minute", "minuten", "minuut"]);
+            is_named |= named.is_some();
+            // `two for three` in a shop; clocks are read by fives, or with `minutes` or `at`.
+            if !is_named && minutes % 5 != 0 {
+                return None;
+            }
+            (minutes, named.unwrap_or(end))
         }
     };
+    let range_starts = tokens.digits(at).is_some() && !is_named && !dutch;
     let (after, before): (&[&str], &[&str]) =
         if dutch { (&["over"], &["voor"]) } else { (&["past", "after"], &["to", "before"]) };
     let (sign, end) = match (tokens.phrase(end, after), tokens.phrase(end, before)) {
@@ -193,11 +216,15 @@ fn spoken(tokens: &Tokens, at: usize) -> Read<SpokenTime> {
     };
     let (base, end) = match tokens.phrase(end, &["half"]).filter(|_| dutch) {
         Some(end) => half_of(end)?,
-        None => {
+        None => named(tokens, end).or_else(|| {
             let (hour, end) = hour(tokens, end)?;
-            (SpokenTime::of(hour, 0), end)
-        }
+            Some((SpokenTime::of(hour, 0), end))
+        })?,
     };
+    // `5 to 10` is a range, `5 to 10 pm` a time.
+    if range_starts && sign < 0 && base.is_ambiguous && half_of_day(tokens, end).or(day_part(tokens, end)).is_none() {
+        return None;
+    }
     let total = i16::from(base.hour) * 60 + i16::from(base.minute) + i16::from(sign * minutes);
     let (mut hour, minute) = (total.div_euclid(60), total.rem_euclid(60));
     if base.is_ambiguous {
