@@ -1,6 +1,7 @@
 //! How well intents are recognised, and how well what no intent means is refused, on data of your own.
 //!
-//! `cargo run --release --features train,format --example score_intents -- PATH… [SEEDS]`, where a PATH is
+//! `cargo run --release --features train,format --example score_intents -- PATH… [SEEDS]`, where a PATH
+//! (`examples/bots/bike-rental`) is
 //!
 //! - a file of lines of split, intent and text, tab-separated, as CLINC150 and BANKING77 are passed on: a model of
 //!   `train` is judged on `val`; so are models of ten examples an intent (`train_10` and two draws), and models that
@@ -32,15 +33,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut paths: Vec<String> = std::env::args().skip(1).collect();
     let seeds = paths.pop_if(|last| last.parse::<u64>().is_ok()).map_or(Ok(10), |seeds| seeds.parse())?;
     if paths.is_empty() {
-        return Err("name files of split, intent and text, or folders of bots".into());
+        paths.push("examples/bots/bike-rental".to_owned());
     }
     let vectors = Vectors::for_language(greenroom::bot::shipped_vectors(), "en");
     for path in paths {
         println!("{path}");
         if Path::new(&path).is_dir() {
-            score_bot(Path::new(&path), seeds, vectors)?
+            score_bot(Path::new(&path), seeds, vectors)?;
         } else {
-            score_file(&path, vectors)?
+            score_file(&path, vectors)?;
         }
     }
     Ok(())
